@@ -1,0 +1,111 @@
+/**
+ * Checks the built library: what each published file may bring along, that a host's bundler finds the
+ * workers, and that nothing has to be installed beside it. Needs a build.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '../..')
+const dist = join(root, 'dist')
+const graph = JSON.parse(readFileSync(join(root, '.cache/library-graph.json'), 'utf8'))
+
+/** Packages that must not leave a byte in what an entry loads, now or later. */
+const FORBIDDEN = [
+  { entry: 'index.js', packages: ['dexie', 'gpt-tokenizer', 'tokenx', '@mlc-ai/web-llm'] },
+  { entry: 'engine.js', packages: ['dexie', 'comlink', 'gpt-tokenizer', '@mlc-ai/web-llm'] },
+  { entry: 'adapters.js', packages: ['dexie', 'comlink', 'gpt-tokenizer', 'tokenx'] },
+  { entry: 'store-worker.js', packages: ['gpt-tokenizer', '@mlc-ai/web-llm'] },
+  { entry: 'heavy-worker.js', packages: ['gpt-tokenizer', '@mlc-ai/web-llm'], lazyMay: true },
+]
+
+/** Of our own layers, all that comes onto the page's thread. */
+const PAGE = { entry: 'index.js', layers: ['core', 'protocol', 'client'] }
+
+/** Letter by letter what bundlers look for. */
+const WORKERS = [
+  { parent: 'index.js', worker: 'store-worker.js' },
+  { parent: 'store-worker.js', worker: 'heavy-worker.js' },
+]
+
+const problems = [
+  ...FORBIDDEN.flatMap(checkPackages),
+  ...checkLayers(PAGE),
+  ...WORKERS.flatMap(checkWorkerUrl),
+  ...Object.keys(graph).flatMap(checkImports),
+  ...checkDeclarations(),
+]
+for (const problem of problems) console.error(problem)
+if (problems.length > 0) process.exit(1)
+console.log(`${Object.keys(graph).length} files checked`)
+
+/** Files that an entry loads: at once, or also later by `import()`. */
+function reach(entry, withLazy) {
+  const reached = new Set([entry])
+  for (const file of reached) {
+    const { imports, dynamicImports } = graph[file]
+    for (const next of withLazy ? [...imports, ...dynamicImports] : imports) reached.add(next)
+  }
+  return [...reached]
+}
+
+function checkPackages({ entry, packages, lazyMay = false }) {
+  return reach(entry, !lazyMay).flatMap((file) =>
+    Object.entries(graph[file].modules).flatMap(([path, bytes]) => {
+      const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]
+      return bytes > 0 && packages.includes(name)
+        ? [`${entry} loads ${bytes} bytes of ${name} (${path} in ${file})`]
+        : []
+    }),
+  )
+}
+
+function checkLayers({ entry, layers }) {
+  return reach(entry, true).flatMap((file) =>
+    Object.entries(graph[file].modules).flatMap(([path, bytes]) => {
+      const layer = /^src\/([\w-]+)\//.exec(path)?.[1]
+      return bytes > 0 && layer && !layers.includes(layer)
+        ? [`${entry} loads ${bytes} bytes of ${path}`]
+        : []
+    }),
+  )
+}
+
+function checkWorkerUrl({ parent, worker }) {
+  const start = new RegExp(
+    `new Worker\\(new URL\\(["']\\./${worker}["'], import\\.meta\\.url\\), \\{\\s*type: ["']module["']`,
+  )
+  const starts = reach(parent, true).filter((file) => start.test(read(file)))
+  if (starts.length === 0)
+    return [`${parent} does not start ${worker} in the form bundlers look for`]
+  return existsSync(join(dist, worker)) ? [] : [`${worker} is missing`]
+}
+
+/** Everything is bundled: a file imports its neighbours only, and leaves no placeholder behind. */
+function checkImports(file) {
+  const { imports, dynamicImports } = graph[file]
+  const missing = [...imports, ...dynamicImports].filter((next) => !existsSync(join(dist, next)))
+  return [
+    ...missing.map((next) => `${file} imports ${next}, which is not in dist`),
+    ...(/__BACKFOLD_|\.ts['"], import\.meta/.test(read(file))
+      ? [`${file} holds a source path`]
+      : []),
+  ]
+}
+
+/** A type of a bundled package would be unknown to a host that has not installed it. */
+function checkDeclarations() {
+  return readdirSync(join(dist, 'types'), { recursive: true })
+    .filter((name) => name.endsWith('.d.ts'))
+    .flatMap((name) => {
+      const text = readFileSync(join(dist, 'types', name), 'utf8')
+      const specifiers = [...text.matchAll(/(?:from\s+|import\s*\(\s*|import\s+)(['"])(.+?)\1/g)]
+      return specifiers
+        .map(([, , specifier]) => specifier)
+        .filter((specifier) => !/^\.{1,2}\/.*\.js$/.test(specifier))
+        .map((specifier) => `types/${name} imports ${specifier}`)
+    })
+}
+
+function read(file) {
+  return readFileSync(join(dist, file), 'utf8')
+}

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { readText } from './source-file.ts'
+
+interface LockedPackage {
+  readonly version?: string
+  readonly integrity?: string
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+}
+
+type Lock = Readonly<Record<string, LockedPackage>>
+
+function readLock(text: string): Lock {
+  return (JSON.parse(text) as { readonly packages: Lock }).packages
+}
+
+function findHosts(lock: string): readonly string[] {
+  return [...lock.matchAll(/https?:\/\/([^/"]+)[^"]*\.tgz"/g)].map(([, host]) => host ?? '')
+}
+
+/** Dependencies that are named but not locked; `npm ci` refuses a lock file with one of them. */
+function findMissing(lock: Lock): readonly string[] {
+  return Object.entries(lock).flatMap(([path, locked]) =>
+    Object.keys({ ...locked.dependencies, ...locked.optionalDependencies })
+      .filter((name) => !isLocked(lock, path, name))
+      .map((name) => `${name}, wanted by ${path}`),
+  )
+}
+
+/** Looks where Node would: beside the package's own dependencies, then further up. */
+function isLocked(lock: Lock, path: string, name: string): boolean {
+  const folders = path.split(/\/?node_modules\//).map((_, at, parts) => parts.slice(0, at + 1))
+  return folders.some((parts) => {
+    const folder = parts.join('/node_modules/').replace(/^\//, '')
+    return `${folder === '' ? '' : `${folder}/`}node_modules/${name}` in lock
+  })
+}
+
+const text = readText('package-lock.json').text
+
+test('[TIDY13] the lock file names no other host than the public registry', () => {
+  expect(findHosts('"resolved": "https://a.example/b/-/b-1.0.0.tgz",')).toEqual(['a.example'])
+  expect(findHosts(text).filter((host) => host !== 'registry.npmjs.org')).toEqual([])
+})
+
+test('[TIDY14] the lock file is complete, for every system', () => {
+  const sample = {
+    '': { dependencies: { a: '1' } },
+    'node_modules/a': { dependencies: { b: '1' }, optionalDependencies: { c: '1' } },
+    'node_modules/a/node_modules/b': {},
+  }
+  expect(findMissing(sample)).toEqual(['c, wanted by node_modules/a'])
+  const lock = readLock(text)
+  expect(Object.keys(lock).length).toBeGreaterThan(100)
+  expect(findMissing(lock)).toEqual([])
+  const unhashed = Object.keys(lock).filter((path) => path !== '' && !lock[path]?.integrity)
+  expect(unhashed).toEqual([])
+})

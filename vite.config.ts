@@ -1,0 +1,96 @@
+import { join } from 'node:path'
+import react from '@vitejs/plugin-react'
+import type { EnvironmentOptions, UserConfig, UserConfigFnObject } from 'vite'
+import { DEXIE_ALIAS } from './test/support/build/alias-dexie.ts'
+import { createBundledPackages } from './test/support/build/bundled-packages.ts'
+import { createCollectedGraph } from './test/support/build/collect-graph.ts'
+import { keepWorkerUrls } from './test/support/build/keep-worker-urls.ts'
+
+const root = import.meta.dirname
+const TARGET = 'es2023'
+const LICENCES = 'THIRD-PARTY-LICENSES.md'
+
+/** Without these each environment is given a config of its own, and the lists that follow are empty. */
+const ONE_CONFIG = { sharedConfigBuild: true, sharedPlugins: true }
+
+/** The playground: one page and its workers in `dist/app`; works from any folder of a server. */
+function appConfig(): UserConfig {
+  const packages = createBundledPackages()
+  const outDir = join(root, 'dist/app')
+  return {
+    root: join(root, 'src/app'),
+    publicDir: join(root, 'public'),
+    base: './',
+    resolve: { alias: [DEXIE_ALIAS] },
+    plugins: [react(), packages.collect()],
+    worker: { format: 'es', plugins: () => [packages.collect()] },
+    build: { outDir, emptyOutDir: true, target: TARGET },
+    builder: {
+      ...ONE_CONFIG,
+      buildApp: async (builder) => {
+        for (const environment of Object.values(builder.environments)) {
+          if (environment.name === 'client') await builder.build(environment)
+        }
+        packages.writeLicences(join(outDir, LICENCES))
+      },
+    },
+  }
+}
+
+/**
+ * The published files. Three builds, because a worker is one self-contained file that shares nothing
+ * with the page: what both need is in both, and neither loads what only the other needs.
+ */
+function libraryConfig(): UserConfig {
+  const packages = createBundledPackages()
+  const graph = createCollectedGraph(root)
+  const outDir = join(root, 'dist')
+  return {
+    root,
+    publicDir: false,
+    resolve: { alias: [DEXIE_ALIAS] },
+    // Says for all bundles at once that no helper of a page is wanted in them.
+    build: { lib: { entry: {}, formats: ['es'] } },
+    plugins: [keepWorkerUrls(), packages.collect(), graph.collect()],
+    environments: {
+      page: bundle(outDir, { index: 'index', engine: 'engine', adapters: 'adapters' }),
+      storeWorker: bundle(outDir, { 'store-worker': 'worker/store-worker' }),
+      heavyWorker: bundle(outDir, { 'heavy-worker': 'worker/heavy-worker' }),
+    },
+    builder: {
+      ...ONE_CONFIG,
+      buildApp: async (builder) => {
+        for (const environment of Object.values(builder.environments)) {
+          if (environment.name !== 'client') await builder.build(environment)
+        }
+        packages.writeLicences(join(outDir, LICENCES))
+        graph.write(join(root, '.cache/library-graph.json'))
+      },
+    },
+  }
+}
+
+/** One bundle of the library: entry names and their source files in `src`, without extension. */
+function bundle(outDir: string, entries: Readonly<Record<string, string>>): EnvironmentOptions {
+  const sources = Object.entries(entries).map(
+    ([name, path]) => [name, join(root, 'src', `${path}.ts`)] as const,
+  )
+  return {
+    consumer: 'client',
+    build: {
+      outDir,
+      emptyOutDir: false,
+      target: TARGET,
+      // Readable in a stack trace; a host's bundler minifies what it takes.
+      minify: false,
+      lib: { entry: Object.fromEntries(sources), formats: ['es'], fileName: '[name]' },
+      rolldownOptions: {
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+      },
+    },
+  }
+}
+
+const config: UserConfigFnObject = ({ mode }) => (mode === 'lib' ? libraryConfig() : appConfig())
+
+export default config

@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { playwright } from '@vitest/browser-playwright'
+import type { ViteUserConfig } from 'vitest/config'
+import { DEXIE_ALIAS } from './test/support/build/alias-dexie.ts'
+import { BROWSER_ARGS, findBrowser } from './test/support/browser.mjs'
+
+const root = import.meta.dirname
+
+/** Chromium has two storage engines for IndexedDB; both are in use, so both are tested. */
+const ENGINES = {
+  leveldb: '--disable-features=IdbSqliteBackingStore',
+  sqlite: '--enable-features=IdbSqliteBackingStore',
+}
+
+/** A profile on disk: a fresh context is incognito, with an IndexedDB that only lives in memory. */
+function createProfile(): string {
+  const profile = mkdtempSync(join(tmpdir(), 'backfold-profile-'))
+  process.once('exit', () => rmSync(profile, { recursive: true, force: true, maxRetries: 3 }))
+  return profile
+}
+
+function createInstance(engine: keyof typeof ENGINES) {
+  const executablePath = findBrowser()
+  return {
+    browser: 'chromium' as const,
+    name: `browser-${engine}`,
+    provider: playwright({
+      launchOptions: {
+        args: [...BROWSER_ARGS, ENGINES[engine]],
+        ...(executablePath ? { executablePath } : {}),
+      },
+      persistentContext: createProfile(),
+    }),
+  }
+}
+
+/** Packages that code in the browser imports. */
+const BROWSER_PACKAGES = [
+  '@noble/hashes/sha2.js',
+  '@noble/hashes/utils.js',
+  'comlink',
+  'dexie/dist/modern/dexie.mjs',
+  'fast-check',
+  'gpt-tokenizer/encoding/cl100k_base',
+  'gpt-tokenizer/encoding/o200k_base',
+  'react',
+  'react-dom/client',
+  'tokenx',
+]
+
+const resolve = { alias: [DEXIE_ALIAS] }
+
+const config: ViteUserConfig = {
+  root,
+  test: {
+    projects: [
+      {
+        root,
+        resolve,
+        test: {
+          name: 'tidy',
+          include: ['test/tidy/**/*.test.ts'],
+        },
+      },
+      {
+        root,
+        resolve,
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+        },
+      },
+      {
+        root,
+        resolve,
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          exclude: ['test/contract/**/*.browser.test.ts'],
+        },
+      },
+      {
+        root,
+        resolve,
+        test: {
+          name: 'sim',
+          include: ['test/sim/**/*.test.ts'],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        root,
+        resolve,
+        // Found during a run, a package makes the page reload in the middle of a test.
+        optimizeDeps: { include: BROWSER_PACKAGES },
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.{ts,tsx}', 'test/contract/**/*.browser.test.ts'],
+          testTimeout: 30_000,
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            instances: [createInstance('leveldb'), createInstance('sqlite')],
+          },
+        },
+      },
+      {
+        root,
+        resolve,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+}
+
+export default config
