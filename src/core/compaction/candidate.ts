@@ -1,0 +1,15 @@
+import type { Categories } from '../session/context.ts'
+import type { Artifact, CheckResult, DigestLine, Stub } from '../session/generation.ts'
+
+/** A complete, checked generation that is not stored yet. */
+export interface Candidate {
+  readonly digest: readonly DigestLine[]
+  readonly digestTokens: number
+  readonly stubs: readonly Stub[]
+  readonly artifacts: readonly Artifact[]
+  readonly covered: number
+  readonly coverage: string
+  readonly tokensAfter: number
+  readonly categoriesAfter: Categories
+  readonly checks: readonly CheckResult[]
+}

@@ -1,0 +1,69 @@
+import type { Artifact, DigestLine, Stub } from '../session/generation.ts'
+import type { Seq } from '../session/message.ts'
+
+/** What made a job start. */
+export type Trigger = 'soft' | 'hard' | 'manual' | 'retry'
+
+export type JobState =
+  'running' | 'ready' | 'applied' | 'superseded' | 'skipped' | 'rejected' | 'abandoned' | 'failed'
+
+/** One numbered attempt to make a candidate. Ended jobs always have a reason. */
+export interface Job {
+  readonly session: string
+  readonly n: number
+  readonly schema: number
+  readonly trigger: Trigger
+  readonly state: JobState
+  readonly reason?: string
+  /** Head generation and version that the job read. */
+  readonly base: number
+  readonly baseVersion: number
+  readonly branch: number
+  /** First message that the base does not cover. */
+  readonly from: Seq
+  /** Newest message covered. Fixed when the job starts, never raised. */
+  readonly mark: Seq
+  readonly epoch: number
+  readonly attempt: number
+  /** The covered part, cut into blocks; `done` of them are finished and saved. */
+  readonly blocks: readonly BlockRange[]
+  readonly done: number
+  /** Number of messages covered. */
+  readonly messages: number
+  /** Messages that were pinned when the job started. */
+  readonly pins: readonly Seq[]
+  readonly instructions?: string
+  readonly tokensBefore: number
+  readonly tokensAfter?: number
+  /** Candidate that came of it. */
+  readonly generation?: number
+  readonly startedAt: number
+  readonly endedAt?: number
+}
+
+/** Part of a job small enough to be worked on, and repeated, in one piece. */
+export interface BlockRange {
+  readonly from: Seq
+  readonly to: Seq
+}
+
+/** What came of one finished block; saved so that a killed job resumes behind it. */
+export interface BlockDigest {
+  readonly session: string
+  readonly job: number
+  readonly block: number
+  readonly lines: readonly DigestLine[]
+  readonly stubs: readonly Stub[]
+  /** Number of messages read: the coverage check adds these up. */
+  readonly messages: number
+  /** Chain hash of the newest message read. */
+  readonly chain: string
+  /** Lines dropped because they named something that their sources do not say. */
+  readonly unsupported: number
+}
+
+/** A finished block with the payloads that were moved out in it. */
+export interface BlockResult {
+  readonly digest: Omit<BlockDigest, 'session' | 'job' | 'block'>
+  readonly artifacts: readonly Artifact[]
+}

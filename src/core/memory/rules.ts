@@ -1,0 +1,74 @@
+import { MAX_QUOTE_LENGTH, shorten, splitSentences } from './sentences.ts'
+
+/** A standing instruction or a correction, as the person said it. */
+export interface FoundRule {
+  readonly kind: 'rule' | 'correction'
+  /** The sentence verbatim. */
+  readonly quote: string
+}
+
+/** Most rules taken from one message, so that a pasted manual can't fill the digest. */
+export const MAX_RULES_PER_MESSAGE = 40
+
+/** Longest message whose every sentence is read; of a longer one the two ends, where people instruct. */
+const MAX_READ_LENGTH = 24_000
+
+/** Where letters have accents, a word ends where no letter follows: `\b` knows ASCII only. */
+const RULE_CUES: readonly RegExp[] = [
+  /\b(?:always|never|must(?:n['’]t| not)?|don['’]?t|do not|should(?:n['’]t| not)?|shall(?: not)?|cannot|can['’]t|avoid|make sure|ensure|be sure to|only use|from now on|in (?:the )?future|prefer|remember (?:to|that)|keep in mind|no matter what|under no circumstances|required? to|stick to|refrain|please (?:use|keep|do|don|only|stop|write|make)|stop \w+ing|without \w+ing|no need to|i (?:want|need|prefer|like|expect) )\b/i,
+  /(?<!\p{L})(?:immer|niemals|nie|nicht mehr|bitte (?:nie|immer|nur|kein)|auf keinen Fall|muss|müssen|darf(?:st)? (?:nicht|nie|kein)|soll(?:en|st)?|ab jetzt|vermeide|verwende nur)(?!\p{L})/iu,
+  /(?<!\p{L})(?:toujours|jamais|ne\s+\S+\s+(?:pas|plus|jamais)|n['’]\S+\s+(?:pas|plus|jamais)|il faut|doit|dois|devez|évite[rz]?|à partir de maintenant|désormais|seulement)(?!\p{L})/iu,
+  /(?<!\p{L})(?:siempre|nunca|jamás|no (?:uses|hagas|debes|toques)|debes?|tiene[sn]? que|evita|a partir de ahora|solo usa|asegúrate)(?!\p{L})/iu,
+  /(?<!\p{L})(?:sempre|mai|non (?:usare|fare|devi)|deve|devi|evita|d['’]ora in poi|nunca|não (?:use|faça|deve))(?!\p{L})/iu,
+  /(?:всегда|никогда|нельзя|не надо|не нужно|должен|должна|должны|обязательно|больше не|избегай|только используй)/iu,
+  /(?:必须|不要|不能|不许|不准|不得|务必|一定要|禁止|请勿|永远不|总是|始终|只能|只用|避免|记住|以后|今后|从现在开始)/u,
+  /(?:しないで|してはいけ|必ず|絶対に|常に|禁止|ください|てはならない|使わないで|べきで)/u,
+]
+
+const CORRECTION_CUES: readonly RegExp[] = [
+  /\b(?:instead of|rather than|not .{1,60}\bbut\b|i meant|i said|actually[, ]|that['’]?s (?:wrong|not|incorrect)|wrong[,.:]|no[,.] |nope|correction|change (?:it |that |this )?(?:to|from)|use .{1,60} not |undo|revert|replace .{1,80} (?:with|by)|switch(?:ed)? (?:to|from)|not what i)/i,
+  /(?<!\p{L})(?:statt|anstatt|anstelle|sondern|falsch|nein(?=[, ])|korrektur|ich meinte)(?!\p{L})/iu,
+  /(?<!\p{L})(?:au lieu de|plutôt que|non(?=,)|je voulais dire|en lugar de|en vez de|quise decir|invece di)(?!\p{L})/iu,
+  /(?:вместо|неправильно|я имел в виду|而不是|改成|改为|不对|错了|我的意思是|ではなく|じゃなくて|代わりに)/u,
+]
+
+/**
+ * Finds standing instructions, prohibitions, preferences and corrections by cue patterns.
+ *
+ * Only for text that the user or the system wrote: what a tool or a page says is never a rule.
+ *
+ * @see SPEC.md rules RULE1–RULE3
+ */
+export function extractRules(text: string): readonly FoundRule[] {
+  const found: FoundRule[] = []
+  const seen = new Set<string>()
+  for (const sentence of splitSentences(readable(text))) {
+    if (found.length >= MAX_RULES_PER_MESSAGE) break
+    const quote = shorten(sentence, MAX_QUOTE_LENGTH)
+    if (seen.has(quote)) continue
+    const kind = classify(sentence)
+    if (!kind) continue
+    seen.add(quote)
+    found.push({ kind, quote })
+  }
+  return found
+}
+
+function classify(sentence: string): FoundRule['kind'] | undefined {
+  // A long line without spaces between words is data, not speech.
+  if (
+    sentence.length > 200 &&
+    !/\s/.test(sentence.slice(0, 200)) &&
+    sentence.charCodeAt(0) < 0x2e80
+  ) {
+    return undefined
+  }
+  const head = sentence.slice(0, 1_000)
+  if (CORRECTION_CUES.some((cue) => cue.test(head))) return 'correction'
+  return RULE_CUES.some((cue) => cue.test(head)) ? 'rule' : undefined
+}
+
+function readable(text: string): string {
+  if (text.length <= MAX_READ_LENGTH) return text
+  return `${text.slice(0, MAX_READ_LENGTH / 2)}\n${text.slice(-MAX_READ_LENGTH / 2)}`
+}

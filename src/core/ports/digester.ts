@@ -1,0 +1,32 @@
+import type { AbortSignalLike } from './abort-signal-like.ts'
+import type { BlockRange, BlockResult } from '../compaction/job.ts'
+import type { Candidate } from '../compaction/candidate.ts'
+
+/** One block of a job's covered part. */
+export interface BlockRequest {
+  readonly session: string
+  readonly job: number
+  readonly range: BlockRange
+  readonly largePayloadTokens: number
+}
+
+/** All finished blocks of a job, to be composed into one candidate. */
+export interface ComposeRequest {
+  readonly session: string
+  readonly job: number
+  /** Newest messages in which large payloads stay where they are. */
+  readonly protectMessages: number
+}
+
+/**
+ * Does the heavy work of a job: reads the log by itself, and writes nothing.
+ *
+ * It may run in another thread. A call that the signal aborts rejects; its result never counts.
+ */
+export interface Digester {
+  readonly name: string
+  /** True if it needs no model, so that waiting for it is short. */
+  readonly isModelFree: boolean
+  digestBlock(request: BlockRequest, signal: AbortSignalLike): Promise<BlockResult>
+  compose(request: ComposeRequest, signal: AbortSignalLike): Promise<Candidate>
+}

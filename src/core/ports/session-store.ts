@@ -1,0 +1,98 @@
+import type { BlockDigest, Job } from '../compaction/job.ts'
+import type { Artifact, Generation, Snapshot } from '../session/generation.ts'
+import type { Message, Seq } from '../session/message.ts'
+import type { SessionRow } from '../session/session-row.ts'
+
+/** What one transaction reads. All of it is read at one point in time. */
+export interface ReadQuery {
+  readonly session: string
+  /** The head generation. */
+  readonly head?: boolean
+  /** Every active message above the head's mark. */
+  readonly tail?: boolean
+  /** The pinned messages at or below the head's mark. */
+  readonly pins?: boolean
+  /** Messages of a range of the log, both ends included, left-behind branches too. */
+  readonly range?: { readonly from: Seq; readonly to: Seq }
+  /** Messages by position. */
+  readonly at?: readonly Seq[]
+  /** Messages by id. */
+  readonly ids?: readonly string[]
+  readonly generations?: 'all' | readonly number[]
+  /** The generation of the ready candidate, and the message at its mark. */
+  readonly candidate?: boolean
+  /** Read `tail` and `pins` as they will be once the ready candidate is applied. */
+  readonly asApplied?: boolean
+  readonly snapshots?: readonly number[]
+  readonly jobs?: 'all' | readonly number[]
+  /** The job that holds the slot. */
+  readonly openJob?: boolean
+  /** Finished blocks of a job, ascending. */
+  readonly blocks?: number
+  readonly artifacts?: readonly string[]
+  /** The only tables that the decision writes to; all by default. Fewer hold up fewer others. */
+  readonly writes?: readonly Write['table'][]
+}
+
+/** What a {@link ReadQuery} found. What was not asked for, or is not there, is empty. */
+export interface Snapshotted {
+  readonly session: SessionRow | undefined
+  readonly head: Generation | undefined
+  readonly tail: readonly Message[]
+  readonly pins: readonly Message[]
+  readonly range: readonly Message[]
+  readonly at: readonly Message[]
+  readonly ids: readonly Message[]
+  readonly generations: readonly Generation[]
+  readonly candidate: Generation | undefined
+  readonly candidateMark: Message | undefined
+  readonly snapshots: readonly Snapshot[]
+  readonly jobs: readonly Job[]
+  readonly openJob: Job | undefined
+  readonly blocks: readonly BlockDigest[]
+  readonly artifacts: readonly Artifact[]
+}
+
+/** One row to be written, or removed. Messages are only ever added, or leave the active path. */
+export type Write =
+  | { readonly table: 'sessions'; readonly row: SessionRow }
+  | { readonly table: 'messages'; readonly row: Message & { readonly session: string } }
+  | { readonly table: 'generations'; readonly row: Generation }
+  | { readonly table: 'snapshots'; readonly row: Snapshot }
+  | { readonly table: 'jobs'; readonly row: Job }
+  | { readonly table: 'blocks'; readonly row: BlockDigest }
+  | { readonly table: 'artifacts'; readonly row: Artifact }
+  | {
+      readonly table: 'blocks'
+      readonly remove: { readonly session: string; readonly job: number }
+    }
+
+/** Decides, from what was read, what is written. Pure and synchronous: it runs inside the transaction. */
+export type Decide<Outcome> = (read: Snapshotted) => {
+  readonly writes: readonly Write[]
+  readonly outcome: Outcome
+}
+
+/**
+ * Where sessions are kept.
+ *
+ * One transaction reads, decides and writes; it either happens whole or not at all, and nothing
+ * foreign can be awaited inside it because the decision is synchronous. Every storage failure is a
+ * `BackfoldError` with a `STORAGE_*` code.
+ *
+ * @see SPEC.md rules STO1–STO9
+ */
+export interface SessionStore {
+  /** Reads at one point in time. */
+  read(query: ReadQuery): Promise<Snapshotted>
+  /** Reads, decides and writes in one transaction. Durable when it resolves. */
+  commit<Outcome>(query: ReadQuery, decide: Decide<Outcome>): Promise<Outcome>
+  /**
+   * Writes rows that nothing refers to yet, in one transaction that reads nothing. Repeating it does
+   * no harm.
+   */
+  put(rows: readonly Write[]): Promise<void>
+  /** All sessions, newest first. */
+  listSessions(): Promise<readonly SessionRow[]>
+  close(): Promise<void>
+}

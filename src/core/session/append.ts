@@ -1,0 +1,77 @@
+import { contentHash, extendChain } from './chain.ts'
+import { addCategories, categoryOf, NO_TOKENS } from './categories.ts'
+import { partText, type Draft, type Message } from './message.ts'
+import { reviseSession, type SessionRow } from './session-row.ts'
+
+/** Tokens that a chat format spends on a message besides its text. */
+export const MESSAGE_OVERHEAD_TOKENS = 4
+
+/** A draft with everything that can be computed before its place in the log is known. */
+export type StampedDraft = Omit<Message, 'seq' | 'chain' | 'active' | 'through'>
+
+/** Stamps a draft with id, time, tokens and content hash: all that needs no look at the log. */
+export function stampDraft(
+  draft: Draft,
+  stamp: { readonly id: string; readonly at: number; readonly count: (text: string) => number },
+): StampedDraft {
+  return {
+    ...draft,
+    id: draft.id ?? stamp.id,
+    at: draft.at ?? stamp.at,
+    tokens: messageTokens(draft, stamp.count),
+    hash: contentHash(draft),
+  }
+}
+
+/** Estimated tokens of a message, overhead included. */
+export function messageTokens(
+  draft: Pick<Draft, 'parts'>,
+  count: (text: string) => number,
+): number {
+  return draft.parts.reduce((sum, part) => sum + count(partText(part)), MESSAGE_OVERHEAD_TOKENS)
+}
+
+/** What appending did: the session after it, and the messages in their places. */
+export interface Appended {
+  readonly session: SessionRow
+  readonly messages: readonly Message[]
+}
+
+/**
+ * Gives drafts their places at the end of the log.
+ *
+ * Total and pure. It never looks at a job or a generation: writers never wait.
+ *
+ * @see SPEC.md rules LOG1–LOG5
+ */
+export function appendToLog(session: SessionRow, drafts: readonly StampedDraft[]): Appended {
+  let { chain, nextSeq } = session
+  let through = session.tokens.log
+  let added = NO_TOKENS
+  const messages: Message[] = []
+  for (const draft of drafts) {
+    chain = extendChain(chain, draft.hash)
+    through += draft.tokens
+    added = addCategories(added, categoryOf(draft), draft.tokens)
+    messages.push({ ...draft, seq: nextSeq, chain, active: true, through })
+    nextSeq += 1
+  }
+  return {
+    messages,
+    session: reviseSession(session, {
+      chain,
+      nextSeq,
+      messages: session.messages + drafts.length,
+      tokens: {
+        log: through,
+        context: {
+          pinned: session.tokens.context.pinned,
+          digest: session.tokens.context.digest,
+          user: session.tokens.context.user + added.user,
+          assistant: session.tokens.context.assistant + added.assistant,
+          tools: session.tokens.context.tools + added.tools,
+        },
+      },
+    }),
+  }
+}

@@ -1,0 +1,78 @@
+import type { Snapshotted, Write } from '../ports/session-store.ts'
+import { callIds, resultIds, type Message, type Seq } from './message.ts'
+import { reviseSession, type SessionRow } from './session-row.ts'
+
+/** Most messages that may be pinned in one session. */
+export const MAX_PINS = 200
+
+export type Pinned =
+  | { readonly kind: 'pinned'; readonly session: SessionRow }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+/**
+ * Pins a message with its tool exchange, or takes the pin off all of it.
+ *
+ * @param read - With the `range` of messages around it.
+ * @see SPEC.md rules PIN1–PIN2
+ */
+export function pinMessage(
+  read: Snapshotted,
+  seq: Seq,
+  pinned: boolean,
+): { readonly writes: readonly Write[]; readonly outcome: Pinned } {
+  const { session } = read
+  const around = read.range.filter((message) => message.active)
+  const group = new Set(pinGroup(around, seq))
+  if (!session || group.size === 0) return refuse(`message ${seq} is not on the active path`)
+  const before = new Set(session.pins)
+  const after = new Set(
+    pinned ? [...before, ...group] : session.pins.filter((own) => !group.has(own)),
+  )
+  if (after.size > MAX_PINS) return refuse(`at most ${MAX_PINS} messages can be pinned`)
+  // A covered message enters or leaves the context with its pin.
+  const changed = around.filter(
+    ({ seq: own }) => own <= session.mark && before.has(own) !== after.has(own),
+  )
+  const tokens = changed.reduce((sum, message) => sum + message.tokens, 0)
+  const { context } = session.tokens
+  const row = reviseSession(session, {
+    pins: [...after].toSorted((a, b) => a - b),
+    tokens: {
+      ...session.tokens,
+      context: { ...context, pinned: context.pinned + (pinned ? tokens : -tokens) },
+    },
+  })
+  return { writes: [{ table: 'sessions', row }], outcome: { kind: 'pinned', session: row } }
+}
+
+function refuse(reason: string): { readonly writes: readonly Write[]; readonly outcome: Pinned } {
+  return { writes: [], outcome: { kind: 'refused', reason } }
+}
+
+/**
+ * The messages that must be pinned together: a message with the rest of its tool exchange, because a
+ * call without its result, or the other way round, is a request that providers refuse.
+ *
+ * @param around - Active messages around the one asked for, ascending.
+ * @see SPEC.md rules PIN1–PIN2
+ */
+export function pinGroup(around: readonly Message[], seq: Seq): readonly Seq[] {
+  const group = new Set<Seq>()
+  const ids = new Set<string>()
+  const grow = (message: Message): void => {
+    group.add(message.seq)
+    for (const id of [...callIds(message), ...resultIds(message)]) ids.add(id)
+  }
+  const asked = around.find((message) => message.seq === seq)
+  if (!asked) return []
+  grow(asked)
+  // Each pass adds at least one message or is the last, so this ends.
+  for (let size = 0; size !== group.size;) {
+    size = group.size
+    for (const message of around) {
+      if (group.has(message.seq)) continue
+      if ([...callIds(message), ...resultIds(message)].some((id) => ids.has(id))) grow(message)
+    }
+  }
+  return [...group].toSorted((a, b) => a - b)
+}

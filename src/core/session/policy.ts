@@ -1,0 +1,100 @@
+import { BackfoldError } from '../backfold-error.ts'
+
+/** When a ready candidate may become the head generation by itself. */
+export type ApplyAt = 'turn' | 'manual'
+
+/** How a session is folded. Every field has a default; see {@link DEFAULT_POLICY}. */
+export interface Policy {
+  readonly budget: Budget
+  readonly retainedTail: RetainedTail
+  /** A payload of more tokens than this is moved out of the covered part into an artifact. */
+  readonly largePayloadTokens: number
+  /** Least share of the context that a candidate must save, 0 to 1. Less is rejected: it would loop. */
+  readonly minimumGain: number
+  /** Whether pressure starts jobs. Off, only `compact()` and the hard threshold fold. */
+  readonly automatic: boolean
+  /**
+   * `turn`: adopted by the first `context()` of a turn, or at the hard threshold.
+   * `manual`: only by `apply()`, and still at the hard threshold.
+   */
+  readonly applyAt: ApplyAt
+  /** Attempts a job has before it fails. */
+  readonly attempts: number
+  /** Longest time one attempt may take without finishing a block, in milliseconds. */
+  readonly attemptDeadlineMs: number
+  /** A candidate older than this is built anew instead of applied, in milliseconds. */
+  readonly candidateMaxAgeMs: number
+}
+
+/** Limits of a context, in tokens and shares of them. */
+export interface Budget {
+  /** Most tokens a context may have. At least 1,000. */
+  readonly tokens: number
+  /** Share at which a background job starts. */
+  readonly soft: number
+  /** Share at which a fold without a model is forced before the context is handed out. */
+  readonly hard: number
+  /** Share that a fold aims at. */
+  readonly target: number
+}
+
+/** The newest messages that no cut may cover. Both bounds hold. */
+export interface RetainedTail {
+  readonly messages: number
+  /** Share of the budget. */
+  readonly share: number
+}
+
+export const DEFAULT_POLICY: Policy = {
+  budget: { tokens: 32_000, soft: 0.7, hard: 0.95, target: 0.4 },
+  retainedTail: { messages: 6, share: 0.15 },
+  largePayloadTokens: 300,
+  minimumGain: 0.1,
+  automatic: true,
+  applyAt: 'turn',
+  attempts: 3,
+  attemptDeadlineMs: 30_000,
+  candidateMaxAgeMs: 24 * 3_600_000,
+}
+
+/** What a caller may set of a {@link Policy}. */
+export interface PolicyOptions extends Partial<Omit<Policy, 'budget' | 'retainedTail'>> {
+  readonly budget?: Partial<Budget>
+  readonly retainedTail?: Partial<RetainedTail>
+}
+
+/**
+ * Completes and checks a policy.
+ *
+ * @param base - What the options are laid over; the defaults unless given.
+ * @throws BackfoldError `INVALID_INPUT` naming option, expectation and received value.
+ */
+export function resolvePolicy(options: PolicyOptions = {}, base: Policy = DEFAULT_POLICY): Policy {
+  const policy: Policy = {
+    ...base,
+    ...options,
+    budget: { ...base.budget, ...options.budget },
+    retainedTail: { ...base.retainedTail, ...options.retainedTail },
+  }
+  const { budget, retainedTail } = policy
+  expectWithin('budget.tokens', budget.tokens, 1_000, 100_000_000)
+  expectWithin('budget.soft', budget.soft, 0.05, 1)
+  expectWithin('budget.hard', budget.hard, budget.soft, 1)
+  expectWithin('budget.target', budget.target, 0.02, budget.soft)
+  expectWithin('retainedTail.messages', retainedTail.messages, 1, 10_000)
+  expectWithin('retainedTail.share', retainedTail.share, 0, budget.soft)
+  expectWithin('largePayloadTokens', policy.largePayloadTokens, 50, 1_000_000)
+  expectWithin('minimumGain', policy.minimumGain, 0, 0.9)
+  expectWithin('attempts', policy.attempts, 1, 10)
+  expectWithin('attemptDeadlineMs', policy.attemptDeadlineMs, 100, 3_600_000)
+  expectWithin('candidateMaxAgeMs', policy.candidateMaxAgeMs, 1_000, Number.MAX_SAFE_INTEGER)
+  return policy
+}
+
+function expectWithin(option: string, value: unknown, least: number, most: number): void {
+  if (typeof value === 'number' && value >= least && value <= most) return
+  throw new BackfoldError(
+    'INVALID_INPUT',
+    `${option} must be a number from ${least} to ${most}, got ${String(value)}`,
+  )
+}

@@ -1,0 +1,62 @@
+import type { Seq } from './message.ts'
+import type { Policy } from './policy.ts'
+import type { Calibration } from './calibration.ts'
+import type { Categories } from './context.ts'
+
+/** Version of the shape of stored rows. A row of a newer version is never written to. */
+export const ROW_SCHEMA = 1
+
+/** What is known of a session without its log. Small: it is read on every call. */
+export interface SessionRow {
+  readonly id: string
+  readonly schema: number
+  /** Advances with every change of this row, so that equal revisions mean equal rows. */
+  readonly revision: number
+  readonly createdAt: number
+  readonly policy: Policy
+  /** Position that the next message gets. */
+  readonly nextSeq: Seq
+  /** Chain hash of the newest message on the active path; empty for an empty log. */
+  readonly chain: string
+  /** Number of the head generation; 0 while nothing was folded. */
+  readonly head: number
+  /** High-water mark of the head generation, kept here so that a context needs no second look. */
+  readonly mark: Seq
+  /** Advances whenever the head changes: on apply, rollback and branch, never on append. */
+  readonly headVersion: number
+  /** Number of the newest generation ever made, candidates included. */
+  readonly lastGeneration: number
+  /** Number of branches made. */
+  readonly branch: number
+  /** Fencing number: the store refuses what an older lease holder prepared. */
+  readonly epoch: number
+  /** Number of the newest job. */
+  readonly lastJob: number
+  /** The job that holds the slot, 0 if none. */
+  readonly openJob: number
+  /** Generation of the ready candidate, 0 if none. */
+  readonly candidate: number
+  /** No job starts by itself below this many context tokens; set by a rollback, so that it lasts. */
+  readonly holdUntil: number
+  /** Messages that no compaction may cover, with the rest of their tool exchanges, ascending. */
+  readonly pins: readonly Seq[]
+  readonly tokens: SessionTokens
+  readonly messages: number
+  readonly calibration: Calibration
+}
+
+/** Token counts, all as stamped on write. */
+export interface SessionTokens {
+  /** Of the active path of the log. */
+  readonly log: number
+  /** Of the context as it stands, by category. */
+  readonly context: Categories
+}
+
+/** A session's row with changes: the only way in which a row follows from another. */
+export function reviseSession(
+  session: SessionRow,
+  changes: Partial<Omit<SessionRow, 'id' | 'revision'>>,
+): SessionRow {
+  return { ...session, ...changes, revision: session.revision + 1 }
+}

@@ -1,0 +1,89 @@
+import { stubText } from '../memory/stub-text.ts'
+import { withStubs } from './assemble.ts'
+import { sumCategories, addCategories, categoryOf, NO_TOKENS } from './categories.ts'
+import type { Context, Entry } from './context.ts'
+import { partText, type Message } from './message.ts'
+
+/** Sizes, in tokens, above which parts are stubbed, in turn, until the context fits. */
+const STEPS = [8_000, 4_000, 2_000, 1_000, 500, 250, 60, 20] as const
+/** From this size down a stub is a bare pointer: one with head and tail would be no shorter. */
+const BARE_BELOW = 250
+
+/**
+ * Makes a context fit when even a fold can't, because the newest messages alone are too large: stubs
+ * their largest parts, the larger and older first, the newest message last.
+ *
+ * Pure, and lossless as everything stays in the log under the position that the stub names. Depends on
+ * content only, so the same context is squeezed the same way.
+ *
+ * @param maxTokens - As estimated, before calibration.
+ * @see SPEC.md rule SQZ1
+ */
+export function squeezeContext(
+  context: Context,
+  maxTokens: number,
+  count: (text: string) => number,
+): Context {
+  const entries = [...context.entries]
+  let tokens = context.tokens
+  for (const step of STEPS) {
+    for (let index = 0; index < entries.length && tokens > maxTokens; index += 1) {
+      const entry = entries[index]
+      if (!entry || entry.kind === 'digest') continue
+      const squeezed = squeezeEntry(entry, step, count)
+      tokens -= entry.tokens - squeezed.tokens
+      entries[index] = squeezed
+    }
+  }
+  const categories = entries.reduce(
+    (sums, entry) =>
+      addCategories(
+        sums,
+        entry.kind === 'digest'
+          ? 'digest'
+          : entry.kind === 'pinned'
+            ? 'pinned'
+            : categoryOf(entry.message),
+        entry.tokens,
+      ),
+    NO_TOKENS,
+  )
+  return { ...context, entries, categories, tokens: sumCategories(categories) }
+}
+
+function squeezeEntry(
+  entry: Exclude<Entry, { kind: 'digest' }>,
+  step: number,
+  count: (text: string) => number,
+): Exclude<Entry, { kind: 'digest' }> {
+  const { message } = entry
+  const stubs = message.parts.flatMap((part, index) => {
+    const text = partText(part)
+    if (text.length < step * 2) return []
+    const tokensBefore = count(text)
+    if (tokensBefore < step) return []
+    const stub =
+      step >= BARE_BELOW
+        ? stubText(text, { label: labelOf(message), seq: message.seq })
+        : `[recall message ${message.seq}]`
+    const tokens = count(stub)
+    if (tokens >= tokensBefore) return []
+    return [{ seq: message.seq, part: index, artifact: '', text: stub, tokensBefore, tokens }]
+  })
+  if (stubs.length === 0) return entry
+  const stubbed = withStubs(message, stubs)
+  if (entry.kind === 'pinned') {
+    return { ...entry, message: withoutWire(stubbed), tokens: stubbed.tokens }
+  }
+  const artifacts = entry.kind === 'stubbed' ? entry.artifacts : []
+  return { kind: 'stubbed', message: stubbed, tokens: stubbed.tokens, artifacts }
+}
+
+/** A pinned message goes out as the host wrote it, and that is what has become too large. */
+function withoutWire({ wire: _, ...message }: Message): Message {
+  return message
+}
+
+function labelOf(message: Message): string {
+  return message.role === 'tool' ? 'tool result' : `${message.role} message`
+}

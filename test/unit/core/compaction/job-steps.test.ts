@@ -1,0 +1,205 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Candidate } from '../../../../src/core/compaction/candidate.ts'
+import type { Job, Trigger } from '../../../../src/core/compaction/job.ts'
+import {
+  beginJob,
+  BLOCK_TOKENS,
+  endJob,
+  finishBlock,
+  saveCandidate,
+  splitBlocks,
+  type JobRequest,
+} from '../../../../src/core/compaction/job-steps.ts'
+import type { Snapshotted } from '../../../../src/core/ports/session-store.ts'
+import { NO_TOKENS } from '../../../../src/core/session/categories.ts'
+import type { SessionRow } from '../../../../src/core/session/session-row.ts'
+import { buildGeneration, buildJob, buildRead } from '../../../support/build-generation.ts'
+import { buildLog, buildSized, turns } from '../../../support/build-log.ts'
+
+const log = buildLog(turns(3))
+
+function request(trigger: Trigger = 'soft'): JobRequest {
+  return { session: 's', trigger, bounds: { retainMessages: 4, retainTokens: 0 }, now: 500 }
+}
+
+function readWith(row: Partial<SessionRow> = {}, rest: Partial<Snapshotted> = {}): Snapshotted {
+  return buildRead({ session: { ...log.session, ...row }, tail: log.messages, ...rest })
+}
+
+/** What a transaction reads while this job holds the slot. */
+function readDuring(job: Job, row: Partial<SessionRow> = {}): Snapshotted {
+  return readWith({ epoch: 1, lastJob: 1, openJob: job.n, ...row }, { openJob: job })
+}
+
+const candidate: Candidate = {
+  digest: [],
+  digestTokens: 5,
+  stubs: [],
+  artifacts: [],
+  covered: 8,
+  coverage: 'chain',
+  tokensAfter: 40,
+  categoriesAfter: NO_TOKENS,
+  checks: [{ name: 'gain', outcome: 'passed', detail: 'smaller' }],
+}
+const facts = { summariser: 'built-in', now: 900 }
+
+test('[JOB1] starting a job issues a new epoch, also when there is nothing to do', () => {
+  const { outcome, writes } = beginJob(readWith({ epoch: 6, lastJob: 2, pins: [3] }), request())
+  expect(outcome).toMatchObject({
+    kind: 'started',
+    job: { n: 3, epoch: 7, attempt: 1, state: 'running', from: 1, mark: 8, messages: 8, pins: [3] },
+    session: { epoch: 7, lastJob: 3, openJob: 3 },
+  })
+  expect(writes).toHaveLength(2)
+  const none = beginJob({ ...readWith({ epoch: 6 }), tail: [] }, request())
+  expect(none.outcome).toMatchObject({ kind: 'none', reason: 'nothing-new', session: { epoch: 7 } })
+  expect(beginJob(buildRead(), request())).toEqual({
+    writes: [],
+    outcome: { kind: 'none', reason: 'no-session' },
+  })
+})
+
+test('[JOB1] every step of a job with an older epoch, or without the slot, is refused', () => {
+  const job = buildJob()
+  const lost: readonly Snapshotted[] = [
+    readDuring(job, { epoch: 2 }),
+    readDuring(buildJob({ n: 2 })),
+    readWith({ epoch: 1 }),
+    buildRead({ openJob: job }),
+  ]
+  const end = { state: 'failed', reason: 'it broke', now: 9 } as const
+  for (const read of lost) {
+    for (const step of [
+      finishBlock(read, job),
+      saveCandidate(read, job, candidate, facts),
+      endJob(read, job, end),
+    ]) {
+      expect(step).toMatchObject({ writes: [], outcome: { kind: 'fenced' } })
+    }
+  }
+  expect(finishBlock(readDuring(job), job).outcome.kind).toBe('ok')
+  expect(saveCandidate(readDuring(job), job, candidate, facts).outcome.kind).toBe('ok')
+  expect(endJob(readDuring(job), job, end).outcome.kind).toBe('ok')
+})
+
+test('[JOB2] the mark is that of the start, whatever is appended later', () => {
+  const started = beginJob(readWith(), request()).outcome
+  if (started.kind !== 'started') throw new Error('no job was started')
+  const later = buildLog(turns(4), started.session)
+  const read = buildRead({
+    session: later.session,
+    tail: [...log.messages, ...later.messages],
+    openJob: started.job,
+  })
+  const saved = finishBlock(read, started.job).outcome
+  if (saved.kind !== 'ok') throw new Error(saved.reason)
+  const done = saveCandidate({ ...read, openJob: saved.value }, saved.value, candidate, facts)
+  expect(done.outcome).toMatchObject({ value: { generation: { mark: 8 }, job: { mark: 8 } } })
+  expect(beginJob(read, request()).outcome).toMatchObject({ kind: 'resumed', job: { mark: 8 } })
+})
+
+test('[JOB3] a job of a dead holder is taken up at its first unfinished block', () => {
+  const job = buildJob({ mark: 8, done: 1, blocks: [1, 5].map((from) => ({ from, to: from + 3 })) })
+  const { outcome, writes } = beginJob(readDuring(job), request())
+  expect(outcome).toMatchObject({
+    kind: 'resumed',
+    job: { n: 1, epoch: 2, attempt: 2, done: 1, mark: 8 },
+    session: { epoch: 2, openJob: 1, lastJob: 1 },
+  })
+  expect(writes.map(({ table }) => table)).toEqual(['jobs', 'sessions'])
+})
+
+test('[JOB3] a candidate that waits is not built again', () => {
+  const job = buildJob({ state: 'ready' })
+  const waiting = buildGeneration({ seq: 4, chain: 'x' })
+  const read = { ...readDuring(job, { candidate: 1 }), candidate: waiting }
+  expect(beginJob(read, request()).outcome).toMatchObject({ kind: 'ready', job: { epoch: 2 } })
+  expect(beginJob({ ...read, candidate: undefined }, request()).outcome.kind).toBe('started')
+})
+
+test('[JOB4] a job that can’t be taken up is abandoned, with its reason, before another starts', () => {
+  const job = buildJob({ mark: 8 })
+  const misfits: readonly (readonly [string, Snapshotted, Trigger?])[] = [
+    ['another head', readDuring(job, { head: 1 })],
+    ['another version of the head', readDuring(job, { headVersion: 1 })],
+    ['another branch', readDuring(job, { branch: 1 })],
+    ['its mark is gone', { ...readDuring(job), tail: log.messages.slice(8) }],
+    ['no attempt left', readDuring(buildJob({ mark: 8, attempt: 3 }))],
+    ['the hard threshold', readDuring(job), 'hard'],
+  ]
+  for (const [why, read, trigger] of misfits) {
+    const bounds = { retainMessages: 1, retainTokens: 0 }
+    const { outcome, writes } = beginJob(read, { ...request(trigger), bounds })
+    expect(outcome, why).toMatchObject({ kind: 'started', job: { n: 2, epoch: 2, attempt: 1 } })
+    const jobs = writes.flatMap((write) =>
+      write.table === 'jobs' ? [[write.row.n, write.row.state, Boolean(write.row.reason)]] : [],
+    )
+    expect(jobs, why).toEqual([
+      [1, 'abandoned', true],
+      [2, 'running', false],
+    ])
+    expect(writes, why).toContainEqual({ table: 'blocks', remove: { session: 's', job: 1 } })
+  }
+})
+
+test('[JOB4] the candidate of an abandoned job is rejected, also when no cut is found', () => {
+  const waiting = buildGeneration({ seq: 4, chain: 'x' })
+  const held = readDuring(buildJob({ state: 'ready' }), { headVersion: 1, candidate: 1 })
+  const { outcome, writes } = beginJob({ ...held, candidate: waiting, tail: [] }, request())
+  expect(outcome).toMatchObject({ kind: 'none', session: { openJob: 0, candidate: 0 } })
+  expect(writes).toContainEqual({ table: 'generations', row: { ...waiting, status: 'rejected' } })
+})
+
+test('[JOB5] the blocks cover the range without gap or overlap, and are small', () => {
+  const sizes = fc.array(fc.integer({ min: 1, max: BLOCK_TOKENS * 1.5 }), { maxLength: 30 })
+  fc.assert(
+    fc.property(sizes, fc.nat(32), (tokens, mark) => {
+      const messages = buildSized(...tokens)
+      const blocks = splitBlocks(messages, mark)
+      const inBlocks = blocks.map(({ from, to }) =>
+        messages.filter(({ seq }) => seq >= from && seq <= to),
+      )
+      expect(inBlocks.flat()).toEqual(messages.filter(({ seq }) => seq <= mark))
+      for (const block of inBlocks) {
+        expect(block.length).toBeGreaterThan(0)
+        const sum = block.reduce((total, message) => total + message.tokens, 0)
+        expect(block.length === 1 || sum <= BLOCK_TOKENS).toBe(true)
+      }
+      // And no smaller than they need be.
+      inBlocks.slice(1).forEach((block, index) => {
+        const before = inBlocks[index]?.reduce((total, message) => total + message.tokens, 0) ?? 0
+        expect(before + (block[0]?.tokens ?? 0)).toBeGreaterThan(BLOCK_TOKENS)
+      })
+    }),
+  )
+})
+
+test('[JOB5] a branch that was left behind leaves no hole in the blocks', () => {
+  const messages = buildSized(10, 10, 10, 10).filter(({ seq }) => seq !== 2 && seq !== 3)
+  expect(splitBlocks(messages, 4)).toEqual([{ from: 1, to: 4 }])
+})
+
+test('[RUN3] a candidate that fails a check is stored as rejected, with the reason', () => {
+  const job = buildJob()
+  const failed = { name: 'gain', outcome: 'failed', detail: 'nothing saved' } as const
+  const bad = { ...candidate, checks: [...candidate.checks, failed] }
+  const { outcome, writes } = saveCandidate(readDuring(job), job, bad, facts)
+  expect(outcome).toMatchObject({
+    value: {
+      generation: { n: 1, status: 'rejected', parent: 0 },
+      job: { state: 'rejected', reason: 'check gain: nothing saved', endedAt: 900, generation: 1 },
+      session: { candidate: 0, openJob: 0, lastGeneration: 1, head: 0 },
+    },
+  })
+  const good = saveCandidate(readDuring(job), job, candidate, facts).outcome
+  expect(good).toMatchObject({
+    value: {
+      generation: { n: 1, status: 'candidate' },
+      job: { state: 'ready', generation: 1 },
+      session: { candidate: 1, openJob: 1, lastGeneration: 1, head: 0 },
+    },
+  })
+  expect(writes.map(({ table }) => table)).toEqual(['generations', 'jobs', 'blocks', 'sessions'])
+})

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import {
+  DEFAULT_POLICY,
+  resolvePolicy,
+  type PolicyOptions,
+} from '../../../../src/core/session/policy.ts'
+
+test('[POL1] options are laid over the policy in force', () => {
+  expect(resolvePolicy()).toEqual(DEFAULT_POLICY)
+  const first = resolvePolicy({ budget: { tokens: 8_000 }, attempts: 5, applyAt: 'manual' })
+  expect(first).toEqual({
+    ...DEFAULT_POLICY,
+    attempts: 5,
+    applyAt: 'manual',
+    budget: { ...DEFAULT_POLICY.budget, tokens: 8_000 },
+  })
+  const second = resolvePolicy({ budget: { soft: 0.5 }, retainedTail: { messages: 2 } }, first)
+  expect(second).toEqual({
+    ...first,
+    budget: { ...first.budget, soft: 0.5 },
+    retainedTail: { ...first.retainedTail, messages: 2 },
+  })
+})
+
+/** Each option with the least and the most it may be, where the others are as by default. */
+const BOUNDS: readonly (readonly [string, number, number, (value: number) => PolicyOptions])[] = [
+  ['budget.tokens', 1_000, 1e8, (tokens) => ({ budget: { tokens } })],
+  ['budget.soft', 0.4, 0.95, (soft) => ({ budget: { soft } })],
+  ['budget.hard', 0.7, 1, (hard) => ({ budget: { hard } })],
+  ['budget.target', 0.02, 0.7, (target) => ({ budget: { target } })],
+  ['retainedTail.messages', 1, 10_000, (messages) => ({ retainedTail: { messages } })],
+  ['retainedTail.share', 0, 0.7, (share) => ({ retainedTail: { share } })],
+  ['largePayloadTokens', 50, 1e6, (largePayloadTokens) => ({ largePayloadTokens })],
+  ['minimumGain', 0, 0.9, (minimumGain) => ({ minimumGain })],
+  ['attempts', 1, 10, (attempts) => ({ attempts })],
+  ['attemptDeadlineMs', 100, 3_600_000, (attemptDeadlineMs) => ({ attemptDeadlineMs })],
+  ['candidateMaxAgeMs', 1_000, 2 ** 53 - 1, (candidateMaxAgeMs) => ({ candidateMaxAgeMs })],
+]
+
+test.each(BOUNDS)('[POL1] %s is from %d to %d', (_, least, most, options) => {
+  for (const value of [least, most]) expect(() => resolvePolicy(options(value))).not.toThrow()
+  for (const value of [least - 0.01, most + Math.max(0.01, most * 0.01), NaN]) {
+    expect(() => resolvePolicy(options(value))).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT' }),
+    )
+  }
+})
+
+test('[POL1] a refusal names option, bounds and value', () => {
+  const bad = { retainedTail: { messages: '6' } } as unknown as PolicyOptions
+  expect(() => resolvePolicy(bad)).toThrow(
+    'retainedTail.messages must be a number from 1 to 10000, got 6',
+  )
+  expect(() => resolvePolicy({ attempts: 11 })).toThrow(
+    'attempts must be a number from 1 to 10, got 11',
+  )
+  expect(() => resolvePolicy({ budget: { soft: 0.99 } })).toThrow('budget.hard')
+})
