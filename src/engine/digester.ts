@@ -1,0 +1,258 @@
+import { assembleContext } from '../core/session/assemble.ts'
+import type { Candidate } from '../core/compaction/candidate.ts'
+import { checkCandidate, hasLegalSources, isSupported } from '../core/compaction/check.ts'
+import { composeDigest } from '../core/compaction/compose.ts'
+import { digestBlock, largePayload, type Payload } from '../core/compaction/digest-block.ts'
+import type { BlockRange, BlockResult, Job } from '../core/compaction/job.ts'
+import { findIdentifiers } from '../core/memory/identifiers.ts'
+import { stubText } from '../core/memory/stub-text.ts'
+import { BackfoldError } from '../core/backfold-error.ts'
+import type { Compressor } from '../core/ports/compressor.ts'
+import type { BlockRequest, ComposeRequest, Digester } from '../core/ports/digester.ts'
+import type { SessionStore, Snapshotted } from '../core/ports/session-store.ts'
+import type { Tokeniser } from '../core/ports/tokeniser.ts'
+import { NO_TOKENS, sumCategories } from '../core/session/categories.ts'
+import type { Artifact, DigestLine, Generation, Stub } from '../core/session/generation.ts'
+import { textOf, type Message } from '../core/session/message.ts'
+import { ROW_SCHEMA } from '../core/session/session-row.ts'
+
+/** Bounds of a digest's size, as shares of the budget. */
+const DIGEST_SHARE = { least: 0.06, most: 0.25 } as const
+/** Smallest digest that is worth having, in tokens. */
+const LEAST_DIGEST_TOKENS = 400
+/** Identifiers looked for in one message above the mark. */
+const MAX_IDENTIFIERS_PER_MESSAGE = 40
+
+export interface DigesterPorts {
+  readonly store: Pick<SessionStore, 'read'>
+  readonly tokeniser: Tokeniser
+  readonly compressor: Compressor
+}
+
+/**
+ * The built-in summariser: no model, deterministic. It reads the log by itself and writes nothing, so
+ * it can run in a thread of its own.
+ */
+export function createDigester(ports: DigesterPorts): Digester {
+  return {
+    name: 'built-in',
+    isModelFree: true,
+    digestBlock: (request) => digestRange(ports, request),
+    compose: (request) => compose(ports, request),
+  }
+}
+
+async function digestRange(ports: DigesterPorts, request: BlockRequest): Promise<BlockResult> {
+  const { session, range } = request
+  const messages = await readSlices(ports.store, session, range)
+  const block = digestBlock(messages, {
+    largePayloadTokens: request.largePayloadTokens,
+    count: (text) => ports.tokeniser.count(text),
+  })
+  const bySeq = new Map(messages.map((message) => [message.seq, message]))
+  const lines = block.lines.filter((line) => standsOnSources(line, bySeq))
+  return {
+    digest: {
+      lines,
+      stubs: [],
+      messages: block.messages,
+      chain: block.chain,
+      unsupported: block.lines.length - lines.length,
+    },
+    artifacts: await Promise.all(
+      block.payloads.map((payload) => packPayload(ports.compressor, session, payload)),
+    ),
+  }
+}
+
+/** Messages read in one transaction: a reader holds up whoever wants to append. */
+const READ_SLICE = 32
+
+async function readSlices(
+  store: Pick<SessionStore, 'read'>,
+  session: string,
+  { from, to }: BlockRange,
+): Promise<readonly Message[]> {
+  const messages: Message[] = []
+  for (let first = from; first <= to; first += READ_SLICE) {
+    const range = { from: first, to: Math.min(to, first + READ_SLICE - 1) }
+    const read = await store.read({ session, range })
+    messages.push(...read.range.filter((message) => message.active))
+  }
+  return messages
+}
+
+async function compose(ports: DigesterPorts, request: ComposeRequest): Promise<Candidate> {
+  const { session: id, job: n } = request
+  const count = (text: string): number => ports.tokeniser.count(text)
+  const read = await readForCompose(ports, id, n)
+  const { job, session } = read
+  const above = read.range.filter((message) => message.active)
+  const { stubs, payloads } = stubTail(
+    above,
+    request.protectMessages,
+    session.policy.largePayloadTokens,
+    count,
+  )
+  const tail = assembleContext({ head: emptyHead(job, stubs), pins: read.pins, tail: above })
+  const inUse = identifiersIn(above)
+  const blockLines = read.blocks.flatMap((block) => block.lines)
+  const previous = read.head?.digest ?? []
+  const composed = composeDigest({
+    previous,
+    added: blockLines,
+    mark: job.mark,
+    inUse,
+    maxTokens: digestRoom(session.policy.budget.tokens, session.policy.budget.target, tail.tokens),
+    count,
+  })
+  const lines = composed.lines.filter((line) => hasLegalSources(line, job.mark))
+  const tokensAfter = tail.tokens + composed.tokens
+  const checks = checkCandidate({
+    job,
+    blocks: read.blocks,
+    chainAtMark: read.at[0]?.chain ?? '',
+    lines,
+    linesWithoutSources: composed.lines.length - lines.length,
+    rulesLeftOut: composed.rulesLeftOut,
+    taskExpected: [...previous, ...blockLines].some((line) => line.section === 'goal'),
+    tail: above,
+    inUse,
+    tokensBefore: Math.max(job.tokensBefore, sumCategories(session.tokens.context)),
+    tokensAfter,
+    minimumGain: session.policy.minimumGain,
+  })
+  return {
+    digest: lines,
+    digestTokens: composed.tokens,
+    stubs,
+    artifacts: await Promise.all(
+      payloads.map((payload) => packPayload(ports.compressor, id, payload)),
+    ),
+    covered: (read.head?.covered ?? 0) + job.messages,
+    coverage: read.at[0]?.chain ?? '',
+    tokensAfter,
+    categoriesAfter: { ...tail.categories, digest: composed.tokens },
+    checks,
+  }
+}
+
+async function readForCompose(
+  { store }: DigesterPorts,
+  session: string,
+  n: number,
+): Promise<
+  Snapshotted & { readonly job: Job; readonly session: NonNullable<Snapshotted['session']> }
+> {
+  const first = await store.read({ session, jobs: [n] })
+  const job = first.jobs[0]
+  if (!job) throw new BackfoldError('SESSION_NOT_FOUND', `job ${n} of session ${session} is gone`)
+  const read = await store.read({
+    session,
+    head: true,
+    blocks: n,
+    // The pins of the context as it will be: below the job's mark, not below the head's.
+    at: [job.mark, ...job.pins.filter((seq) => seq <= job.mark)],
+    range: { from: job.mark + 1, to: Number.MAX_SAFE_INTEGER },
+  })
+  if (!read.session) throw new BackfoldError('SESSION_NOT_FOUND', `session ${session} is gone`)
+  return { ...read, job, session: read.session, pins: read.at.slice(1) }
+}
+
+/** Tokens left for the digest when pinned messages and the tail have what they need. */
+function digestRoom(budgetTokens: number, target: number, otherTokens: number): number {
+  const room = budgetTokens * target - otherTokens
+  const bounded = Math.min(
+    Math.max(room, budgetTokens * DIGEST_SHARE.least),
+    budgetTokens * DIGEST_SHARE.most,
+  )
+  return Math.max(LEAST_DIGEST_TOKENS, Math.floor(bounded))
+}
+
+/** Stubs for large payloads above the mark, the newest messages left as they are. */
+function stubTail(
+  above: readonly Message[],
+  protectMessages: number,
+  largePayloadTokens: number,
+  count: (text: string) => number,
+): { readonly stubs: readonly Stub[]; readonly payloads: readonly Payload[] } {
+  const stubs: Stub[] = []
+  const payloads = new Map<string, Payload>()
+  for (const message of above.slice(0, Math.max(0, above.length - protectMessages))) {
+    message.parts.forEach((part, index) => {
+      const payload = largePayload(message, part, { largePayloadTokens, count })
+      if (!payload) return
+      const label = part.type === 'tool-call' ? `${part.name} arguments` : 'tool result'
+      const text = stubText(payload.text, { label, artifact: payload.hash, seq: message.seq })
+      const tokens = count(text)
+      if (tokens >= payload.tokens) return
+      payloads.set(payload.hash, payload)
+      stubs.push({
+        seq: message.seq,
+        part: index,
+        artifact: payload.hash,
+        text,
+        tokensBefore: payload.tokens,
+        tokens,
+      })
+    })
+  }
+  return { stubs, payloads: [...payloads.values()] }
+}
+
+function identifiersIn(messages: readonly Message[]): ReadonlySet<string> {
+  return new Set(
+    messages.flatMap((message) =>
+      findIdentifiers(textOf(message).slice(0, 20_000), MAX_IDENTIFIERS_PER_MESSAGE),
+    ),
+  )
+}
+
+async function packPayload(
+  compressor: Compressor,
+  session: string,
+  payload: Payload,
+): Promise<Artifact> {
+  const packed = await compressor.pack(payload.text)
+  return {
+    session,
+    hash: payload.hash,
+    ...packed,
+    length: payload.text.length,
+    mediaType: payload.mediaType,
+    tokens: payload.tokens,
+  }
+}
+
+/** A line about an artifact is a label made by code; every other line must stand in its sources. */
+function standsOnSources(line: DigestLine, bySeq: ReadonlyMap<number, Message>): boolean {
+  if (line.artifact !== undefined) return true
+  return isSupported(
+    line,
+    line.sources.flatMap((seq) => bySeq.get(seq) ?? []),
+  )
+}
+
+/** A head without a digest, to measure what the context will be besides it. */
+function emptyHead(job: Job, stubs: readonly Stub[]): Generation {
+  return {
+    session: job.session,
+    n: 0,
+    schema: ROW_SCHEMA,
+    parent: job.base,
+    mark: job.mark,
+    digest: [],
+    digestTokens: 0,
+    stubs,
+    coverage: '',
+    covered: 0,
+    tokensBefore: 0,
+    tokensAfter: 0,
+    categoriesAfter: NO_TOKENS,
+    summariser: '',
+    checks: [],
+    status: 'candidate',
+    job: job.n,
+    createdAt: 0,
+  }
+}

@@ -1,0 +1,32 @@
+import type { Clock } from '../core/ports/clock.ts'
+import type { Compressor } from '../core/ports/compressor.ts'
+import type { Digester } from '../core/ports/digester.ts'
+import type { Leases } from '../core/ports/leases.ts'
+import type { Notices } from '../core/ports/notices.ts'
+import type { Random } from '../core/ports/random.ts'
+import type { Searcher } from '../core/ports/searcher.ts'
+import type { SessionStore } from '../core/ports/session-store.ts'
+import type { Tokeniser } from '../core/ports/tokeniser.ts'
+import type { SessionEvent, SessionState } from '../protocol/events.ts'
+import type { Codec } from './codec.ts'
+
+/** Everything an engine is given. Each has a real and an in-process implementation. */
+export interface EnginePorts {
+  readonly store: SessionStore
+  readonly leases: Leases
+  readonly notices: Notices
+  readonly clock: Clock
+  readonly random: Random
+  readonly tokeniser: Tokeniser
+  readonly compressor: Compressor
+  readonly digester: Digester
+  readonly searcher: Searcher
+  readonly codec: Codec
+}
+
+/** What an engine tells its host. */
+export type EngineSignal =
+  | { readonly kind: 'event'; readonly event: SessionEvent }
+  | { readonly kind: 'state'; readonly state: SessionState }
+
+export type Emit = (signal: EngineSignal) => void

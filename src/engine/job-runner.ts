@@ -1,0 +1,177 @@
+import { BackfoldError } from '../core/backfold-error.ts'
+import type { Candidate } from '../core/compaction/candidate.ts'
+import type { CutBounds } from '../core/compaction/cut.ts'
+import {
+  beginJob,
+  blockRows,
+  endJob,
+  finishBlock,
+  jobQuery,
+  saveCandidate,
+  type Saved,
+} from '../core/compaction/job-steps.ts'
+import type { Job, JobState, Trigger } from '../core/compaction/job.ts'
+import type { Generation } from '../core/session/generation.ts'
+import type { Policy } from '../core/session/policy.ts'
+import type { SessionRow } from '../core/session/session-row.ts'
+import { withDeadline, type Timed } from './deadline.ts'
+import type { EnginePorts } from './engine-ports.ts'
+
+/** How a job ended, with a reason that a person can read. */
+export type JobEnd =
+  | {
+      readonly kind: 'ready'
+      readonly job: Job
+      readonly generation: Generation | undefined
+      readonly session: SessionRow
+    }
+  | {
+      readonly kind: 'skipped' | 'rejected' | 'abandoned' | 'failed'
+      readonly job: Job | undefined
+      readonly reason: string
+    }
+
+export interface JobOptions {
+  readonly session: string
+  readonly trigger: Trigger
+  readonly bounds: CutBounds
+  /** Newest messages in which large payloads stay. */
+  readonly protectMessages: number
+  readonly instructions?: string
+  readonly policy: Policy
+}
+
+/** Called as the job goes on. */
+export interface JobReport {
+  started(job: Job, session: SessionRow): void
+  progressed(job: Job): void
+}
+
+/**
+ * Runs one job from the cut to the stored candidate. The caller holds the lease, or takes the slot by
+ * force at the hard threshold; either way a step that a newer holder has fenced off is refused.
+ *
+ * Never rejects for what may be expected: whatever goes wrong, the context is the one from before.
+ *
+ * @see SPEC.md rules RUN1–RUN5
+ */
+export async function runJob(
+  ports: EnginePorts,
+  options: JobOptions,
+  signal: AbortSignal,
+  report: JobReport,
+): Promise<JobEnd> {
+  const { session, trigger, bounds, instructions, policy } = options
+  const start = await ports.store.commit(jobQuery(session), (read) =>
+    beginJob(read, {
+      session,
+      trigger,
+      bounds,
+      now: ports.clock.now(),
+      ...(instructions === undefined ? {} : { instructions }),
+    }),
+  )
+  if (start.kind === 'none') return { kind: 'skipped', job: undefined, reason: start.reason }
+  if (start.kind === 'ready') {
+    return { kind: 'ready', job: start.job, generation: undefined, session: start.session }
+  }
+  report.started(start.job, start.session)
+  let job = start.job
+  for (;;) {
+    const attempt = await attemptJob(ports, options, job, signal, report)
+    if (attempt.kind !== 'retry') return attempt
+    job = { ...attempt.job, attempt: attempt.job.attempt + 1 }
+    if (job.attempt > policy.attempts) {
+      return end(ports, attempt.job, 'failed', `${attempt.reason}, ${policy.attempts} attempts`)
+    }
+  }
+}
+
+type Attempt = JobEnd | { readonly kind: 'retry'; readonly job: Job; readonly reason: string }
+
+/** Works through the blocks that are left, then composes. A finished block is never done again. */
+async function attemptJob(
+  ports: EnginePorts,
+  options: JobOptions,
+  start: Job,
+  signal: AbortSignal,
+  report: JobReport,
+): Promise<Attempt> {
+  const { store, clock, digester } = ports
+  const { policy } = options
+  const { session, n } = start
+  let job = start
+  for (let range = job.blocks[job.done]; range; range = job.blocks[job.done]) {
+    const block = range
+    const timed = await withDeadline(clock, policy.attemptDeadlineMs, signal, (inner) =>
+      digester.digestBlock(
+        { session, job: n, range: block, largePayloadTokens: policy.largePayloadTokens },
+        inner,
+      ),
+    )
+    if (timed.kind !== 'done') return unfinished(ports, job, timed)
+    const before = job
+    await store.put(blockRows(before, timed.value))
+    const saved = await store.commit({ session, openJob: true, writes: ['jobs'] }, (read) =>
+      finishBlock(read, before),
+    )
+    if (saved.kind === 'fenced') return { kind: 'abandoned', job, reason: saved.reason }
+    job = saved.value
+    report.progressed(job)
+  }
+  const composed = await withDeadline(clock, policy.attemptDeadlineMs, signal, (inner) =>
+    digester.compose({ session, job: n, protectMessages: options.protectMessages }, inner),
+  )
+  if (composed.kind !== 'done') return unfinished(ports, job, composed)
+  return storeCandidate(ports, job, composed.value)
+}
+
+async function storeCandidate(ports: EnginePorts, job: Job, candidate: Candidate): Promise<JobEnd> {
+  const { session } = job
+  const facts = { summariser: ports.digester.name, now: ports.clock.now() }
+  const saved = await ports.store.commit({ session, openJob: true }, (read) =>
+    saveCandidate(read, job, candidate, facts),
+  )
+  if (saved.kind === 'fenced') return { kind: 'abandoned', job, reason: saved.reason }
+  return savedEnd(saved.value)
+}
+
+function savedEnd({ job, generation, session }: Saved): JobEnd {
+  return job.state === 'rejected'
+    ? { kind: 'rejected', job, reason: job.reason ?? 'a check failed' }
+    : { kind: 'ready', job, generation, session }
+}
+
+/** A block or the composing did not end well: give up when cancelled, else try again. */
+async function unfinished(
+  ports: EnginePorts,
+  job: Job,
+  timed: Exclude<Timed<unknown>, { kind: 'done' }>,
+): Promise<Attempt> {
+  switch (timed.kind) {
+    case 'aborted':
+      return end(ports, job, 'abandoned', 'cancelled')
+    case 'timed-out':
+      return { kind: 'retry', job, reason: 'the summariser did not answer in time' }
+    case 'failed':
+      return { kind: 'retry', job, reason: reasonOf(timed.failure) }
+  }
+}
+
+async function end(
+  ports: EnginePorts,
+  job: Job,
+  state: Extract<JobState, 'abandoned' | 'failed'>,
+  reason: string,
+): Promise<JobEnd> {
+  const now = ports.clock.now()
+  await ports.store.commit({ session: job.session, openJob: true }, (read) =>
+    endJob(read, job, { state, reason, now }),
+  )
+  return { kind: state, job, reason }
+}
+
+function reasonOf(failure: unknown): string {
+  if (failure instanceof BackfoldError) return `${failure.code}: ${failure.message}`
+  return failure instanceof Error ? failure.message : String(failure)
+}

@@ -1,0 +1,259 @@
+import { assessPressure } from '../core/compaction/pressure.ts'
+import type { CutBounds } from '../core/compaction/cut.ts'
+import type { Job, Trigger } from '../core/compaction/job.ts'
+import type { Lease } from '../core/ports/leases.ts'
+import type { Policy } from '../core/session/policy.ts'
+import type { Seq } from '../core/session/message.ts'
+import type { CompactOutcome } from '../protocol/requests.ts'
+import { withDeadline } from './deadline.ts'
+import { runJob, type JobEnd } from './job-runner.ts'
+import type { SessionCell } from './session-cell.ts'
+
+/** What a person may ask of a job. */
+export interface JobWish {
+  readonly upTo?: Seq
+  readonly instructions?: string
+}
+
+/** Starts, cancels and watches the one job that a session may have in this tab. */
+export interface JobSlot {
+  /** Looks whether the context calls for a job, and starts one if so. Cheap; never waits. */
+  lookAtPressure(): void
+  /** Starts a job now, or joins the one that runs. */
+  request(wish: JobWish): Promise<CompactOutcome>
+  /** Ends the job of this tab; resolves once its end is recorded. False if there is none. */
+  cancel(): Promise<boolean>
+  /** Ends the job of this tab and starts none while the work runs, because the work moves the head. */
+  suspended<T>(work: () => Promise<T>): Promise<T>
+  /** Takes the slot by force and runs a job to its end: for the hard threshold only, and suspended. */
+  force(bounds: CutBounds, protectMessages: number): Promise<JobEnd>
+}
+
+export function createJobSlot(cell: SessionCell): JobSlot {
+  const { ports } = cell
+  let lastEnd: JobEnd | undefined
+  let suspensions = 0
+
+  const launch = (trigger: Trigger, wish: JobWish, forced?: ForcedBounds): Promise<void> => {
+    const controller = new AbortController()
+    const settled = withLease(cell, controller, trigger, async () => {
+      const { policy } = cell.row()
+      return runJob(
+        ports,
+        {
+          session: cell.id,
+          trigger,
+          policy,
+          bounds: forced?.bounds ?? usualBounds(policy, wish),
+          protectMessages: forced?.protectMessages ?? policy.retainedTail.messages,
+          ...(wish.instructions === undefined ? {} : { instructions: wish.instructions }),
+        },
+        controller.signal,
+        {
+          started: (job, session) => {
+            cell.know(session)
+            cell.setRunning({ controller, job, settled })
+            cell.emit({ type: 'job-started', job: job.n, trigger, mark: job.mark })
+            ports.notices.post({ session: cell.id, kind: 'job' })
+          },
+          progressed: (job) => {
+            cell.setRunning({ controller, job, settled })
+            cell.emit({ type: 'job-progressed', job: job.n, done: job.done, of: job.blocks.length })
+          },
+        },
+      )
+    }).then(async (end) => {
+      lastEnd = end
+      await refresh(cell)
+      cell.setRunning(undefined)
+      if (recordEnd(cell, end)) lookAtPressure()
+      ports.notices.post({ session: cell.id, kind: 'job' })
+    })
+    cell.setRunning({ controller, job: undefined, settled })
+    cell.emit({ type: 'job-queued', trigger })
+    return settled
+  }
+
+  const lookAtPressure = (): void => {
+    const row = cell.row()
+    const tokens = cell.contextTokens()
+    if (suspensions > 0 || !row.policy.automatic || tokens < row.holdUntil) return
+    if (assessPressure(tokens, row.policy) === 'none') return
+    const command = cell.step({ type: 'pressure-rose', tokens })
+    if (command.do === 'start-job') void launch(command.trigger, {})
+  }
+
+  const cancel = async (): Promise<boolean> => {
+    const running = cell.running()
+    if (!running) return false
+    running.controller.abort(new Error('cancelled'))
+    await running.settled
+    return true
+  }
+
+  return {
+    lookAtPressure,
+    cancel,
+    async request(wish) {
+      const running = cell.running()
+      if (running) await running.settled
+      else if (cell.slot().status !== 'ready') {
+        const command = cell.step({ type: 'requested', trigger: 'manual' })
+        if (command.do === 'start-job') await launch('manual', wish)
+      }
+      return outcomeOf(cell, lastEnd)
+    },
+    async suspended(work) {
+      suspensions += 1
+      try {
+        await cancel()
+        return await work()
+      } finally {
+        suspensions -= 1
+        lookAtPressure()
+      }
+    },
+    async force(bounds, protectMessages) {
+      cell.step({ type: 'requested', trigger: 'hard' })
+      await launch('hard', {}, { bounds, protectMessages })
+      return lastEnd ?? { kind: 'failed', job: undefined, reason: 'no job ran' }
+    },
+  }
+}
+
+interface ForcedBounds {
+  readonly bounds: CutBounds
+  readonly protectMessages: number
+}
+
+/** Cut bounds of a job that pressure or a person started. */
+export function usualBounds({ budget, retainedTail }: Policy, wish: JobWish = {}): CutBounds {
+  return {
+    retainMessages: retainedTail.messages,
+    retainTokens: budget.tokens * retainedTail.share,
+    ...(wish.upTo === undefined ? {} : { upTo: wish.upTo }),
+  }
+}
+
+/** Longest wait for the lease at the hard threshold, in milliseconds. */
+const HARD_LEASE_WAIT_MS = 1_000
+
+/**
+ * Runs work under the session's lease. At the hard threshold a turn waits for it, so the wait is
+ * short; after that the new epoch fences off whoever holds it.
+ */
+async function withLease(
+  cell: SessionCell,
+  controller: AbortController,
+  trigger: Trigger,
+  work: () => Promise<JobEnd>,
+): Promise<JobEnd> {
+  const lease = await acquireLease(cell, controller.signal, trigger)
+  if (!lease && trigger !== 'hard') {
+    return { kind: 'abandoned', job: undefined, reason: 'cancelled while waiting for the lease' }
+  }
+  void lease?.lost.then(() => controller.abort(new Error('the lease was lost')))
+  const end = await settle(async () => {
+    // While the request was queued, another tab may have done the work.
+    await refresh(cell)
+    return isStillDue(cell, trigger)
+      ? work()
+      : { kind: 'skipped', job: undefined, reason: 'another tab folded the session meanwhile' }
+  })
+  lease?.release()
+  return end
+}
+
+/** The lease, or undefined if the request was cancelled or, at the hard threshold, took too long. */
+async function acquireLease(
+  { ports, id }: SessionCell,
+  signal: AbortSignal,
+  trigger: Trigger,
+): Promise<Lease | undefined> {
+  if (trigger !== 'hard') return ports.leases.acquire(id, signal).catch(() => undefined)
+  let acquiring: Promise<Lease> | undefined
+  const timed = await withDeadline(ports.clock, HARD_LEASE_WAIT_MS, signal, (inner) => {
+    acquiring = ports.leases.acquire(id, inner)
+    return acquiring
+  })
+  if (timed.kind === 'done') return timed.value
+  // Granted in the very moment the wait was over: it must not stay taken.
+  acquiring?.then(
+    (lease) => lease.release(),
+    () => {},
+  )
+  return undefined
+}
+
+function isStillDue(cell: SessionCell, trigger: Trigger): boolean {
+  const { policy, candidate } = cell.row()
+  const pressure = assessPressure(cell.contextTokens(), policy)
+  switch (trigger) {
+    case 'soft':
+      return candidate !== 0 || pressure !== 'none'
+    case 'hard':
+      return candidate !== 0 || pressure === 'hard'
+    case 'manual':
+    case 'retry':
+      return true
+  }
+}
+
+async function settle(work: () => Promise<JobEnd>): Promise<JobEnd> {
+  try {
+    return await work()
+  } catch (failure) {
+    const reason = failure instanceof Error ? failure.message : String(failure)
+    return { kind: 'failed', job: undefined, reason }
+  }
+}
+
+/** Reads the session's row anew; what cannot be read stays as it was known. */
+export async function refresh(cell: SessionCell): Promise<void> {
+  try {
+    const { session } = await cell.ports.store.read({ session: cell.id })
+    if (session) cell.know(session)
+  } catch {
+    // The next call that needs the store reports what is wrong with it.
+  }
+}
+
+/** Tells slot and host how the job ended; true if one more look at the pressure is due. */
+function recordEnd(cell: SessionCell, end: JobEnd): boolean {
+  const row = cell.row()
+  const tokens = cell.contextTokens()
+  const n = end.job?.n ?? row.lastJob
+  if (end.kind === 'ready') {
+    const generation = end.generation?.n ?? row.candidate
+    cell.step({ type: 'candidate-ready', generation })
+    const after = end.generation?.categoriesAfter ?? row.tokens.context
+    cell.emit({ type: 'candidate-ready', job: n, generation, before: row.tokens.context, after })
+    return false
+  }
+  const command =
+    end.kind === 'failed'
+      ? cell.step({ type: 'failed', reason: end.reason })
+      : cell.step({ type: end.kind, tokens, budgetTokens: row.policy.budget.tokens })
+  const type = end.kind === 'abandoned' ? 'skipped' : end.kind
+  cell.emit({ type, job: n, reason: end.reason })
+  return command.do === 'look-again'
+}
+
+function outcomeOf(cell: SessionCell, end: JobEnd | undefined): CompactOutcome {
+  const { candidate } = cell.row()
+  if (candidate !== 0 && (!end || end.kind === 'ready')) {
+    const job: Job | undefined = end?.job
+    return {
+      kind: 'ready',
+      generation: candidate,
+      tokensBefore: job?.tokensBefore ?? 0,
+      tokensAfter: job?.tokensAfter ?? 0,
+    }
+  }
+  if (end?.kind === 'ready') {
+    // Adopted by a turn that started in the meantime.
+    const { tokensBefore, tokensAfter = 0 } = end.job
+    return { kind: 'applied', generation: cell.row().head, tokensBefore, tokensAfter }
+  }
+  return { kind: end?.kind ?? 'skipped', reason: end?.reason ?? 'there was nothing to fold' }
+}

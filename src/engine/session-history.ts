@@ -1,0 +1,181 @@
+import { BackfoldError } from '../core/backfold-error.ts'
+import { renderDigest } from '../core/compaction/digest-text.ts'
+import { branchLog } from '../core/session/branch.ts'
+import type { Generation, GenerationStatus } from '../core/session/generation.ts'
+import type { Seq } from '../core/session/message.ts'
+import { pinMessage } from '../core/session/pin.ts'
+import { rollBack } from '../core/session/rollback.ts'
+import type {
+  GenerationDetail,
+  GenerationDiff,
+  GenerationSummary,
+  RecallQuery,
+  RecallResult,
+  RollbackOutcome,
+} from '../protocol/requests.ts'
+import type { SessionRow } from '../core/session/session-row.ts'
+import type { JobSlot } from './job-slot.ts'
+import type { SessionCell } from './session-cell.ts'
+
+/** Messages around a pinned one in which the rest of its tool exchange is looked for. */
+const PIN_REACH = 64
+const WHOLE_LOG = { from: 1, to: Number.MAX_SAFE_INTEGER } as const
+const MAX_RECALLED = 1_000
+
+/** All generations, newest first. */
+export async function listGenerations(cell: SessionCell): Promise<readonly GenerationSummary[]> {
+  const read = await cell.ports.store.read({ session: cell.id, generations: 'all' })
+  return read.generations.map((generation) => summarise(generation, cell)).toReversed()
+}
+
+/** One generation with its digest. */
+export async function readGeneration(cell: SessionCell, n: number): Promise<GenerationDetail> {
+  const generation = await findGeneration(cell, n)
+  return {
+    ...summarise(generation, cell),
+    digest: generation.digest,
+    text: renderDigest(generation.digest, generation.mark),
+  }
+}
+
+/** Digest lines that came and went between two generations; 0 is the log without a digest. */
+export async function diffGenerations(
+  cell: SessionCell,
+  a: number,
+  b: number,
+): Promise<GenerationDiff> {
+  const [from, to] = await Promise.all([findOrEmpty(cell, a), findOrEmpty(cell, b)])
+  const inFrom = new Set(from?.digest.map((line) => line.id))
+  const inTo = new Set(to?.digest.map((line) => line.id))
+  const added = (to?.digest ?? []).filter((line) => !inFrom.has(line.id))
+  const removed = (from?.digest ?? []).filter((line) => !inTo.has(line.id))
+  return {
+    from: a,
+    to: b,
+    added,
+    removed,
+    kept: inTo.size - added.length,
+    tokensFrom: from?.tokensAfter ?? 0,
+    tokensTo: to?.tokensAfter ?? 0,
+    markFrom: from?.mark ?? 0,
+    markTo: to?.mark ?? 0,
+  }
+}
+
+/** Makes an earlier generation the head again. A job that runs here ends first: it loses its base. */
+export async function rollBackTo(
+  cell: SessionCell,
+  slot: JobSlot,
+  n: number,
+): Promise<RollbackOutcome> {
+  const result = await slot.suspended(async () => {
+    const rolled = await cell.ports.store.commit(
+      { session: cell.id, generations: 'all', range: WHOLE_LOG, openJob: true },
+      (read) => rollBack(read, n, cell.ports.clock.now()),
+    )
+    if (rolled.kind === 'rolled-back') settleHead(cell, rolled.session)
+    return rolled
+  })
+  if (result.kind === 'refused') return result
+  cell.emit({ type: 'rolled-back', from: result.from, to: n })
+  cell.ports.notices.post({ session: cell.id, kind: 'rolled-back' })
+  return { kind: 'rolled-back', from: result.from, to: n }
+}
+
+/** Takes everything above a message off the active path. */
+export async function branchAfter(cell: SessionCell, slot: JobSlot, after: Seq): Promise<void> {
+  await slot.suspended(async () => {
+    const result = await cell.ports.store.commit(
+      { session: cell.id, generations: 'all', range: WHOLE_LOG, openJob: true },
+      (read) => branchLog(read, after, cell.ports.clock.now()),
+    )
+    if (result.kind === 'refused') throw new BackfoldError('INVALID_INPUT', result.reason)
+    settleHead(cell, result.session)
+  })
+  cell.emit({ type: 'branched', after })
+  cell.ports.notices.post({ session: cell.id, kind: 'branched' })
+}
+
+/** Pins a message with its tool exchange, or takes the pin off all of it. */
+export async function setPin(
+  cell: SessionCell,
+  seq: Seq,
+  pinned: boolean,
+): Promise<readonly Seq[]> {
+  const range = { from: Math.max(1, seq - PIN_REACH), to: seq + PIN_REACH }
+  const result = await cell.ports.store.commit({ session: cell.id, range }, (read) =>
+    pinMessage(read, seq, pinned),
+  )
+  if (result.kind === 'refused') throw new BackfoldError('INVALID_INPUT', result.reason)
+  cell.know(result.session)
+  return result.session.pins
+}
+
+/** Brings back what was moved out. Never changes anything. */
+export async function recall(
+  cell: SessionCell,
+  query: RecallQuery,
+  limit: number,
+  signal: AbortSignal,
+): Promise<RecallResult> {
+  if (typeof query === 'string') {
+    const hits = await cell.ports.searcher.search({ session: cell.id, query, limit }, signal)
+    return { kind: 'hits', hits }
+  }
+  if ('artifact' in query) {
+    const read = await cell.ports.store.read({ session: cell.id, artifacts: [query.artifact] })
+    const artifact = read.artifacts[0]
+    if (!artifact) {
+      throw new BackfoldError('SESSION_NOT_FOUND', `there is no artifact ${query.artifact}`)
+    }
+    const text = await cell.ports.compressor.unpack(artifact)
+    return { kind: 'artifact', text, mediaType: artifact.mediaType }
+  }
+  const { from, to } = query
+  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 1 || to < from) {
+    throw new BackfoldError('INVALID_INPUT', `a range needs 1 ≤ from ≤ to, got ${from} to ${to}`)
+  }
+  const read = await cell.ports.store.read({
+    session: cell.id,
+    range: { from, to: Math.min(to, from + MAX_RECALLED - 1) },
+  })
+  return { kind: 'messages', messages: read.range }
+}
+
+/** The head moved: what stood in the slot was made for another. */
+function settleHead(cell: SessionCell, session: SessionRow): void {
+  cell.step({ type: 'discarded' })
+  cell.know(session)
+}
+
+async function findOrEmpty(cell: SessionCell, n: number): Promise<Generation | undefined> {
+  return n === 0 ? undefined : findGeneration(cell, n)
+}
+
+async function findGeneration(cell: SessionCell, n: number): Promise<Generation> {
+  const read = await cell.ports.store.read({ session: cell.id, generations: [n] })
+  const found = read.generations[0]
+  if (!found) throw new BackfoldError('SESSION_NOT_FOUND', `there is no generation ${n}`)
+  return found
+}
+
+function summarise(generation: Generation, cell: SessionCell): GenerationSummary {
+  return {
+    n: generation.n,
+    parent: generation.parent,
+    status: statusOf(generation, cell.row().head),
+    mark: generation.mark,
+    covered: generation.covered,
+    tokensBefore: generation.tokensBefore,
+    tokensAfter: generation.tokensAfter,
+    createdAt: generation.createdAt,
+    ...(generation.appliedAt === undefined ? {} : { appliedAt: generation.appliedAt }),
+    checks: generation.checks,
+    summariser: generation.summariser,
+  }
+}
+
+/** A generation that was applied and is not the head any more was superseded. */
+function statusOf({ n, status }: Generation, head: number): GenerationStatus {
+  return status === 'applied' && n !== head ? 'superseded' : status
+}

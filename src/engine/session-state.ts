@@ -1,0 +1,88 @@
+import type { Slot } from '../core/compaction/slot.ts'
+import { sumCategories } from '../core/session/categories.ts'
+import type { SessionRow } from '../core/session/session-row.ts'
+import type { Health, JobStatus, SessionState } from '../protocol/events.ts'
+import type { RunningJob } from './session-cell.ts'
+
+interface Known {
+  readonly row: SessionRow
+  readonly slot: Slot
+  readonly running: RunningJob | undefined
+  /** Calibrated tokens of the context. */
+  readonly tokens: number
+}
+
+/** Describes a session for its host: plain data, and sentences for people. */
+export function describeSession(known: Known): SessionState {
+  const { row, slot, tokens } = known
+  const { budget } = row.policy
+  const estimated = sumCategories(row.tokens.context)
+  const factor = estimated > 0 ? tokens / estimated : 1
+  const { context } = row.tokens
+  return {
+    session: row.id,
+    generation: row.head,
+    mark: row.mark,
+    newest: row.nextSeq - 1,
+    messages: row.messages,
+    budget: {
+      tokens: budget.tokens,
+      soft: Math.round(budget.tokens * budget.soft),
+      hard: Math.round(budget.tokens * budget.hard),
+    },
+    tokens: {
+      log: Math.round(row.tokens.log * factor),
+      context: Math.round(tokens),
+      categories: {
+        pinned: Math.round(context.pinned * factor),
+        digest: Math.round(context.digest * factor),
+        user: Math.round(context.user * factor),
+        assistant: Math.round(context.assistant * factor),
+        tools: Math.round(context.tools * factor),
+      },
+    },
+    job: describeJob(known),
+    candidate: row.candidate === 0 ? null : row.candidate,
+    nextAction: describeNext(known),
+    health: describeHealth(slot),
+  }
+}
+
+function describeJob({ row, slot, running }: Known): JobStatus {
+  if (running && !running.job) {
+    return { status: 'queued', trigger: slot.status === 'running' ? slot.trigger : 'soft' }
+  }
+  if (running?.job) {
+    const { n, trigger, done, blocks, startedAt } = running.job
+    return { status: 'running', job: n, trigger, done, of: blocks.length, startedAt }
+  }
+  if (row.candidate !== 0) {
+    return { status: 'ready', job: row.openJob, generation: row.candidate }
+  }
+  return { status: 'idle' }
+}
+
+function describeNext({ row, slot, running, tokens }: Known): string {
+  const { budget } = row.policy
+  if (running) return 'A fold is being prepared; the session goes on meanwhile.'
+  if (row.candidate !== 0) {
+    return row.policy.applyAt === 'turn'
+      ? `Generation ${row.candidate} is ready and will be applied when the next turn starts.`
+      : `Generation ${row.candidate} is ready and waits for apply().`
+  }
+  if (slot.status === 'paused') return 'Jobs are paused after failures; compact() tries again.'
+  if (tokens < row.holdUntil) {
+    return 'Held after a rollback: the next fold starts once the context has grown.'
+  }
+  const left = Math.round(budget.tokens * budget.soft - tokens)
+  if (left <= 0) return 'A fold starts with the next message that a legal cut allows.'
+  return `A fold starts in about ${left.toLocaleString('en')} tokens.`
+}
+
+function describeHealth(slot: Slot): Health {
+  if (slot.status === 'paused') return { status: 'paused', reason: slot.reason }
+  if (slot.failures > 0) {
+    return { status: 'degraded', reason: `${slot.failures} jobs in a row failed` }
+  }
+  return { status: 'ok' }
+}

@@ -1,0 +1,77 @@
+import type { Trigger } from '../core/compaction/job.ts'
+import type { Categories } from '../core/session/context.ts'
+
+/** Everything a session tells its host. Events are facts, hence the past tense. */
+export type BackfoldEvent =
+  | { readonly type: 'appended'; readonly from: number; readonly to: number }
+  | { readonly type: 'job-queued'; readonly trigger: Trigger }
+  | (JobFields & { readonly type: 'job-started'; readonly trigger: Trigger; readonly mark: number })
+  | (JobFields & { readonly type: 'job-progressed'; readonly done: number; readonly of: number })
+  | (JobFields & ChangeFields & { readonly type: 'candidate-ready'; readonly generation: number })
+  | (JobFields & ChangeFields & { readonly type: 'applied'; readonly generation: number })
+  | (JobFields & { readonly type: 'skipped' | 'rejected' | 'failed'; readonly reason: string })
+  | { readonly type: 'rolled-back'; readonly from: number; readonly to: number }
+  | { readonly type: 'branched'; readonly after: number }
+  | { readonly type: 'worker-restarted'; readonly reason: string }
+
+interface JobFields {
+  readonly job: number
+}
+
+/** Tokens before and after, by category. */
+interface ChangeFields {
+  readonly before: Categories
+  readonly after: Categories
+}
+
+/** An event with where and when it happened. */
+export type SessionEvent = BackfoldEvent & {
+  readonly session: string
+  /** Unix time in milliseconds. */
+  readonly at: number
+}
+
+export type EventType = BackfoldEvent['type']
+
+/** A session at a glance; a new value whenever anything in it changes. */
+export interface SessionState {
+  readonly session: string
+  /** Head generation; 0 while nothing was folded. */
+  readonly generation: number
+  /** Newest message covered by the head generation. */
+  readonly mark: number
+  /** Newest message of the log; 0 for an empty log. */
+  readonly newest: number
+  readonly messages: number
+  readonly budget: { readonly tokens: number; readonly soft: number; readonly hard: number }
+  readonly tokens: {
+    readonly log: number
+    readonly context: number
+    readonly categories: Categories
+  }
+  readonly job: JobStatus
+  /** Generation of the ready candidate, if any. */
+  readonly candidate: number | null
+  /** What will happen next, as one sentence for people. */
+  readonly nextAction: string
+  readonly health: Health
+}
+
+export type JobStatus =
+  | { readonly status: 'idle' }
+  | { readonly status: 'queued'; readonly trigger: Trigger }
+  | {
+      readonly status: 'running'
+      readonly job: number
+      readonly trigger: Trigger
+      readonly done: number
+      readonly of: number
+      readonly startedAt: number
+    }
+  | { readonly status: 'ready'; readonly job: number; readonly generation: number }
+
+/** Whether folding works, and if not, why. */
+export type Health =
+  | { readonly status: 'ok' }
+  | { readonly status: 'degraded'; readonly reason: string }
+  | { readonly status: 'paused'; readonly reason: string }

@@ -1,0 +1,173 @@
+import type { Job } from '../core/compaction/job.ts'
+import type { Context } from '../core/session/context.ts'
+import type { CheckResult, DigestLine, GenerationStatus } from '../core/session/generation.ts'
+import type { Message, Part, Role, Seq } from '../core/session/message.ts'
+import type { PolicyOptions } from '../core/session/policy.ts'
+import type { RecallHit } from '../core/session/recall-hit.ts'
+import type { SessionState } from './events.ts'
+
+/** Wire formats that `context()` and `append()` speak. */
+export type ContextFormat = 'openai' | 'anthropic' | 'plain'
+
+/** A message as a host may hand it over: canonical, or in the shape of a known API. */
+export type MessageInput =
+  | {
+      readonly id?: string
+      readonly role: Role
+      readonly parts: readonly Part[]
+      readonly at?: number
+    }
+  | {
+      readonly id?: string
+      readonly role: string
+      readonly content: unknown
+      readonly [field: string]: unknown
+    }
+
+export interface AppendReceipt {
+  /** Position of each message, in the order given. */
+  readonly seqs: readonly Seq[]
+  readonly ids: readonly string[]
+  /** Tokens of each message, estimated. */
+  readonly tokens: readonly number[]
+}
+
+export interface ContextResult extends Context {
+  /** The context in the wire format asked for. */
+  readonly messages: readonly unknown[]
+  /** For formats that keep the system prompt apart. */
+  readonly system?: string
+  /** True if even after folding, payloads of the newest messages had to be stubbed to fit the budget. */
+  readonly squeezed: boolean
+  /** True if a ready candidate was adopted by this call. */
+  readonly adopted: boolean
+}
+
+export type CompactOutcome =
+  | {
+      readonly kind: 'ready'
+      readonly generation: number
+      readonly tokensBefore: number
+      readonly tokensAfter: number
+    }
+  | {
+      readonly kind: 'applied'
+      readonly generation: number
+      readonly tokensBefore: number
+      readonly tokensAfter: number
+    }
+  | { readonly kind: 'skipped' | 'rejected' | 'abandoned' | 'failed'; readonly reason: string }
+
+export type ApplyOutcome =
+  | { readonly kind: 'applied'; readonly generation: number }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+export type RollbackOutcome =
+  | { readonly kind: 'rolled-back'; readonly from: number; readonly to: number }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+export interface GenerationSummary {
+  readonly n: number
+  readonly parent: number
+  readonly status: GenerationStatus
+  readonly mark: Seq
+  readonly covered: number
+  readonly tokensBefore: number
+  readonly tokensAfter: number
+  readonly createdAt: number
+  readonly appliedAt?: number
+  readonly checks: readonly CheckResult[]
+  readonly summariser: string
+}
+
+export interface GenerationDetail extends GenerationSummary {
+  readonly digest: readonly DigestLine[]
+  /** The digest as the model reads it. */
+  readonly text: string
+}
+
+export interface GenerationDiff {
+  readonly from: number
+  readonly to: number
+  readonly added: readonly DigestLine[]
+  readonly removed: readonly DigestLine[]
+  readonly kept: number
+  readonly tokensFrom: number
+  readonly tokensTo: number
+  readonly markFrom: Seq
+  readonly markTo: Seq
+}
+
+export type RecallQuery =
+  string | { readonly from: Seq; readonly to: Seq } | { readonly artifact: string }
+
+export type RecallResult =
+  | { readonly kind: 'hits'; readonly hits: readonly RecallHit[] }
+  | { readonly kind: 'messages'; readonly messages: readonly Message[] }
+  | { readonly kind: 'artifact'; readonly text: string; readonly mediaType: string }
+
+export interface SessionSummary {
+  readonly id: string
+  readonly createdAt: number
+  readonly messages: number
+  readonly tokens: number
+  readonly generation: number
+}
+
+/** Every request that crosses a thread: what it takes and what it answers with. */
+export interface Requests {
+  open: { params: { session: string; options?: PolicyOptions }; result: SessionState }
+  sessions: { params: Record<never, never>; result: readonly SessionSummary[] }
+  state: { params: { session: string }; result: SessionState }
+  append: {
+    params: {
+      session: string
+      messages: readonly MessageInput[]
+      /** Ids issued by the caller just now, for messages that have none. */
+      ids?: readonly string[]
+      /** The call is sent again and may have been carried out before. */
+      repeat?: boolean
+    }
+    result: AppendReceipt
+  }
+  context: {
+    params: { session: string; format?: ContextFormat; adopt?: boolean }
+    result: ContextResult
+  }
+  compact: {
+    params: { session: string; upTo?: Seq; instructions?: string }
+    result: CompactOutcome
+  }
+  apply: { params: { session: string }; result: ApplyOutcome }
+  cancel: { params: { session: string }; result: boolean }
+  generations: { params: { session: string }; result: readonly GenerationSummary[] }
+  generation: { params: { session: string; n: number }; result: GenerationDetail }
+  diff: { params: { session: string; a: number; b: number }; result: GenerationDiff }
+  rollback: { params: { session: string; n: number }; result: RollbackOutcome }
+  branch: { params: { session: string; after: Seq }; result: SessionState }
+  pin: { params: { session: string; seq: Seq; pinned: boolean }; result: readonly Seq[] }
+  recall: { params: { session: string; query: RecallQuery; limit?: number }; result: RecallResult }
+  jobs: { params: { session: string }; result: readonly Job[] }
+  reportUsage: { params: { session: string; inputTokens: number; model?: string }; result: number }
+  configure: { params: { session: string; options: PolicyOptions }; result: SessionState }
+}
+
+export type Method = keyof Requests
+export type Params<M extends Method> = Requests[M]['params']
+export type Result<M extends Method> = Requests[M]['result']
+
+/** Requests that may be sent again to a new worker: they change nothing, or nothing twice. */
+export const REPEATABLE: Readonly<Partial<Record<Method, true>>> = {
+  open: true,
+  sessions: true,
+  state: true,
+  append: true,
+  context: true,
+  generations: true,
+  generation: true,
+  diff: true,
+  pin: true,
+  recall: true,
+  jobs: true,
+  configure: true,
+}
