@@ -1,0 +1,44 @@
+import { Dexie, type Table } from 'dexie'
+import type { BlockDigest, Job } from '../core/compaction/job.ts'
+import type { Artifact, Generation, Snapshot } from '../core/session/generation.ts'
+import type { Message } from '../core/session/message.ts'
+import type { SessionRow } from '../core/session/session-row.ts'
+
+/** A message as stored: the log of all sessions is one table. */
+export type MessageRow = Message & { readonly session: string }
+
+/** Newest version of the schema that this release knows. */
+export const DATABASE_VERSION = 1
+
+/**
+ * The IndexedDB schema. Every released version stays listed, so that a database written by an older
+ * release opens and migrates.
+ *
+ * The log has no secondary index but the one by id, which makes appending the same message twice
+ * harmless; everything else goes by key.
+ */
+export class BackfoldDatabase extends Dexie {
+  declare readonly sessions: Table<SessionRow, string>
+  declare readonly messages: Table<MessageRow, [string, number]>
+  declare readonly generations: Table<Generation, [string, number]>
+  declare readonly snapshots: Table<Snapshot, [string, number]>
+  declare readonly jobs: Table<Job, [string, number]>
+  declare readonly blocks: Table<BlockDigest, [string, number, number]>
+  declare readonly artifacts: Table<Artifact, [string, string]>
+
+  constructor(
+    name: string,
+    factory?: { readonly indexedDB: IDBFactory; readonly IDBKeyRange: typeof IDBKeyRange },
+  ) {
+    super(name, factory)
+    this.version(1).stores({
+      sessions: 'id',
+      messages: '[session+seq], [session+id]',
+      generations: '[session+n]',
+      snapshots: '[session+n]',
+      jobs: '[session+n]',
+      blocks: '[session+job+block]',
+      artifacts: '[session+hash]',
+    })
+  }
+}

@@ -1,0 +1,135 @@
+import { BackfoldError } from '../core/backfold-error.ts'
+import type { Decide, ReadQuery, SessionStore, Write } from '../core/ports/session-store.ts'
+import { ROW_SCHEMA } from '../core/session/session-row.ts'
+import { BackfoldDatabase, DATABASE_VERSION } from './database.ts'
+import { blocksOf, readRows, tablesFor } from './read-rows.ts'
+import { commitSessionOnly, type KnownRows } from './session-transaction.ts'
+import { toStorageError } from './storage-error.ts'
+
+export interface DexieStoreOptions {
+  /** Name of the IndexedDB database; `backfold` by default. */
+  readonly name?: string
+  /** Another IndexedDB, for Node. */
+  readonly indexedDB?: IDBFactory
+  readonly IDBKeyRange?: typeof IDBKeyRange
+}
+
+/**
+ * Opens the store over IndexedDB. Reads and writes of one call are one transaction; inside it only
+ * IndexedDB is awaited, because awaiting anything else would commit half of it.
+ *
+ * @throws BackfoldError `STORAGE_*`, each with what to do about it.
+ * @see SPEC.md rules STO1–STO9
+ */
+export async function openDexieStore(options: DexieStoreOptions = {}): Promise<SessionStore> {
+  const { indexedDB, IDBKeyRange } = options
+  const db = new BackfoldDatabase(
+    options.name ?? 'backfold',
+    indexedDB && IDBKeyRange ? { indexedDB, IDBKeyRange } : undefined,
+  )
+  try {
+    await db.open()
+    expectKnownVersion(db)
+  } catch (failure) {
+    throw toStorageError(failure)
+  }
+  const known: KnownRows = new Map()
+  return {
+    // An async function itself: by that Dexie knows that its awaits belong to the transaction.
+    read: (query) =>
+      guarded(db, () => db.transaction('r', tablesFor(db, query), async () => readRows(db, query))),
+    commit: (query, decide) => guarded(db, () => commit(db, known, query, decide)),
+    put: (rows) =>
+      guarded(db, () =>
+        db.transaction('rw', [...new Set(rows.map(({ table }) => table))], async () =>
+          writeRows(db, rows),
+        ),
+      ),
+    listSessions: () =>
+      guarded(db, async () => {
+        const rows = await db.sessions.toArray()
+        return rows.toSorted((a, b) => b.createdAt - a.createdAt)
+      }),
+    close: async () => db.close(),
+  }
+}
+
+/** Dexie opens a database of a later version as it is, and would write to it. */
+function expectKnownVersion(db: BackfoldDatabase): void {
+  // IndexedDB counts Dexie's versions in tenths.
+  if (Math.floor(db.backendDB().version / 10) <= DATABASE_VERSION) return
+  db.close()
+  throw new BackfoldError(
+    'STORAGE_NEWER',
+    'the stored sessions were written by a newer release; reload to get it',
+  )
+}
+
+async function commit<Outcome>(
+  db: BackfoldDatabase,
+  known: KnownRows,
+  query: ReadQuery,
+  decide: Decide<Outcome>,
+): Promise<Outcome> {
+  if (readsSessionOnly(query)) return commitSessionOnly(db, known, query, decideChecked(decide))
+  const tables = query.writes ? [...tablesFor(db, query), ...query.writes] : db.tables
+  const { writes, outcome } = await db.transaction('rw', tables, async () => {
+    const decision = decideChecked(decide)(await readRows(db, query))
+    await writeRows(db, decision.writes)
+    return decision
+  })
+  for (const write of writes) {
+    if (write.table === 'sessions') known.set(write.row.id, write.row)
+  }
+  return outcome
+}
+
+/** Refuses to touch what a newer release wrote: its rows may mean something else. */
+function decideChecked<Outcome>(decide: Decide<Outcome>): Decide<Outcome> {
+  return (read) => {
+    if (read.session && read.session.schema > ROW_SCHEMA) {
+      throw new BackfoldError(
+        'STORAGE_NEWER',
+        `session ${read.session.id} was written by a newer release; reload to get it`,
+      )
+    }
+    return decide(read)
+  }
+}
+
+async function guarded<T>(db: BackfoldDatabase, work: () => PromiseLike<T>): Promise<T> {
+  if (!db.isOpen())
+    throw new BackfoldError('STORAGE_LOST', 'the database is closed; open Backfold again')
+  try {
+    return await work()
+  } catch (failure) {
+    throw toStorageError(failure)
+  }
+}
+
+/** Whether a query is that of an append, the hot path. */
+function readsSessionOnly(query: ReadQuery): boolean {
+  return Object.keys(query).every((key) => key === 'session' || key === 'ids')
+}
+
+async function writeRows(db: BackfoldDatabase, writes: readonly Write[]): Promise<void> {
+  for (const write of writes) {
+    if ('remove' in write) {
+      await blocksOf(db, write.remove.session, write.remove.job).delete()
+    }
+  }
+  for (const name of [
+    'messages',
+    'generations',
+    'snapshots',
+    'jobs',
+    'blocks',
+    'artifacts',
+    'sessions',
+  ] as const) {
+    const rows = writes.flatMap((write) =>
+      write.table === name && 'row' in write ? [write.row] : [],
+    )
+    if (rows.length > 0) await db.table(name).bulkPut(rows)
+  }
+}

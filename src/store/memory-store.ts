@@ -1,0 +1,161 @@
+import type {
+  Decide,
+  ReadQuery,
+  SessionStore,
+  Snapshotted,
+  Write,
+} from '../core/ports/session-store.ts'
+import { BackfoldError } from '../core/backfold-error.ts'
+import type { BlockDigest, Job } from '../core/compaction/job.ts'
+import type { Artifact, Generation, Snapshot } from '../core/session/generation.ts'
+import type { Message, Seq } from '../core/session/message.ts'
+import type { SessionRow } from '../core/session/session-row.ts'
+
+/** Rows of one database. Several stores over the same rows behave as several tabs of one origin. */
+export interface MemoryRows {
+  readonly sessions: Map<string, SessionRow>
+  /** Messages of a session by seq − 1. */
+  readonly messages: Map<string, Message[]>
+  readonly generations: Map<string, Map<number, Generation>>
+  readonly snapshots: Map<string, Map<number, Snapshot>>
+  readonly jobs: Map<string, Map<number, Job>>
+  readonly blocks: Map<string, BlockDigest[]>
+  readonly artifacts: Map<string, Artifact>
+}
+
+/** An empty in-memory database. */
+export function createMemoryRows(): MemoryRows {
+  return {
+    sessions: new Map(),
+    messages: new Map(),
+    generations: new Map(),
+    snapshots: new Map(),
+    jobs: new Map(),
+    blocks: new Map(),
+    artifacts: new Map(),
+  }
+}
+
+/**
+ * The in-memory twin of the Dexie store: the same contract, nothing survives the process. For Node, for
+ * tests, and for pages where storage is denied.
+ */
+export function createMemoryStore(rows: MemoryRows = createMemoryRows()): SessionStore {
+  let closed = false
+  const expectOpen = (): void => {
+    if (closed) throw new BackfoldError('CLOSED', 'the store is closed')
+  }
+  return {
+    async read(query) {
+      expectOpen()
+      return readRows(rows, query)
+    },
+    async commit<Outcome>(query: ReadQuery, decide: Decide<Outcome>) {
+      expectOpen()
+      const { writes, outcome } = decide(readRows(rows, query))
+      for (const write of writes) applyWrite(rows, write)
+      return outcome
+    },
+    async put(writes) {
+      expectOpen()
+      for (const write of writes) applyWrite(rows, write)
+    },
+    async listSessions() {
+      expectOpen()
+      return [...rows.sessions.values()].toSorted((a, b) => b.createdAt - a.createdAt)
+    },
+    async close() {
+      closed = true
+    },
+  }
+}
+
+function readRows(rows: MemoryRows, query: ReadQuery): Snapshotted {
+  const id = query.session
+  const session = rows.sessions.get(id)
+  const log = rows.messages.get(id) ?? []
+  const candidate = session?.candidate
+    ? rows.generations.get(id)?.get(session.candidate)
+    : undefined
+  const mark = (query.asApplied ? candidate?.mark : undefined) ?? session?.mark ?? 0
+  const openJob = session?.openJob ? rows.jobs.get(id)?.get(session.openJob) : undefined
+  const present = (seqs: readonly Seq[]): Message[] => seqs.flatMap((seq) => log[seq - 1] ?? [])
+  return {
+    session,
+    head: query.head && session?.head ? rows.generations.get(id)?.get(session.head) : undefined,
+    tail: query.tail ? log.slice(mark).filter((message) => message.active) : [],
+    pins: query.pins ? present((session?.pins ?? []).filter((seq) => seq <= mark)) : [],
+    range: query.range ? log.slice(Math.max(0, query.range.from - 1), query.range.to) : [],
+    at: present(query.at ?? []),
+    ids: query.ids ? log.filter((message) => query.ids?.includes(message.id)) : [],
+    generations: select(rows.generations.get(id), query.generations),
+    candidate: query.candidate ? candidate : undefined,
+    candidateMark: query.candidate && candidate ? log[candidate.mark - 1] : undefined,
+    snapshots: select(rows.snapshots.get(id), query.snapshots),
+    jobs: select(rows.jobs.get(id), query.jobs),
+    openJob: query.openJob ? openJob : undefined,
+    blocks:
+      query.blocks === undefined ? [] : [...(rows.blocks.get(blockKey(id, query.blocks)) ?? [])],
+    artifacts: (query.artifacts ?? []).flatMap((hash) => rows.artifacts.get(`${id} ${hash}`) ?? []),
+  }
+}
+
+function applyWrite(rows: MemoryRows, write: Write): void {
+  switch (write.table) {
+    case 'sessions':
+      rows.sessions.set(write.row.id, write.row)
+      return
+    case 'messages': {
+      const { session, ...message } = write.row
+      const log = rows.messages.get(session) ?? []
+      log[message.seq - 1] = message
+      rows.messages.set(session, log)
+      return
+    }
+    case 'generations':
+      tableOf(rows.generations, write.row.session).set(write.row.n, write.row)
+      return
+    case 'snapshots':
+      tableOf(rows.snapshots, write.row.session).set(write.row.n, write.row)
+      return
+    case 'jobs':
+      tableOf(rows.jobs, write.row.session).set(write.row.n, write.row)
+      return
+    case 'blocks': {
+      if ('remove' in write) {
+        rows.blocks.delete(blockKey(write.remove.session, write.remove.job))
+        return
+      }
+      const key = blockKey(write.row.session, write.row.job)
+      const blocks = (rows.blocks.get(key) ?? []).filter(({ block }) => block !== write.row.block)
+      rows.blocks.set(
+        key,
+        [...blocks, write.row].toSorted((a, b) => a.block - b.block),
+      )
+      return
+    }
+    case 'artifacts':
+      rows.artifacts.set(`${write.row.session} ${write.row.hash}`, write.row)
+      return
+  }
+}
+
+function tableOf<Row>(table: Map<string, Map<number, Row>>, session: string): Map<number, Row> {
+  const own = table.get(session) ?? new Map<number, Row>()
+  table.set(session, own)
+  return own
+}
+
+function select<Row>(
+  rows: ReadonlyMap<number, Row> | undefined,
+  wanted: 'all' | readonly number[] | undefined,
+): Row[] {
+  if (!rows || wanted === undefined) return []
+  if (wanted === 'all')
+    return [...rows.entries()].toSorted(([a], [b]) => a - b).map(([, row]) => row)
+  return wanted.flatMap((n) => rows.get(n) ?? [])
+}
+
+function blockKey(session: string, job: number): string {
+  return `${session} ${job}`
+}

@@ -1,0 +1,104 @@
+import type { Decide, ReadQuery, Snapshotted } from '../core/ports/session-store.ts'
+import type { SessionRow } from '../core/session/session-row.ts'
+import type { BackfoldDatabase, MessageRow } from './database.ts'
+import { NOTHING_READ } from './read-rows.ts'
+
+/** Sessions' rows as this store last saw them. A guess: every transaction looks whether it is right. */
+export type KnownRows = Map<string, SessionRow>
+
+/**
+ * The hot path: one transaction that reads a session's row, decides, and writes rows, on the raw
+ * IndexedDB connection that Dexie opened.
+ *
+ * Dexie's bookkeeping costs as much as the write itself here. So does waiting for the row before
+ * writing: where the row is known, the writes are sent along with the read, and if another tab has
+ * changed the row meanwhile, all of it is undone and done again on the row that was found.
+ */
+export async function commitSessionOnly<Outcome>(
+  db: BackfoldDatabase,
+  known: KnownRows,
+  query: ReadQuery,
+  decide: Decide<Outcome>,
+): Promise<Outcome> {
+  const guess = query.ids ? undefined : known.get(query.session)
+  const guessed = guess && (await runTransaction(db, known, query, decide, guess))
+  const done = guessed ?? (await runTransaction(db, known, query, decide, undefined))
+  if (!done) throw new Error('a transaction without a guess has to end')
+  return done.outcome
+}
+
+/** Undefined if the guess was wrong; then nothing was written. */
+function runTransaction<Outcome>(
+  db: BackfoldDatabase,
+  known: KnownRows,
+  query: ReadQuery,
+  decide: Decide<Outcome>,
+  guess: SessionRow | undefined,
+): Promise<{ readonly outcome: Outcome } | undefined> {
+  return new Promise((resolve, reject) => {
+    const tx = db
+      .backendDB()
+      .transaction(['sessions', 'messages'], 'readwrite', { durability: 'relaxed' })
+    const messages = tx.objectStore('messages')
+    let done: { readonly outcome: Outcome } | undefined
+    let written: SessionRow | undefined
+    let failure: unknown
+    let isWrong = false
+    // A throw in a callback would only be reported to the page: it must abort and reject instead.
+    const guard = (work: () => void): void => {
+      try {
+        work()
+      } catch (thrown) {
+        failure = thrown
+        tx.abort()
+      }
+    }
+    const write = (read: Snapshotted): void => {
+      const { writes, outcome } = decide(read)
+      for (const one of writes) {
+        if (!('row' in one)) throw new TypeError('an append removes nothing')
+        tx.objectStore(one.table).put(one.row)
+        if (one.table === 'sessions') written = one.row
+      }
+      done = { outcome }
+    }
+    tx.oncomplete = () => {
+      if (written) known.set(query.session, written)
+      resolve(done)
+    }
+    tx.onabort = () => {
+      known.delete(query.session)
+      if (isWrong) resolve(undefined)
+      else reject(toError(failure ?? tx.error))
+    }
+    const session = tx.objectStore('sessions').get(query.session)
+    const ids = (query.ids ?? []).map((id) =>
+      messages.index('[session+id]').get([query.session, id]),
+    )
+    const last: IDBRequest = ids.at(-1) ?? session
+    last.onsuccess = () =>
+      guard(() => {
+        const found = session.result as SessionRow | undefined
+        if (guess) {
+          isWrong = found?.revision !== guess.revision
+          if (isWrong) tx.abort()
+        } else {
+          const rows = ids.flatMap((request) => (request.result as MessageRow | undefined) ?? [])
+          write({ ...NOTHING_READ, session: found, ids: rows })
+        }
+        if (!isWrong) tx.commit()
+      })
+    if (!guess) return
+    try {
+      write({ ...NOTHING_READ, session: guess, ids: [] })
+    } catch {
+      // It may be the guess that it fails over: if not, it fails again on the row itself.
+      isWrong = true
+      tx.abort()
+    }
+  })
+}
+
+function toError(failure: unknown): Error {
+  return failure instanceof Error ? failure : new Error(String(failure))
+}

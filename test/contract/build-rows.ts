@@ -1,0 +1,84 @@
+import type { BlockDigest, Job } from '../../src/core/compaction/job.ts'
+import type { Write } from '../../src/core/ports/session-store.ts'
+import type { Artifact, Generation, Snapshot } from '../../src/core/session/generation.ts'
+import type { Message } from '../../src/core/session/message.ts'
+import type { SessionRow } from '../../src/core/session/session-row.ts'
+import { buildBlock, buildGeneration, buildJob } from '../support/build-generation.ts'
+import { buildLog, turns } from '../support/build-log.ts'
+
+/** Rows of one session in every table. */
+export interface Rows {
+  readonly session: SessionRow
+  readonly messages: readonly Message[]
+  readonly generations: readonly Generation[]
+  readonly snapshots: readonly Snapshot[]
+  readonly jobs: readonly Job[]
+  readonly blocks: readonly BlockDigest[]
+  readonly artifacts: readonly Artifact[]
+  readonly writes: readonly Write[]
+}
+
+/**
+ * A session of eight messages, the seventh left behind, whose head covers four and whose ready
+ * candidate covers five; 2 and 5 are pinned.
+ */
+export function buildRows(id: string): Rows {
+  const log = buildLog(turns(2))
+  const messages = log.messages.map((message) => ({ ...message, active: message.seq !== 7 }))
+  const session: SessionRow = {
+    ...log.session,
+    id,
+    head: 1,
+    mark: 4,
+    candidate: 2,
+    lastGeneration: 3,
+    lastJob: 2,
+    openJob: 2,
+    pins: [2, 5],
+  }
+  const generations = [4, 5, 6].map((seq, index) =>
+    buildGeneration({ seq, chain: `chain ${seq}` }, { session: id, n: index + 1 }),
+  )
+  const jobs = [1, 2].map((n) => buildJob({ session: id, n }))
+  const blocks = [
+    buildBlock({ session: id, job: 1, chain: 'of job 1' }),
+    buildBlock({ session: id, job: 2, block: 0 }),
+    buildBlock({ session: id, job: 2, block: 1 }),
+  ]
+  const snapshots = [snapshotOf(id)]
+  const artifacts = ['ff', '00'].map((hash) => artifactOf(id, hash))
+  return {
+    session,
+    messages,
+    generations,
+    snapshots,
+    jobs,
+    blocks,
+    artifacts,
+    writes: [
+      { table: 'sessions', row: session },
+      ...messages.map((row): Write => ({ table: 'messages', row: { ...row, session: id } })),
+      ...generations.map((row): Write => ({ table: 'generations', row })),
+      ...snapshots.map((row): Write => ({ table: 'snapshots', row })),
+      ...jobs.map((row): Write => ({ table: 'jobs', row })),
+      ...blocks.toReversed().map((row): Write => ({ table: 'blocks', row })),
+      ...artifacts.map((row): Write => ({ table: 'artifacts', row })),
+    ],
+  }
+}
+
+function snapshotOf(session: string): Snapshot {
+  return { session, n: 1, generation: 0, mark: 0, through: 8, pins: [2], branch: 0, hash: 'h' }
+}
+
+function artifactOf(session: string, hash: string): Artifact {
+  return {
+    session,
+    hash,
+    bytes: Uint8Array.of(0, 255, 7),
+    encoding: 'identity',
+    length: 3,
+    mediaType: 'text/plain',
+    tokens: 1,
+  }
+}

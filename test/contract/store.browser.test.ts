@@ -1,0 +1,14 @@
+import { openDexieStore } from '../../src/store/dexie-store.ts'
+import { describeDurableStore, type DurableDatabase } from './durable-store-contract.ts'
+import { describeStore } from './store-contract.ts'
+
+function createDatabase(): DurableDatabase {
+  return { factory: indexedDB, options: { name: `store-${crypto.randomUUID()}` } }
+}
+
+describeStore('the Dexie store in the browser', () => {
+  const { options } = createDatabase()
+  return { open: () => openDexieStore(options) }
+})
+
+describeDurableStore('the Dexie store in the browser, durable', createDatabase)
