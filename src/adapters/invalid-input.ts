@@ -1,0 +1,15 @@
+import { BackfoldError } from '../core/backfold-error.ts'
+
+/** Refuses what a caller handed in. The message says where, what was expected and what came. */
+export function invalidInput(message: string): never {
+  throw new BackfoldError('INVALID_INPUT', message)
+}
+
+/** A value as it can stand in an error message: its kind, never its content. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'an array'
+  return value === undefined
+    ? 'nothing'
+    : `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`
+}

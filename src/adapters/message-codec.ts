@@ -1,0 +1,21 @@
+import type { Codec } from '../engine/codec.ts'
+import { toAnthropic } from './anthropic.ts'
+import { compactWire } from './compact-wire.ts'
+import { toDraft } from './message-input.ts'
+import { toOpenAi } from './openai.ts'
+import { toPlain } from './plain.ts'
+
+/** The known host formats, as the engine takes them. */
+export const messageCodec: Codec = {
+  toDraft: (input, at) => compactWire(toDraft(input, at)),
+  render(context, format) {
+    switch (format) {
+      case 'openai':
+        return { messages: toOpenAi(context) }
+      case 'anthropic':
+        return toAnthropic(context)
+      case 'plain':
+        return { messages: toPlain(context) }
+    }
+  },
+}

@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest'
+import { toAnthropic } from '../../../src/adapters/anthropic.ts'
+import { toDraft, toDrafts } from '../../../src/adapters/message-input.ts'
+import { toOpenAi } from '../../../src/adapters/openai.ts'
+import { contextOf, stubText } from './context-of.ts'
+
+const openAiLog = toDrafts([
+  { role: 'user', content: 'list the files', x: 1 },
+  {
+    role: 'assistant',
+    content: null,
+    tool_calls: [{ id: 'c1', type: 'function', function: { name: 'run', arguments: '{"a":1}' } }],
+  },
+  { role: 'tool', tool_call_id: 'c1', content: 'a.ts\nb.ts', name: 'run' },
+  { role: 'assistant', content: 'two files' },
+])
+
+const anthropicLog = toDrafts([
+  { role: 'user', content: 'list the files' },
+  {
+    role: 'assistant',
+    content: [
+      { type: 'thinking', thinking: 'hm', signature: 's' },
+      { type: 'tool_use', id: 't1', name: 'run', input: { a: 1 } },
+    ],
+  },
+  {
+    role: 'user',
+    content: [
+      { type: 'tool_result', tool_use_id: 't1', content: 'a.ts\nb.ts', cache_control: { t: 1 } },
+      { type: 'text', text: 'and now?' },
+    ],
+  },
+])
+
+test('[ADP7] stubs replace payloads in the chat-completions original and nothing else', () => {
+  const out = toOpenAi(contextOf(openAiLog, { treat: (i) => (i < 3 ? 'stubbed' : 'message') }))
+  const called = { name: 'run', arguments: JSON.stringify({ input: stubText('{"a":1}') }) }
+  expect(out).toEqual([
+    { role: 'user', content: stubText('list the files'), x: 1 },
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'c1', type: 'function', function: called }],
+    },
+    { role: 'tool', tool_call_id: 'c1', content: stubText('a.ts\nb.ts'), name: 'run' },
+    { role: 'assistant', content: 'two files' },
+  ])
+})
+
+test('[ADP7] stubs replace payloads in the Messages API original and nothing else', () => {
+  const { messages } = toAnthropic(contextOf(anthropicLog, { treat: () => 'stubbed' }))
+  expect(messages).toEqual([
+    { role: 'user', content: stubText('list the files') },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'thinking', thinking: 'hm', signature: 's' },
+        { type: 'tool_use', id: 't1', name: 'run', input: { input: stubText('{"a":1}') } },
+      ],
+    },
+    {
+      role: 'user',
+      content: [
+        {
+          type: 'tool_result',
+          tool_use_id: 't1',
+          content: stubText('a.ts\nb.ts'),
+          cache_control: { t: 1 },
+        },
+        { type: 'text', text: stubText('and now?') },
+      ],
+    },
+  ])
+})
+
+test('[ADP7] an image that was moved out becomes a text at its place', () => {
+  const url = 'data:image/png;base64,aaaa'
+  const draft = toDraft({
+    role: 'user',
+    content: [
+      { type: 'text', text: 'look' },
+      { type: 'image_url', image_url: { url } },
+    ],
+  })
+  expect(toOpenAi(contextOf([draft], { treat: () => 'stubbed' }))).toEqual([
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: stubText('look') },
+        { type: 'text', text: stubText(url) },
+      ],
+    },
+  ])
+})
+
+test('[ADP7] a server tool’s call does not stay behind without its result', () => {
+  const use = { type: 'server_tool_use', id: 's1', name: 'web_search', input: { query: 'q' } }
+  const result = { type: 'web_search_tool_result', tool_use_id: 's1', content: [] }
+  const draft = toDraft({ role: 'assistant', content: [use, result] })
+  const parts = draft.parts.map((part, i) =>
+    i === 1 ? { type: 'text' as const, text: 'S' } : part,
+  )
+  const context = contextOf([toDraft({ role: 'user', content: 'q' }), draft], {
+    treat: (i) => (i === 1 ? 'stubbed' : 'message'),
+  })
+  const entries = context.entries.map((entry) =>
+    entry.kind === 'stubbed' ? { ...entry, message: { ...entry.message, parts } } : entry,
+  )
+  expect(toAnthropic({ ...context, entries }).messages[1]).toEqual({
+    role: 'assistant',
+    content: [
+      { type: 'text', text: JSON.stringify(use) },
+      { type: 'text', text: 'S' },
+    ],
+  })
+})
+
+test('[ADP7] without an original of that format a stubbed message is built from its parts', () => {
+  expect(toOpenAi(contextOf(anthropicLog, { treat: () => 'stubbed' }))).toEqual([
+    { role: 'user', content: stubText('list the files') },
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [
+        {
+          id: 't1',
+          type: 'function',
+          function: { name: 'run', arguments: JSON.stringify({ input: stubText('{"a":1}') }) },
+        },
+      ],
+    },
+    { role: 'tool', tool_call_id: 't1', content: stubText('a.ts\nb.ts') },
+    { role: 'user', content: stubText('and now?') },
+  ])
+})
