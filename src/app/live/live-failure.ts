@@ -1,0 +1,92 @@
+import { errorText, parse } from './completion-stream.ts'
+
+/** Why an answer did not come, for people: what happened and what to do about it. */
+export interface LiveFailure {
+  /** HTTP status, or 0 if there was no response at all. */
+  readonly status: number
+  readonly title: string
+  readonly advice: string
+  /** What the server said, cut to 600 characters; empty if it said nothing. */
+  readonly said: string
+}
+
+/**
+ * Describes a response that is not an answer.
+ *
+ * @param body - The body as received; JSON errors of the usual shapes are unwrapped.
+ * @param retryAfter - The response's `Retry-After`, if any.
+ * @see SPEC.md rule APP16
+ */
+export function describeStatus(
+  status: number,
+  body: string,
+  retryAfter: string | null,
+): LiveFailure {
+  const json = parse(body)
+  const said = ((json && errorText(json)) ?? (json ? '' : body.trim())).slice(0, 600)
+  const [title, advice] = statusWords(status, said, retryAfter)
+  return { status, title, advice, said }
+}
+
+/** Describes a request that got no response: browsers tell offline, refused and CORS apart from nothing. */
+export function describeUnreachable(url: string, online: boolean): LiveFailure {
+  if (!online)
+    return {
+      status: 0,
+      title: 'Offline',
+      advice: 'Connect to the network and send again.',
+      said: '',
+    }
+  return {
+    status: 0,
+    title: `No response from ${new URL(url).origin}`,
+    advice:
+      'Check that the server runs and that it allows this page (CORS). ' +
+      'For Ollama, start it with OLLAMA_ORIGINS set to this page’s address.',
+    said: '',
+  }
+}
+
+/** Describes an answer that ended before the server said that it was whole. */
+export function describeTruncated(): LiveFailure {
+  return {
+    status: 200,
+    title: 'The answer broke off',
+    advice: 'What arrived is kept and marked. Send again to go on.',
+    said: '',
+  }
+}
+
+/** Describes an error that came inside a stream that had begun well. */
+export function describeStreamError(said: string): LiveFailure {
+  return {
+    status: 200,
+    title: 'The server reported an error during the answer',
+    advice: 'What arrived is kept and marked. Send again to go on.',
+    said: said.slice(0, 600),
+  }
+}
+
+function statusWords(
+  status: number,
+  said: string,
+  retryAfter: string | null,
+): readonly [string, string] {
+  if (status === 401) return ['Key refused (401)', 'Check the key.']
+  if (status === 403) return ['Not allowed (403)', 'This key may not use this model or endpoint.']
+  if (status === 404)
+    return ['Not found (404)', 'Check the base URL (it usually ends in /v1) and the model’s name.']
+  if (status === 429) {
+    const wait = retryAfter === null ? 'a moment' : `${retryAfter} s`
+    return ['Too many requests (429)', `Wait ${wait}, or check the account’s quota.`]
+  }
+  if (status === 413 || (status === 400 && /context|too (long|large)|maximum.*token/i.test(said)))
+    return [`Context too long (${status})`, 'Set a budget below the model’s window and send again.']
+  if (status === 400 || status === 422)
+    return [
+      `Request refused (${status})`,
+      'The endpoint does not take this request; see its words.',
+    ]
+  if (status >= 500) return [`Server error (${status})`, 'The endpoint failed; send again later.']
+  return [`Unexpected response (${status})`, 'Check the base URL.']
+}

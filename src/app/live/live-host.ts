@@ -1,0 +1,124 @@
+import type { Session } from '../../client/session.ts'
+import type { Draft } from '../../core/session/message.ts'
+import type { Completion } from './completion-stream.ts'
+import { EMPTY_COMPLETION } from './completion-stream.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { LiveFailure } from './live-failure.ts'
+import type { AnswerOutcome, FetchLike } from './stream-answer.ts'
+import { streamAnswer } from './stream-answer.ts'
+
+/** An answer on its way. */
+export interface LiveAnswer {
+  readonly phase: 'folding' | 'waiting' | 'answering'
+  readonly completion: Completion
+}
+
+/** What a live host needs of its surroundings. */
+export interface LiveWorld {
+  readonly session: Pick<Session, 'context' | 'reportUsage'>
+  /** Appends the answer to the log. */
+  readonly append: (draft: Draft) => Promise<void>
+  readonly fetchLike: FetchLike
+  readonly isOnline: () => boolean
+  readonly changed: () => void
+  /** Told of Backfold's own errors; a failed answer is state, not an error. */
+  readonly report: (error: unknown) => void
+}
+
+/** The part of a chat app that Backfold serves: asks the model with the session's context. */
+export interface LiveHost {
+  /** Answers what was said last. Asked again meanwhile, it answers once more afterwards. */
+  ask(endpoint: Endpoint): void
+  stop(): void
+  answer(): LiveAnswer | null
+  failure(): LiveFailure | null
+}
+
+/**
+ * Asks for one answer at a time: context, request, stream, append, reported usage. What arrived of a
+ * stopped or broken answer is appended too, marked, because the person has read it.
+ *
+ * @see SPEC.md rules APP43–APP46
+ */
+export function createLiveHost(world: LiveWorld): LiveHost {
+  let answer: LiveAnswer | null = null
+  let failure: LiveFailure | null = null
+  let again: Endpoint | null = null
+  let abort = new AbortController()
+
+  const set = (next: LiveAnswer | null): void => {
+    answer = next
+    world.changed()
+  }
+
+  const answerOnce = async (endpoint: Endpoint): Promise<void> => {
+    failure = null
+    abort = new AbortController()
+    set({ phase: 'folding', completion: EMPTY_COMPLETION })
+    const { messages } = await world.session.context({ format: 'openai' })
+    if (abort.signal.aborted) return
+    set({ phase: 'waiting', completion: EMPTY_COMPLETION })
+    const outcome = await streamAnswer(
+      {
+        endpoint,
+        messages,
+        signal: abort.signal,
+        onProgress: (completion) => set({ phase: 'answering', completion }),
+      },
+      world.fetchLike,
+      world.isOnline,
+    )
+    if (outcome.kind === 'failed') failure = outcome.failure
+    const draft = answerDraft(outcome)
+    if (draft !== null) await world.append(draft)
+    else if (outcome.kind === 'finished') failure = emptyAnswer(outcome.completion)
+    const { inputTokens } = outcome.completion
+    if (inputTokens !== null)
+      await world.session.reportUsage({ inputTokens, model: endpoint.model.trim() })
+  }
+
+  const run = async (endpoint: Endpoint): Promise<void> => {
+    try {
+      await answerOnce(endpoint)
+    } catch (error) {
+      world.report(error)
+    }
+    const next = failure === null && !abort.signal.aborted ? again : null
+    again = null
+    set(null)
+    if (next !== null) void run(next)
+  }
+
+  return {
+    ask(endpoint) {
+      if (answer !== null) again = endpoint
+      else void run(endpoint)
+    },
+    stop: () => abort.abort(),
+    answer: () => answer,
+    failure: () => failure,
+  }
+}
+
+/** The message to append for an answer; null if nothing of it arrived. */
+function answerDraft(outcome: AnswerOutcome): Draft | null {
+  const { text } = outcome.completion
+  if (text === '') return null
+  const mark =
+    outcome.kind === 'finished'
+      ? null
+      : outcome.kind === 'stopped'
+        ? '[The answer was stopped here.]'
+        : '[The answer broke off here.]'
+  const parts = [text, ...(mark === null ? [] : [mark])]
+  return { role: 'assistant', parts: parts.map((part) => ({ type: 'text', text: part })) }
+}
+
+function emptyAnswer({ finishReason }: Completion): LiveFailure {
+  return {
+    status: 200,
+    title: 'The model sent no text',
+    advice: 'Send again, or choose another model.',
+    said: finishReason === null ? '' : `finish_reason: ${finishReason}`,
+  }
+}
