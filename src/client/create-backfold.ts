@@ -1,0 +1,129 @@
+import type { EngineSignal } from '../engine/engine-ports.ts'
+import type { SessionEvent, SessionState } from '../protocol/events.ts'
+import type { Method, Params, Result } from '../protocol/requests.ts'
+import type { Backfold, Session } from './session.ts'
+
+/** How requests reach the engine: through a worker, or directly. */
+export type Call = <M extends Method>(method: M, params: Params<M>) => Promise<Result<M>>
+
+export interface Created {
+  readonly backfold: Backfold
+  tell(signal: EngineSignal): void
+  /** The worker died and was started again: every session's listeners are told. */
+  restarted(reason: string): void
+}
+
+interface Known {
+  readonly session: Session
+  tell(signal: EngineSignal): void
+}
+
+/**
+ * Builds the public objects over a way to call an engine. The same code serves a page, where calls
+ * cross to a worker, and a process that runs the engine itself.
+ */
+export function createBackfold(
+  call: Call,
+  issueId: () => string,
+  close: () => Promise<void>,
+): Created {
+  const known = new Map<string, Known>()
+  return {
+    tell(signal) {
+      known.get(signal.kind === 'state' ? signal.state.session : signal.event.session)?.tell(signal)
+    },
+    restarted(reason) {
+      for (const [session, { tell }] of known) {
+        tell({
+          kind: 'event',
+          event: { type: 'worker-restarted', reason, session, at: Date.now() },
+        })
+        // The new worker knows this session only once it is asked for it.
+        void call('state', { session }).then(
+          (state) => tell({ kind: 'state', state }),
+          () => {},
+        )
+      }
+    },
+    backfold: {
+      async session(id, options) {
+        const state = await call('open', { session: id, ...(options && { options }) })
+        const found = known.get(id) ?? createSession(call, issueId, state)
+        known.set(id, found)
+        found.tell({ kind: 'state', state })
+        return found.session
+      },
+      sessions: () => call('sessions', {}),
+      close,
+    },
+  }
+}
+
+/** Calls a listener that, should it throw, must neither stop the others nor be swallowed. */
+function notify(listener: () => void): void {
+  try {
+    listener()
+  } catch (failure) {
+    if (typeof reportError === 'function') reportError(failure)
+    // Node has no reportError; this is how its own event targets do it.
+    else {
+      queueMicrotask(() => {
+        throw failure
+      })
+    }
+  }
+}
+
+function createSession(call: Call, issueId: () => string, first: SessionState): Known {
+  const id = first.session
+  let state = first
+  const watchers = new Set<() => void>()
+  const listeners = new Set<readonly [string, (event: SessionEvent) => void]>()
+  const session: Session = {
+    id,
+    state: {
+      get: () => state,
+      subscribe(watcher) {
+        // Wrapped, so that the same function given twice counts twice.
+        const own = (): void => watcher()
+        watchers.add(own)
+        return () => watchers.delete(own)
+      },
+    },
+    append: (...messages) => call('append', { session: id, messages, ids: messages.map(issueId) }),
+    context: (options) => call('context', { session: id, ...options }),
+    compact: (options) => call('compact', { session: id, ...options }),
+    apply: () => call('apply', { session: id }),
+    cancel: () => call('cancel', { session: id }),
+    generations: () => call('generations', { session: id }),
+    generation: (n) => call('generation', { session: id, n }),
+    diff: (a, b) => call('diff', { session: id, a, b }),
+    rollback: (n) => call('rollback', { session: id, n }),
+    branch: (after) => call('branch', { session: id, after }),
+    pin: (seq) => call('pin', { session: id, seq, pinned: true }),
+    unpin: (seq) => call('pin', { session: id, seq, pinned: false }),
+    recall: (query, options) => call('recall', { session: id, query, ...options }),
+    jobs: () => call('jobs', { session: id }),
+    reportUsage: (usage) => call('reportUsage', { session: id, ...usage }),
+    configure: (options) => call('configure', { session: id, options }),
+    on(type, listener) {
+      const own = [type, listener] as const
+      listeners.add(own)
+      return () => listeners.delete(own)
+    },
+  }
+  return {
+    session,
+    tell(signal) {
+      if (signal.kind === 'state') {
+        state = signal.state
+        for (const watcher of [...watchers]) notify(watcher)
+        return
+      }
+      const { event } = signal
+      for (const [type, listener] of [...listeners]) {
+        if (type === '*' || type === event.type) notify(() => listener(event))
+      }
+    },
+  }
+}

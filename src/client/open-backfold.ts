@@ -1,0 +1,50 @@
+import { BackfoldError } from '../core/backfold-error.ts'
+import type { TokeniserName } from '../protocol/tokeniser-name.ts'
+import { connect, issueId } from './connection.ts'
+import { createBackfold } from './create-backfold.ts'
+import type { Backfold } from './session.ts'
+import { spawnWorker } from './spawn-worker.ts'
+
+export interface OpenOptions {
+  /** Name of the IndexedDB database, and of the locks and channels around it. `backfold` by default. */
+  readonly name?: string
+  /**
+   * Longest wait for an answer of the worker, in milliseconds, from 100; 30,000 by default. It keeps
+   * a call from hanging for ever when the machine sleeps or the disk stalls.
+   */
+  readonly deadlineMs?: number
+  /**
+   * How jobs count tokens; `estimate` by default. Appends are always estimated, and every estimate is
+   * calibrated by what {@link Session.reportUsage} tells.
+   */
+  readonly tokeniser?: TokeniserName
+  /** Starts the store worker, where a strict CSP or a bundler needs another way than the usual one. */
+  readonly spawnWorker?: () => Worker
+}
+
+/**
+ * Opens Backfold in a page: starts its worker, opens its database, resolves when both answer. No key,
+ * no download, no model.
+ *
+ * @throws BackfoldError `STORAGE_*` when the database can't be opened, `WORKER_LOST` when the worker
+ * can't be started, `INVALID_INPUT` for options out of bounds.
+ */
+export async function openBackfold(options: OpenOptions = {}): Promise<Backfold> {
+  const { name = 'backfold', deadlineMs = 30_000, tokeniser = 'estimate' } = options
+  if (!(deadlineMs >= 100)) {
+    throw new BackfoldError('INVALID_INPUT', `deadlineMs must be at least 100, got ${deadlineMs}`)
+  }
+  const connection = connect(
+    { database: name, tokeniser, deadlineMs, spawn: options.spawnWorker ?? spawnWorker },
+    (signal) => created.tell(signal),
+    (reason) => created.restarted(reason),
+  )
+  const created = createBackfold(connection.call, issueId, connection.close)
+  try {
+    await connection.call('sessions', {})
+  } catch (failure) {
+    await connection.close()
+    throw failure
+  }
+  return created.backfold
+}

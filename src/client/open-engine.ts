@@ -1,0 +1,47 @@
+import { messageCodec } from '../adapters/message-codec.ts'
+import type { SessionStore } from '../core/ports/session-store.ts'
+import type { Tokeniser } from '../core/ports/tokeniser.ts'
+import { createDigester } from '../engine/digester.ts'
+import { createEngine } from '../engine/engine.ts'
+import { createSearcher } from '../engine/searcher.ts'
+import { createEstimatingTokeniser } from '../models/estimating-tokeniser.ts'
+import { createMemoryStore } from '../store/memory-store.ts'
+import { streamCompressor } from '../store/stream-compressor.ts'
+import { createSilentNotices } from '../tabs/broadcast-notices.ts'
+import { createLocalLeases } from '../tabs/local-leases.ts'
+import { systemClock } from '../tabs/system-clock.ts'
+import { createBackfold } from './create-backfold.ts'
+import type { Backfold } from './session.ts'
+
+export interface EngineOptions {
+  /** Where sessions are kept; in memory by default. */
+  readonly store?: SessionStore
+  /** Counts tokens; the built-in estimator by default. */
+  readonly tokeniser?: Tokeniser
+}
+
+/**
+ * Opens the same engine as {@link openBackfold} does, in this process and thread: for Node, for
+ * servers, for tests. Jobs run in the background of the event loop, block by block.
+ */
+export async function openEngine(options: EngineOptions = {}): Promise<Backfold> {
+  const store = options.store ?? createMemoryStore()
+  const tokeniser = options.tokeniser ?? createEstimatingTokeniser()
+  const engine = createEngine(
+    {
+      store,
+      tokeniser,
+      leases: createLocalLeases(),
+      notices: createSilentNotices(),
+      clock: systemClock,
+      random: { id: () => crypto.randomUUID() },
+      compressor: streamCompressor,
+      digester: createDigester({ store, tokeniser, compressor: streamCompressor }),
+      searcher: createSearcher(store),
+      codec: messageCodec,
+    },
+    (signal) => created.tell(signal),
+  )
+  const created = createBackfold(engine.handle, () => crypto.randomUUID(), engine.close)
+  return created.backfold
+}

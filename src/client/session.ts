@@ -1,0 +1,86 @@
+import type { Job } from '../core/compaction/job.ts'
+import type { Seq } from '../core/session/message.ts'
+import type { PolicyOptions } from '../core/session/policy.ts'
+import type { EventType, SessionEvent, SessionState } from '../protocol/events.ts'
+import type {
+  AppendReceipt,
+  ApplyOutcome,
+  CompactOutcome,
+  ContextFormat,
+  ContextResult,
+  GenerationDetail,
+  GenerationDiff,
+  GenerationSummary,
+  MessageInput,
+  RecallQuery,
+  RecallResult,
+  RollbackOutcome,
+  SessionSummary,
+} from '../protocol/requests.ts'
+
+/** A value that can be read at any time and watched; fits `useSyncExternalStore`. */
+export interface Observable<T> {
+  get(): T
+  /** Calls back after every change; returns the way to stop. */
+  subscribe(listener: () => void): () => void
+}
+
+/** One conversation with its log, context, head generation and job slot. */
+export interface Session {
+  readonly id: string
+  /** The session at a glance: tokens by category, job, generation, next action, health. */
+  readonly state: Observable<SessionState>
+  /**
+   * Appends messages to the log. Durable when it resolves, and never behind a job. Takes canonical
+   * messages (`{ role, parts }`), OpenAI and Anthropic ones (`{ role, content, … }`).
+   */
+  append(...messages: MessageInput[]): Promise<AppendReceipt>
+  /**
+   * The context for the next request. At the start of a turn a ready candidate is adopted first; at
+   * the hard threshold the session is folded first, without a model.
+   *
+   * @param options.format - `openai` by default.
+   * @param options.adopt - False only looks: nothing is adopted or folded.
+   */
+  context(options?: { format?: ContextFormat; adopt?: boolean }): Promise<ContextResult>
+  /** Makes a candidate now and resolves when it is ready, or says why there is none. */
+  compact(options?: { upTo?: Seq; instructions?: string }): Promise<CompactOutcome>
+  /** Makes the ready candidate the head generation now. */
+  apply(): Promise<ApplyOutcome>
+  /** Ends the running job; false if none runs here. The context is the one from before. */
+  cancel(): Promise<boolean>
+  generations(): Promise<readonly GenerationSummary[]>
+  generation(n: number): Promise<GenerationDetail>
+  /** Digest lines that came and went between two generations. */
+  diff(a: number, b: number): Promise<GenerationDiff>
+  /** Makes an earlier generation the head again, keeping everything appended since; 0 unfolds all. */
+  rollback(n: number): Promise<RollbackOutcome>
+  /** Keeps messages above `after` in the log but takes them off the active path. */
+  branch(after: Seq): Promise<SessionState>
+  /** Keeps a message, with its tool exchange, in every context; resolves to all pinned positions. */
+  pin(seq: Seq): Promise<readonly Seq[]>
+  unpin(seq: Seq): Promise<readonly Seq[]>
+  /** Brings back anything moved out: by words, by range of positions, or by artifact. */
+  recall(query: RecallQuery, options?: { limit?: number }): Promise<RecallResult>
+  /** All jobs of this session, newest first, with the reason each ended. */
+  jobs(): Promise<readonly Job[]>
+  /**
+   * Tells what the provider counted for the last context; estimates learn from it. Resolves to the
+   * factor now applied to estimates.
+   */
+  reportUsage(usage: { inputTokens: number; model?: string }): Promise<number>
+  /** Changes budget and policy from now on. */
+  configure(options: PolicyOptions): Promise<SessionState>
+  /** Calls back for every event of one type, or of all (`*`); returns the way to stop. */
+  on(type: EventType | '*', listener: (event: SessionEvent) => void): () => void
+}
+
+/** An open Backfold. */
+export interface Backfold {
+  /** Opens a session, creating it on first use. Options given later change its policy. */
+  session(id: string, options?: PolicyOptions): Promise<Session>
+  /** All stored sessions, newest first. */
+  sessions(): Promise<readonly SessionSummary[]>
+  /** Ends jobs and closes storage. Calls in flight end with `CLOSED`. */
+  close(): Promise<void>
+}

@@ -1,0 +1,10 @@
+/** Published as `backfold/engine`: the same engine in this process, for Node, servers and tests. */
+export { openEngine } from './client/open-engine.ts'
+export type { EngineOptions } from './client/open-engine.ts'
+export type { Backfold, Observable, Session } from './client/session.ts'
+export { BackfoldError, isBackfoldError } from './core/backfold-error.ts'
+export type { BackfoldErrorCode } from './core/backfold-error.ts'
+export type { SessionStore } from './core/ports/session-store.ts'
+export type { Tokeniser } from './core/ports/tokeniser.ts'
+export { createMemoryRows, createMemoryStore } from './store/memory-store.ts'
+export type { MemoryRows } from './store/memory-store.ts'

@@ -1,0 +1,41 @@
+/** Published as `backfold`: what a page loads. */
+export { openBackfold } from './client/open-backfold.ts'
+export type { OpenOptions } from './client/open-backfold.ts'
+export type { Backfold, Observable, Session } from './client/session.ts'
+export { BackfoldError, isBackfoldError } from './core/backfold-error.ts'
+export type { BackfoldErrorCode } from './core/backfold-error.ts'
+export type { Job, JobState, Trigger } from './core/compaction/job.ts'
+export type { Categories, Context, Entry } from './core/session/context.ts'
+export type {
+  CheckResult,
+  DigestLine,
+  GenerationStatus,
+  Section,
+} from './core/session/generation.ts'
+export type { Draft, Message, Part, Role, Seq } from './core/session/message.ts'
+export type { Budget, Policy, PolicyOptions, RetainedTail } from './core/session/policy.ts'
+export type { RecallHit } from './core/session/recall-hit.ts'
+export type {
+  BackfoldEvent,
+  EventType,
+  Health,
+  JobStatus,
+  SessionEvent,
+  SessionState,
+} from './protocol/events.ts'
+export type { TokeniserName } from './protocol/tokeniser-name.ts'
+export type {
+  AppendReceipt,
+  ApplyOutcome,
+  CompactOutcome,
+  ContextFormat,
+  ContextResult,
+  GenerationDetail,
+  GenerationDiff,
+  GenerationSummary,
+  MessageInput,
+  RecallQuery,
+  RecallResult,
+  RollbackOutcome,
+  SessionSummary,
+} from './protocol/requests.ts'

@@ -1,0 +1,69 @@
+import { expose } from 'comlink'
+import type { Candidate } from '../core/compaction/candidate.ts'
+import type { BlockResult } from '../core/compaction/job.ts'
+import type { BlockRequest, ComposeRequest } from '../core/ports/digester.ts'
+import type { Searcher } from '../core/ports/searcher.ts'
+import type { RecallHit } from '../core/session/recall-hit.ts'
+import { createDigester } from '../engine/digester.ts'
+import { createSearcher } from '../engine/searcher.ts'
+import { createEstimatingTokeniser } from '../models/estimating-tokeniser.ts'
+import { loadExactTokeniser } from '../models/exact-tokeniser.ts'
+import type { TokeniserName } from '../protocol/tokeniser-name.ts'
+import { toReply, type Reply } from '../protocol/reply.ts'
+import { openDexieStore } from '../store/dexie-store.ts'
+import { streamCompressor } from '../store/stream-compressor.ts'
+import { holdLifeline } from '../tabs/lifeline.ts'
+
+/** What the store worker may ask of the heavy worker. */
+export interface HeavyApi {
+  /** Opens the log for reading; resolves when the lifeline is held. */
+  start(options: HeavyStart): Promise<Reply<void>>
+  digestBlock(request: BlockRequest): Promise<Reply<BlockResult>>
+  compose(request: ComposeRequest): Promise<Reply<Candidate>>
+  search(request: Parameters<Searcher['search']>[0]): Promise<Reply<readonly RecallHit[]>>
+}
+
+export interface HeavyStart {
+  readonly database: string
+  readonly tokeniser: TokeniserName
+  readonly lifeline: string
+}
+
+/** Nothing here can be interrupted from inside: who wants it to stop ends the worker. */
+const { signal } = new AbortController()
+
+type Started = {
+  readonly digester: ReturnType<typeof createDigester>
+  readonly searcher: Searcher
+}
+
+let started: Promise<Started> | undefined
+
+const api: HeavyApi = {
+  start: (options) =>
+    toReply(async () => {
+      started ??= open(options)
+      await started
+      if (navigator.locks) await holdLifeline(navigator.locks, options.lifeline)
+    }),
+  digestBlock: (request) =>
+    toReply(async () => (await ready()).digester.digestBlock(request, signal)),
+  compose: (request) => toReply(async () => (await ready()).digester.compose(request, signal)),
+  search: (request) => toReply(async () => (await ready()).searcher.search(request, signal)),
+}
+
+expose(api)
+
+async function open({ database, tokeniser: name }: HeavyStart): Promise<Started> {
+  const store = await openDexieStore({ name: database })
+  const tokeniser =
+    name === 'estimate' ? createEstimatingTokeniser() : await loadExactTokeniser(name)
+  return {
+    digester: createDigester({ store, tokeniser, compressor: streamCompressor }),
+    searcher: createSearcher(store),
+  }
+}
+
+function ready(): Promise<Started> {
+  return started ?? Promise.reject(new Error('the heavy worker was not started'))
+}
