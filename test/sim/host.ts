@@ -8,7 +8,7 @@ import type { TabHandle, World } from './world.ts'
 
 export const SESSION = 'simulated'
 /** Small enough that folds are frequent, large enough that one message fits. */
-export const BUDGET_TOKENS = 1_500
+const BUDGET_TOKENS = 1_500
 
 /** One tab with an engine, and a host in it that uses it as an app does. */
 export class Host {

@@ -32,7 +32,8 @@ export function openSessionFolder(folder) {
  * A name is served only if it is in the list, and the list holds plain files of the folder itself: no
  * path can lead out of it and no link is followed.
  *
- * @param {string} folder - Checked by {@link openSessionFolder}.
+ * @param {string | undefined} folder - Checked by {@link openSessionFolder}; without one the list is
+ *   empty, so that the page need not guess.
  */
 export function serveSessions(folder) {
   return {
@@ -52,7 +53,7 @@ function answer(folder, request, response, encoded) {
     end(response, 405, 'text/plain', 'read only\n')
     return
   }
-  const sessions = listSessions(folder)
+  const sessions = folder === undefined ? [] : listSessions(folder)
   const name = decode(encoded)
   const session = sessions.find(({ file }) => file === name)
   if (session) {

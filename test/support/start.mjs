@@ -81,7 +81,7 @@ async function serve(preview, port, sessions) {
         strictPort: port !== undefined,
         cors: false,
       },
-      plugins: [refuseOtherHosts(), ...(sessions ? [serveSessions(sessions)] : [])],
+      plugins: [refuseOtherHosts(), serveSessions(sessions)],
     })
   } catch (error) {
     if (!/already in use/.test(error.message)) throw error

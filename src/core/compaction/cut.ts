@@ -57,7 +57,7 @@ export function chooseCut(messages: readonly Message[], bounds: CutBounds): Cut 
  * An exchange without an answer reaches to the end, unless so many turns started since that it was
  * given up.
  */
-export function openExchanges(
+function openExchanges(
   messages: readonly Message[],
   patienceTurns: number = PATIENCE_TURNS,
 ): readonly number[] {

@@ -24,10 +24,7 @@ export function stampDraft(
 }
 
 /** Estimated tokens of a message, overhead included. */
-export function messageTokens(
-  draft: Pick<Draft, 'parts'>,
-  count: (text: string) => number,
-): number {
+function messageTokens(draft: Pick<Draft, 'parts'>, count: (text: string) => number): number {
   return draft.parts.reduce((sum, part) => sum + count(partText(part)), MESSAGE_OVERHEAD_TOKENS)
 }
 

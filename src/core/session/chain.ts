@@ -15,9 +15,11 @@ export function extendChain(chain: string, hash: string): string {
   return hashText(chain + hash)
 }
 
-/** SHA-256 of a text as lower-case hex. Lone surrogates count as U+FFFD. */
+/** SHA-256 of a text as lower-case hex. Texts that differ hash differently, lone surrogates too. */
 export function hashText(text: string): string {
-  return bytesToHex(sha256(utf8ToBytes(text)))
+  // UTF-8 has no lone surrogates and would make them all alike; JSON escapes them.
+  const exact = text.isWellFormed() ? text : `\0${JSON.stringify(text)}`
+  return bytesToHex(sha256(utf8ToBytes(exact)))
 }
 
 /** A part as an array, because the order of an object's keys is the host's accident. */

@@ -6,7 +6,7 @@ import { reviseSession, type SessionRow } from './session-row.ts'
 import { sumCategories } from './categories.ts'
 
 /** Share of the budget by which a context must grow after a rollback before jobs start by themselves. */
-export const HOLD_GROWTH = 0.1
+const HOLD_GROWTH = 0.1
 
 export type RolledBack =
   | { readonly kind: 'rolled-back'; readonly from: number; readonly session: SessionRow }

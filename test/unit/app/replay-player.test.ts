@@ -110,7 +110,9 @@ test('[APP4] a pause holds at once, and playing on loses and repeats nothing', a
   expect(player.state()).toMatchObject({ status: 'paused', position: 3 })
   player.play()
   await clock.advance(5_000)
-  expect(done.filter((entry) => entry !== 'turn').map((entry) => entry[0])).toEqual([...'01234567'])
+  expect(done.filter((entry) => entry !== 'turn').map((entry) => entry[0])).toEqual(
+    '01234567'.split(''),
+  )
 })
 
 test('[APP5] a step delivers exactly one draft without waiting and leaves the replay paused', async () => {

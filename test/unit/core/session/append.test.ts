@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { appendToLog, stampDraft } from '../../../../src/core/session/append.ts'
 import { addCategories, categoryOf, NO_TOKENS } from '../../../../src/core/session/categories.ts'
-import { contentHash } from '../../../../src/core/session/chain.ts'
+import { contentHash, hashText } from '../../../../src/core/session/chain.ts'
 import type { Draft, Message, Part } from '../../../../src/core/session/message.ts'
 import { arbitraryDrafts } from '../../../support/build-arbitrary-log.ts'
 import {
@@ -172,4 +172,9 @@ test('[LOG5] appending changes the end of the log and nothing else', () => {
   expect(chain).not.toBe('')
   expect(tokens.context).toMatchObject({ pinned: 1, digest: 2 })
   expect(appendToLog(session, []).messages).toEqual([])
+})
+
+test('[LOG3, REC3] texts that differ in lone surrogates only hash differently', () => {
+  const texts = ['\uD800', '\uDBFF', '\uFFFD', 'a\uDC00', 'a\uFFFD', '"\\ud800"']
+  expect(new Set(texts.map(hashText)).size).toBe(texts.length)
 })
