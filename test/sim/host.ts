@@ -1,6 +1,12 @@
 import { createEngine, type Engine } from '../../src/engine/engine.ts'
 import type { Message } from '../../src/core/session/message.ts'
-import type { ContextResult, Method, Params, Result } from '../../src/protocol/requests.ts'
+import type {
+  ContextResult,
+  MessageInput,
+  Method,
+  Params,
+  Result,
+} from '../../src/protocol/requests.ts'
 import type { LocalLocks } from '../../src/tabs/local-leases.ts'
 import { InvariantError, type LogModel } from './log-model.ts'
 import { createSimPorts } from './sim-ports.ts'
@@ -10,12 +16,19 @@ export const SESSION = 'simulated'
 /** Small enough that folds are frequent, large enough that one message fits. */
 const BUDGET_TOKENS = 1_500
 
+interface SentAppend {
+  readonly messages: readonly MessageInput[]
+  readonly ids: readonly string[]
+}
+
 /** One tab with an engine, and a host in it that uses it as an app does. */
 export class Host {
   readonly tab: TabHandle
   private readonly engine: Engine
   private readonly world: World
   private readonly model: LogModel
+  /** Appends that this tab has no answer to yet. */
+  readonly unanswered: Set<SentAppend> = new Set()
   private openCalls: string[] = []
   private lastTokens = 0
   private last: ContextResult | undefined
@@ -79,6 +92,7 @@ export class Host {
         budget: { tokens: BUDGET_TOKENS, soft: 0.6, hard: 0.9, target: 0.35 },
         retainedTail: { messages: 3, share: 0.1 },
         largePayloadTokens: 60,
+        blockTokens: 150,
         attemptDeadlineMs: 10_000,
       },
     })
@@ -97,14 +111,27 @@ export class Host {
     this.ask('compact', { session: SESSION })
   }
 
-  private append(messages: readonly { role: string; content: unknown }[]): void {
+  /** Sends again what another tab died over. It may be in the log already. */
+  resend(lost: Iterable<SentAppend>): void {
+    for (const { messages, ids } of lost) this.send(messages, ids, true)
+  }
+
+  private append(messages: readonly MessageInput[]): void {
     const ids = messages.map(() => this.world.issueId())
-    this.ask('append', { session: SESSION, messages, ids }, (receipt) => {
+    this.send(messages, ids, false)
+  }
+
+  private send(messages: readonly MessageInput[], ids: readonly string[], repeat: boolean): void {
+    const sent: SentAppend = { messages, ids }
+    this.unanswered.add(sent)
+    this.ask('append', { session: SESSION, messages, ids, repeat }, (receipt) => {
+      this.unanswered.delete(sent)
       const log = this.world.rows.messages.get(SESSION) ?? []
       const texts = receipt.seqs.map((seq) => JSON.stringify(log[seq - 1]?.parts))
       this.model.acknowledge(receipt.ids, receipt.seqs, texts)
       receipt.seqs.forEach((seq, index) => {
-        const content = JSON.stringify(messages[index]?.content)
+        const message = messages[index]
+        const content = JSON.stringify(message && 'content' in message ? message.content : null)
         const isThere = content === 'null' || texts[index]?.includes(content)
         if (!isThere) throw new InvariantError(`message ${seq} is not what was appended`)
       })
@@ -119,14 +146,14 @@ export class Host {
       type: 'function',
       function: { name: 'read_file', arguments: `{"path":"src/${id}.ts"}` },
     }))
-    this.append([{ role: 'assistant', content: null, tool_calls: toolCalls } as never])
+    this.append([{ role: 'assistant', content: null, tool_calls: toolCalls }])
   }
 
   private answerCall(): void {
     const id = this.openCalls.shift()
     if (id === undefined) return
     const content = this.text(`result of ${id}`, this.world.random.below(400))
-    this.append([{ role: 'tool', tool_call_id: id, content } as never])
+    this.append([{ role: 'tool', tool_call_id: id, content }])
   }
 
   private rollback(): void {

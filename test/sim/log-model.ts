@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { ContextResult } from '../../src/protocol/requests.ts'
+import type { Job } from '../../src/core/compaction/job.ts'
 import type { Message } from '../../src/core/session/message.ts'
+import type { SessionRow } from '../../src/core/session/session-row.ts'
 import type { MemoryRows } from '../../src/store/memory-store.ts'
 import { findAnthropicFaults, findOpenAiFaults } from '../support/legality.ts'
 import { toAnthropic } from '../../src/adapters/anthropic.ts'
@@ -17,6 +19,9 @@ interface Acknowledged {
  */
 export class LogModel {
   private readonly acknowledged = new Map<string, Acknowledged>()
+  private readonly seenJobs = new Map<number, Job>()
+  private readonly claims = new Map<number, string>()
+  private readonly places = new Map<string, number>()
   private readonly written = new Map<number, string>()
   /** Messages found right, with the chain that they were behind. */
   private readonly verified = new WeakMap<Message, string>()
@@ -41,8 +46,9 @@ export class LogModel {
     })
   }
 
-  /** Checks everything that can be seen in the rows. Called after every step. */
-  checkRows(): void {
+  /** Checks everything that can be seen in the rows. Called after every step, of this tab. */
+  checkRows(actor: string): void {
+    this.checkJobSteps(actor)
     const log = this.rows.messages.get(this.session) ?? []
     const row = this.rows.sessions.get(this.session)
     if (!row) return
@@ -59,6 +65,7 @@ export class LogModel {
     expect(row.tokens.log === sum, `the log has ${sum} tokens, the session says ${row.tokens.log}`)
     expect(row.messages === active.length, 'the session counts its messages wrong')
     this.checkJobs(row.openJob)
+    this.checkTokens(row, active)
     this.checkHead(row.head, row.mark, active)
   }
 
@@ -118,14 +125,49 @@ export class LogModel {
     })
   }
 
+  /** What the session says its context counts is what a context built now would count. */
+  private checkTokens(row: SessionRow, active: readonly Message[]): void {
+    const head = this.rows.generations.get(this.session)?.get(row.head)
+    const pins = new Set(row.pins)
+    const shown = active.filter((message) => message.seq > row.mark || pins.has(message.seq))
+    const saved = (head?.stubs ?? [])
+      .filter((stub) => active.some((message) => message.seq === stub.seq))
+      .reduce((tokens, stub) => tokens + stub.tokensBefore - stub.tokens, 0)
+    const sum = shown.reduce((tokens, message) => tokens + message.tokens, head?.digestTokens ?? 0)
+    const { pinned, digest, user, assistant, tools } = row.tokens.context
+    const told = pinned + digest + user + assistant + tools
+    expect(told === sum - saved, `the context has ${sum - saved} tokens, the session says ${told}`)
+  }
+
   private checkMessage(message: Message, chain: string): void {
     const text = textOf(message)
     const known = this.written.get(message.seq) ?? text
     expect(known === text, `message ${message.seq} was rewritten`)
     this.written.set(message.seq, text)
+    const place = this.places.get(message.id) ?? message.seq
+    expect(place === message.seq, `message ${message.id} is at ${place} and at ${message.seq}`)
+    this.places.set(message.id, message.seq)
     const right = !message.active || message.chain === sha256(chain + message.hash)
     expect(right, `the chain breaks at message ${message.seq}`)
     this.verified.set(message, chain)
+  }
+
+  /** Once a tab has taken a job over, no other tab's steps count any more. */
+  private checkJobSteps(actor: string): void {
+    for (const job of this.rows.jobs.get(this.session)?.values() ?? []) {
+      const known = this.seenJobs.get(job.n)
+      if (known === job) continue
+      this.seenJobs.set(job.n, job)
+      if (!known || job.attempt > known.attempt) this.claims.set(job.n, actor)
+      const isStep =
+        known &&
+        (job.done !== known.done ||
+          job.attempt < known.attempt ||
+          job.generation !== known.generation)
+      const claim = this.claims.get(job.n)
+      const allowed = !isStep || claim === actor
+      expect(allowed, `${actor} went on with job ${job.n}, which ${claim} had taken over`)
+    }
   }
 
   private checkJobs(openJob: number): void {

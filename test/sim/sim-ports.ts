@@ -35,7 +35,7 @@ export function createSimPorts(world: World, tab: TabHandle, locks: LocalLocks):
     codec: messageCodec,
     clock: simulatedClock(world, tab),
     random: { id: () => world.issueId() },
-    leases: simulatedLeases(tab, locks),
+    leases: simulatedLeases(world, tab, locks),
     notices: simulatedNotices(world, tab),
     digester: simulatedDigester(world, tab, createDigester({ store, tokeniser, compressor })),
     searcher: createSearcher(store),
@@ -80,7 +80,7 @@ function simulatedClock(world: World, tab: TabHandle): Clock {
 }
 
 /** The locks are shared by all tabs; a tab's death gives back what it holds. */
-function simulatedLeases(tab: TabHandle, locks: LocalLocks): Leases {
+function simulatedLeases(world: World, tab: TabHandle, locks: LocalLocks): Leases {
   const leases = createLocalLeases(locks)
   return {
     async acquire(session, signal) {
@@ -95,14 +95,36 @@ function simulatedLeases(tab: TabHandle, locks: LocalLocks): Leases {
           tab.releases.delete(release)
           lease.release()
         }
-        if (tab.alive) tab.releases.add(release)
-        else lease.release()
-        return { lost: lease.lost, release }
+        if (!tab.alive) lease.release()
+        else tab.releases.add(release)
+        return { lost: loseSometimes(world, tab, release, lease.lost), release }
       } finally {
         tab.releases.delete(abandon)
       }
     },
   }
+}
+
+/** The lock may go to another tab while its holder goes on for a while as if nothing had happened. */
+function loseSometimes(
+  world: World,
+  tab: TabHandle,
+  release: () => void,
+  lost: Promise<void>,
+): Promise<void> {
+  if (!world.faults.lostLeases || !world.random.chance(0.4)) return lost
+  const { random } = world
+  return new Promise((learn) => {
+    world.schedule(
+      tab,
+      'loses its lease',
+      () => {
+        release()
+        world.schedule(tab, 'learns that its lease is lost', learn, random.below(4_000))
+      },
+      random.below(2_000),
+    )
+  })
 }
 
 /** Notices may come late, twice, in another order, or never. */

@@ -20,6 +20,7 @@ const NO_FAULTS: Faults = {
   wrongDigester: false,
   failingStorage: false,
   clockJumps: false,
+  lostLeases: false,
 }
 
 /** How a run ended. */
@@ -70,6 +71,7 @@ function chooseFaults(random: SeededRandom): Faults {
     wrongDigester: flip(),
     failingStorage: flip(),
     clockJumps: flip(),
+    lostLeases: flip(),
   }
 }
 
@@ -89,6 +91,9 @@ async function stormyStep(world: World, hosts: Host[], openTab: () => void): Pro
   const host = random.pick(hosts.filter(({ tab }) => tab.alive))
   if (faults.kills && random.chance(0.02)) {
     world.kill(host.tab)
+    // What the app does that lost its tab: it sends again what it has no answer to.
+    const heir = hosts.find(({ tab }) => tab.alive)
+    if (heir && random.chance(0.7)) heir.resend(host.unanswered)
     return
   }
   if (faults.freezes && random.chance(0.05)) host.tab.frozen = !host.tab.frozen
@@ -133,7 +138,7 @@ async function drain(world: World, model: LogModel): Promise<void> {
 
 function check(world: World, model: LogModel): void {
   if (world.failure) throw toError(world.failure)
-  model.checkRows()
+  model.checkRows(world.actor)
 }
 
 function countApplied(world: World): number {

@@ -14,6 +14,8 @@ export interface Faults {
   readonly wrongDigester: boolean
   readonly failingStorage: boolean
   readonly clockJumps: boolean
+  /** A tab loses its lease while it computes, and learns of it late. */
+  readonly lostLeases: boolean
 }
 
 /** One tab of the origin, as the world sees it. */
@@ -42,6 +44,8 @@ export class World {
   readonly rows: MemoryRows = createMemoryRows()
   readonly random: SeededRandom
   readonly trace: string[] = []
+  /** Name of the tab whose step came last. */
+  actor = ''
   readonly tabs: TabHandle[] = []
   faults: Faults
   /** Virtual time. It may jump; timers go by `elapsed`, as the browser's do. */
@@ -79,7 +83,8 @@ export class World {
     if (ready.length > 0) {
       const step = this.random.pick(ready)
       this.steps.splice(this.steps.indexOf(step), 1)
-      this.note(`${step.tab?.name ?? 'world'}: ${step.label}`)
+      this.actor = step.tab?.name ?? 'world'
+      this.note(`${this.actor}: ${step.label}`)
       step.run()
       await settle()
       return true

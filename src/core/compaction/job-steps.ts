@@ -7,9 +7,6 @@ import type { Candidate } from './candidate.ts'
 import { chooseCut, type CutBounds, type NoCutReason } from './cut.ts'
 import type { BlockRange, BlockResult, Job, JobState, Trigger } from './job.ts'
 
-/** Most tokens of log in one block: what a killed job repeats, and what a thread does in one piece. */
-export const BLOCK_TOKENS = 64_000
-
 /** Outcome of a step that only the present lease holder may take. */
 export type Fenced<T> =
   { readonly kind: 'ok'; readonly value: T } | { readonly kind: 'fenced'; readonly reason: string }
@@ -181,15 +178,19 @@ export function endJob(
   }
 }
 
-/** Cuts the covered part into blocks of at most {@link BLOCK_TOKENS}, at legal or illegal gaps alike. */
-export function splitBlocks(messages: readonly Message[], mark: Seq): readonly BlockRange[] {
+/** Cuts the covered part into blocks of at most so many tokens, at legal or illegal gaps alike. */
+export function splitBlocks(
+  messages: readonly Message[],
+  mark: Seq,
+  blockTokens: number,
+): readonly BlockRange[] {
   const blocks: BlockRange[] = []
   let from: Seq | undefined
   let to: Seq = 0
   let tokens = 0
   for (const message of messages) {
     if (message.seq > mark) break
-    if (from !== undefined && tokens + message.tokens > BLOCK_TOKENS) {
+    if (from !== undefined && tokens + message.tokens > blockTokens) {
       blocks.push({ from, to })
       from = undefined
       tokens = 0
@@ -266,7 +267,7 @@ function newJob(
     mark,
     epoch,
     attempt: 1,
-    blocks: splitBlocks(tail, mark),
+    blocks: splitBlocks(tail, mark, session.policy.blockTokens),
     done: 0,
     messages: tail.filter((message) => message.seq <= mark).length,
     pins: session.pins,

@@ -9,6 +9,8 @@ export interface Policy {
   readonly retainedTail: RetainedTail
   /** A payload of more tokens than this is moved out of the covered part into an artifact. */
   readonly largePayloadTokens: number
+  /** Most tokens of the log in one block of a job: what a killed job repeats. */
+  readonly blockTokens: number
   /** Least share of the context that a candidate must save, 0 to 1. Less is rejected: it would loop. */
   readonly minimumGain: number
   /** Whether pressure starts jobs. Off, only `compact()` and the hard threshold fold. */
@@ -49,6 +51,7 @@ export const DEFAULT_POLICY: Policy = {
   budget: { tokens: 32_000, soft: 0.7, hard: 0.95, target: 0.4 },
   retainedTail: { messages: 6, share: 0.15 },
   largePayloadTokens: 300,
+  blockTokens: 64_000,
   minimumGain: 0.1,
   automatic: true,
   applyAt: 'turn',
@@ -84,6 +87,7 @@ export function resolvePolicy(options: PolicyOptions = {}, base: Policy = DEFAUL
   expectWithin('retainedTail.messages', retainedTail.messages, 1, 10_000)
   expectWithin('retainedTail.share', retainedTail.share, 0, budget.soft)
   expectWithin('largePayloadTokens', policy.largePayloadTokens, 50, 1_000_000)
+  expectWithin('blockTokens', policy.blockTokens, 50, 1_000_000)
   expectWithin('minimumGain', policy.minimumGain, 0, 0.9)
   expectWithin('attempts', policy.attempts, 1, 10)
   expectWithin('attemptDeadlineMs', policy.attemptDeadlineMs, 100, 3_600_000)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { BLOCK_TOKENS } from '../../../src/core/compaction/job-steps.ts'
+import { DEFAULT_POLICY } from '../../../src/core/session/policy.ts'
 import type { Draft } from '../../../src/core/session/message.ts'
 import { BY_HAND, createOrigin, openTab, rowOf, settle } from '../../support/build-engine.ts'
 import { turn, user } from '../../support/build-log.ts'
@@ -9,7 +9,7 @@ const LOOK = { adopt: false, format: 'plain' } as const
 
 /** Three messages too large for one block together, and a tail. */
 function largeLog(): readonly Draft[] {
-  const text = 'x'.repeat(BLOCK_TOKENS * 3)
+  const text = 'x'.repeat(DEFAULT_POLICY.blockTokens * 3)
   return [user(text), user(text), user(text), ...turn(1), ...turn(2)]
 }
 

@@ -4,7 +4,6 @@ import type { Candidate } from '../../../../src/core/compaction/candidate.ts'
 import type { Job, Trigger } from '../../../../src/core/compaction/job.ts'
 import {
   beginJob,
-  BLOCK_TOKENS,
   endJob,
   finishBlock,
   saveCandidate,
@@ -13,9 +12,12 @@ import {
 } from '../../../../src/core/compaction/job-steps.ts'
 import type { Snapshotted } from '../../../../src/core/ports/session-store.ts'
 import { NO_TOKENS } from '../../../../src/core/session/categories.ts'
+import { DEFAULT_POLICY } from '../../../../src/core/session/policy.ts'
 import type { SessionRow } from '../../../../src/core/session/session-row.ts'
 import { buildGeneration, buildJob, buildRead } from '../../../support/build-generation.ts'
 import { buildLog, buildSized, turns } from '../../../support/build-log.ts'
+
+const BLOCK_TOKENS = DEFAULT_POLICY.blockTokens
 
 const log = buildLog(turns(3))
 
@@ -157,7 +159,7 @@ test('[JOB5] the blocks cover the range without gap or overlap, and are small', 
   fc.assert(
     fc.property(sizes, fc.nat(32), (tokens, mark) => {
       const messages = buildSized(...tokens)
-      const blocks = splitBlocks(messages, mark)
+      const blocks = splitBlocks(messages, mark, BLOCK_TOKENS)
       const inBlocks = blocks.map(({ from, to }) =>
         messages.filter(({ seq }) => seq >= from && seq <= to),
       )
@@ -178,7 +180,7 @@ test('[JOB5] the blocks cover the range without gap or overlap, and are small', 
 
 test('[JOB5] a branch that was left behind leaves no hole in the blocks', () => {
   const messages = buildSized(10, 10, 10, 10).filter(({ seq }) => seq !== 2 && seq !== 3)
-  expect(splitBlocks(messages, 4)).toEqual([{ from: 1, to: 4 }])
+  expect(splitBlocks(messages, 4, BLOCK_TOKENS)).toEqual([{ from: 1, to: 4 }])
 })
 
 test('[RUN3] a candidate that fails a check is stored as rejected, with the reason', () => {
