@@ -14,6 +14,7 @@ export interface Created {
 }
 
 interface Known {
+  current(): SessionState
   readonly session: Session
   tell(signal: EngineSignal): void
 }
@@ -33,11 +34,11 @@ export function createBackfold(
       known.get(signal.kind === 'state' ? signal.state.session : signal.event.session)?.tell(signal)
     },
     restarted(reason) {
-      for (const [session, { tell }] of known) {
-        tell({
-          kind: 'event',
-          event: { type: 'worker-restarted', reason, session, at: Date.now() },
-        })
+      for (const [session, { tell, current }] of known) {
+        const { categories } = current().tokens
+        const change = { before: categories, after: categories }
+        const event = { type: 'worker-restarted', reason, session, at: Date.now() } as const
+        tell({ kind: 'event', event: { ...event, ...change } })
         // The new worker knows this session only once it is asked for it.
         void call('state', { session }).then(
           (state) => tell({ kind: 'state', state }),
@@ -114,6 +115,7 @@ function createSession(call: Call, issueId: () => string, first: SessionState): 
   }
   return {
     session,
+    current: () => state,
     tell(signal) {
       if (signal.kind === 'state') {
         state = signal.state

@@ -227,7 +227,8 @@ function recordEnd(cell: SessionCell, end: JobEnd): boolean {
     const generation = end.generation?.n ?? row.candidate
     cell.step({ type: 'candidate-ready', generation })
     const after = end.generation?.categoriesAfter ?? row.tokens.context
-    cell.emit({ type: 'candidate-ready', job: n, generation, before: row.tokens.context, after })
+    const before = row.tokens.context
+    cell.emit({ type: 'candidate-ready', job: n, generation }, { before, after })
     return false
   }
   const command =

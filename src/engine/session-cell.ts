@@ -8,6 +8,7 @@ import {
 import type { Job } from '../core/compaction/job.ts'
 import { calibratedContextTokens } from '../core/session/calibrated-tokens.ts'
 import type { Seq } from '../core/session/message.ts'
+import type { Categories } from '../core/session/context.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import type { BackfoldEvent, SessionState } from '../protocol/events.ts'
 import type { Emit, EnginePorts } from './engine-ports.ts'
@@ -20,6 +21,12 @@ export interface RunningJob {
   readonly job: Job | undefined
   /** Settles when the job has ended and its end is recorded. Never rejects. */
   readonly settled: Promise<void>
+}
+
+/** What an event made of the context. */
+export interface Change {
+  readonly before: Categories
+  readonly after: Categories
 }
 
 /** A context that a host was given. */
@@ -51,7 +58,8 @@ export interface SessionCell {
   setRunning(running: RunningJob | undefined): void
   /** Advances the slot and returns what must now be done. */
   step(event: SlotEvent): SlotCommand
-  emit(event: BackfoldEvent): void
+  /** Tells the host what happened; without a change, the context stayed as it is. */
+  emit(event: BackfoldEvent, change?: Change): void
   /** Runs work that moves the head, or depends on it, one at a time. */
   exclusive<T>(work: () => Promise<T>): Promise<T>
 }
@@ -100,8 +108,11 @@ export function createSessionCell(ports: EnginePorts, first: SessionRow, emit: E
       tell()
       return result.command
     },
-    emit(event) {
-      emit({ kind: 'event', event: { ...event, session: id, at: ports.clock.now() } })
+    emit(event, change) {
+      const { context } = row.tokens
+      const { before, after } = change ?? { before: context, after: context }
+      const at = ports.clock.now()
+      emit({ kind: 'event', event: { ...event, session: id, at, before, after } })
     },
     exclusive(work) {
       const result = last.then(work, work)

@@ -157,12 +157,7 @@ function announce(cell: SessionCell, applied: Applied): void {
     return
   }
   cell.step({ type: 'applied' })
-  cell.emit({
-    type: 'applied',
-    job: applied.job.n,
-    generation: applied.generation.n,
-    before: applied.before,
-    after: applied.session.tokens.context,
-  })
+  const event = { type: 'applied', job: applied.job.n, generation: applied.generation.n } as const
+  cell.emit(event, { before: applied.before, after: applied.session.tokens.context })
   cell.ports.notices.post({ session: cell.id, kind: 'applied' })
 }

@@ -68,6 +68,7 @@ export async function rollBackTo(
   slot: JobSlot,
   n: number,
 ): Promise<RollbackOutcome> {
+  const before = cell.row().tokens.context
   const result = await slot.suspended(async () => {
     const rolled = await cell.ports.store.commit(
       { session: cell.id, generations: 'all', range: WHOLE_LOG, openJob: true },
@@ -77,7 +78,8 @@ export async function rollBackTo(
     return rolled
   })
   if (result.kind === 'refused') return result
-  cell.emit({ type: 'rolled-back', from: result.from, to: n })
+  const after = result.session.tokens.context
+  cell.emit({ type: 'rolled-back', from: result.from, to: n }, { before, after })
   cell.ports.notices.post({ session: cell.id, kind: 'rolled-back' })
   return { kind: 'rolled-back', from: result.from, to: n }
 }
@@ -92,7 +94,7 @@ export async function branchAfter(cell: SessionCell, slot: JobSlot, after: Seq):
     if (result.kind === 'refused') throw new BackfoldError('INVALID_INPUT', result.reason)
     settleHead(cell, result.session)
   })
-  cell.emit({ type: 'branched', after })
+  cell.emit({ type: 'branched', behind: after })
   cell.ports.notices.post({ session: cell.id, kind: 'branched' })
 }
 

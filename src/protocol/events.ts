@@ -7,25 +7,25 @@ export type BackfoldEvent =
   | { readonly type: 'job-queued'; readonly trigger: Trigger }
   | (JobFields & { readonly type: 'job-started'; readonly trigger: Trigger; readonly mark: number })
   | (JobFields & { readonly type: 'job-progressed'; readonly done: number; readonly of: number })
-  | (JobFields & ChangeFields & { readonly type: 'candidate-ready'; readonly generation: number })
-  | (JobFields & ChangeFields & { readonly type: 'applied'; readonly generation: number })
+  | (JobFields & { readonly type: 'candidate-ready'; readonly generation: number })
+  | (JobFields & { readonly type: 'applied'; readonly generation: number })
   | (JobFields & { readonly type: 'skipped' | 'rejected' | 'failed'; readonly reason: string })
   | { readonly type: 'rolled-back'; readonly from: number; readonly to: number }
-  | { readonly type: 'branched'; readonly after: number }
+  | { readonly type: 'branched'; readonly behind: number }
   | { readonly type: 'worker-restarted'; readonly reason: string }
 
 interface JobFields {
   readonly job: number
 }
 
-/** Tokens before and after, by category. */
-interface ChangeFields {
+/** An event with where and when it happened, and what it made of the context. */
+export type SessionEvent = BackfoldEvent & {
+  /**
+   * Estimated tokens of the context before and after, by category. Of a `candidate-ready`: after it
+   * is applied. Of events that change nothing both are the same.
+   */
   readonly before: Categories
   readonly after: Categories
-}
-
-/** An event with where and when it happened. */
-export type SessionEvent = BackfoldEvent & {
   readonly session: string
   /** Unix time in milliseconds. */
   readonly at: number

@@ -53,7 +53,7 @@ export async function followSession(options: FeedOptions): Promise<SessionFeed> 
 
   const onEvent = (event: SessionEvent): void => {
     update((now) => takeEvent(now, event, session.state.get().newest, clock.now()))
-    if (event.type === 'branched') log.branch(event.after)
+    if (event.type === 'branched') log.branch(event.behind)
     if (event.type !== 'appended' && event.type !== 'job-progressed')
       refresh().catch(options.report)
   }

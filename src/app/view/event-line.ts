@@ -71,7 +71,7 @@ export function textOfEvent(event: SessionEvent): string {
     case 'rolled-back':
       return `Rolled back from generation ${event.from} to ${event.to}`
     case 'branched':
-      return `Branched after #${event.after}`
+      return `Branched after #${event.behind}`
     case 'worker-restarted':
       return `Worker restarted: ${event.reason}`
   }

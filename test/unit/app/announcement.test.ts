@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest'
 import { ANNOUNCE_EVERY_MS, hear, SILENT, speakDue } from '../../../src/app/view/announcement.ts'
+import { NO_TOKENS } from '../../../src/core/session/categories.ts'
 import type { BackfoldEvent, SessionEvent } from '../../../src/protocol/events.ts'
 
-const event = (patch: BackfoldEvent): SessionEvent => ({ ...patch, session: 's', at: 0 })
+const event = (patch: BackfoldEvent): SessionEvent => ({
+  ...patch,
+  session: 's',
+  at: 0,
+  before: NO_TOKENS,
+  after: NO_TOKENS,
+})
 const rolledBack = (to: number): SessionEvent => event({ type: 'rolled-back', from: 9, to })
 
 test('[APP37] the first event worth saying is said at once, the newest of the next ones after a while', () => {

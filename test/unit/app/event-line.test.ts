@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
 import type { EventLine } from '../../../src/app/view/event-line.ts'
 import { addEvent, MOST_EVENTS, textOfEvent } from '../../../src/app/view/event-line.ts'
+import { NO_TOKENS } from '../../../src/core/session/categories.ts'
 import type { BackfoldEvent, SessionEvent } from '../../../src/protocol/events.ts'
 
-const at = (event: BackfoldEvent, time = 0): SessionEvent => ({ ...event, session: 's', at: time })
+const at = (
+  event: BackfoldEvent & Partial<Pick<SessionEvent, 'before' | 'after'>>,
+  time = 0,
+): SessionEvent => ({ before: NO_TOKENS, after: NO_TOKENS, ...event, session: 's', at: time })
 const tokens = (
   digest: number,
 ): { pinned: number; digest: number; user: number; assistant: number; tools: number } => ({
@@ -34,14 +38,14 @@ test('[APP34] all appends share one line, the newest, and so does the progress o
 test('[APP34] every line has a key of its own', () => {
   const types: readonly BackfoldEvent[] = [
     { type: 'appended', from: 1, to: 1 },
-    { type: 'branched', after: 1 },
+    { type: 'branched', behind: 1 },
     { type: 'job-progressed', job: 1, done: 1, of: 2 },
   ]
   let lines: readonly EventLine[] = []
   for (let round = 0; round < 60; round++)
     lines = addEvent(
       lines,
-      at(types[(round * round + (round >> 1)) % 3] ?? { type: 'branched', after: 0 }),
+      at(types[(round * round + (round >> 1)) % 3] ?? { type: 'branched', behind: 0 }),
     )
   expect(new Set(lines.map(({ n }) => n)).size).toBe(lines.length)
 })
@@ -49,7 +53,7 @@ test('[APP34] every line has a key of its own', () => {
 test('[APP34] the log is bounded', () => {
   let lines: readonly EventLine[] = []
   for (let after = 1; after <= MOST_EVENTS + 20; after++)
-    lines = addEvent(lines, at({ type: 'branched', after }))
+    lines = addEvent(lines, at({ type: 'branched', behind: after }))
   expect(lines).toHaveLength(MOST_EVENTS)
   expect(lines[0]?.n).toBe(21)
 })

@@ -1,3 +1,4 @@
+import { NO_TOKENS } from '../../../src/core/session/categories.ts'
 import { expect, test } from 'vitest'
 import { EMPTY_FEED, takeContext, takeEvent, takeState } from '../../../src/app/run/feed-view.ts'
 import type { ContextResult } from '../../../src/protocol/requests.ts'
@@ -22,7 +23,20 @@ test('[APP47] an apply and a rollback are marked on the chart where the log stoo
     newest: 41,
     tokens: { ...state.tokens, log: 950, context: 120 },
   })
-  feed = takeEvent(feed, { type: 'rolled-back', from: 1, to: 0, session: 's', at: 6 }, 41, 0)
+  feed = takeEvent(
+    feed,
+    {
+      type: 'rolled-back',
+      from: 1,
+      to: 0,
+      session: 's',
+      at: 6,
+      before: NO_TOKENS,
+      after: NO_TOKENS,
+    },
+    41,
+    0,
+  )
   expect(feed.chart.marks).toEqual([
     { seq: 40, kind: 'applied', generation: 1, before: 900, after: 100 },
     { seq: 41, kind: 'rolled-back', generation: 0, before: 120, after: 120 },
