@@ -1,6 +1,6 @@
 import { transfer, wrap, type Remote } from 'comlink'
 import { BackfoldError } from '../core/backfold-error.ts'
-import type { EngineSignal } from '../engine/engine-ports.ts'
+import type { EngineSignal } from '../protocol/engine-signal.ts'
 import { createPendingCalls, type PendingCalls } from '../protocol/pending-calls.ts'
 import { fromReply, type Reply } from '../protocol/reply.ts'
 import { REPEATABLE, type Method, type Params, type Result } from '../protocol/requests.ts'
@@ -64,7 +64,9 @@ export function connect(
         const answer = own.started.then(async () => own.api.handle(method, sent))
         // What is made by a model may take long, and ends by its own deadlines.
         const deadlineMs = method === 'compact' ? 0 : options.deadlineMs
-        const value = fromReply(await own.calls.guard(answer, method, deadlineMs))
+        const { reply, signals } = await own.calls.guard(answer, method, deadlineMs)
+        signals.forEach(onSignal)
+        const value = fromReply(reply)
         restarts = 0
         return value
       } catch (failure) {

@@ -1,4 +1,4 @@
-import type { EngineSignal } from '../engine/engine-ports.ts'
+import type { EngineSignal } from '../protocol/engine-signal.ts'
 import type { SessionEvent, SessionState } from '../protocol/events.ts'
 import type { Method, Params, Result } from '../protocol/requests.ts'
 import type { Backfold, Session } from './session.ts'

@@ -7,7 +7,7 @@ import type { Random } from '../core/ports/random.ts'
 import type { Searcher } from '../core/ports/searcher.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
 import type { Tokeniser } from '../core/ports/tokeniser.ts'
-import type { SessionEvent, SessionState } from '../protocol/events.ts'
+import type { EngineSignal } from '../protocol/engine-signal.ts'
 import type { Codec } from './codec.ts'
 
 /** Everything an engine is given. Each has a real and an in-process implementation. */
@@ -23,10 +23,5 @@ export interface EnginePorts {
   readonly searcher: Searcher
   readonly codec: Codec
 }
-
-/** What an engine tells its host. */
-export type EngineSignal =
-  | { readonly kind: 'event'; readonly event: SessionEvent }
-  | { readonly kind: 'state'; readonly state: SessionState }
 
 export type Emit = (signal: EngineSignal) => void

@@ -1,4 +1,5 @@
 import type { Slot } from '../core/compaction/slot.ts'
+import { groupDigits } from '../core/memory/group-digits.ts'
 import { sumCategories } from '../core/session/categories.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import type { Health, JobStatus, SessionState } from '../protocol/events.ts'
@@ -76,7 +77,7 @@ function describeNext({ row, slot, running, tokens }: Known): string {
   }
   const left = Math.round(budget.tokens * budget.soft - tokens)
   if (left <= 0) return 'A fold starts with the next message that a legal cut allows.'
-  return `A fold starts in about ${left.toLocaleString('en')} tokens.`
+  return `A fold starts in about ${groupDigits(left)} tokens.`
 }
 
 function describeHealth(slot: Slot): Health {

@@ -1,3 +1,4 @@
+import type { EngineSignal } from './engine-signal.ts'
 import type { Reply } from './reply.ts'
 import type { TokeniserName } from './tokeniser-name.ts'
 import type { Method, Params, Result } from './requests.ts'
@@ -5,8 +6,18 @@ import type { Method, Params, Result } from './requests.ts'
 /** What the page may ask of the store worker. */
 export interface StoreApi {
   start(options: StartOptions, signals: MessagePort): Promise<Reply<void>>
-  handle<M extends Method>(method: M, params: Params<M>): Promise<Reply<Result<M>>>
+  /**
+   * Carries out one request. The answer takes along what was told meanwhile, which saves the page a
+   * message of its own for each call.
+   */
+  handle<M extends Method>(method: M, params: Params<M>): Promise<Answer<Result<M>>>
   close(): Promise<Reply<void>>
+}
+
+/** A reply with what the engine told until then. */
+export interface Answer<T> {
+  readonly reply: Reply<T>
+  readonly signals: readonly EngineSignal[]
 }
 
 export interface StartOptions {

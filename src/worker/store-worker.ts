@@ -2,7 +2,6 @@ import { expose } from 'comlink'
 import { BackfoldError } from '../core/backfold-error.ts'
 import { messageCodec } from '../adapters/message-codec.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
-import type { Emit, EngineSignal } from '../engine/engine-ports.ts'
 import { createEstimatingTokeniser } from '../models/estimating-tokeniser.ts'
 import { toReply } from '../protocol/reply.ts'
 import type { StartOptions, StoreApi } from '../protocol/store-api.ts'
@@ -15,8 +14,10 @@ import { holdLifeline } from '../tabs/lifeline.ts'
 import { createLocalLeases } from '../tabs/local-leases.ts'
 import { systemClock } from '../tabs/system-clock.ts'
 import { createWebLockLeases } from '../tabs/web-lock-leases.ts'
+import { createOutbox } from './outbox.ts'
 import { createHeavyProxy } from './heavy-proxy.ts'
 
+const outbox = createOutbox()
 let starting: Promise<Engine> | undefined
 
 const api: StoreApi = {
@@ -25,7 +26,10 @@ const api: StoreApi = {
       starting ??= start(options, signals)
       await starting
     }),
-  handle: (method, params) => toReply(async () => (await running()).handle(method, params)),
+  async handle(method, params) {
+    const reply = await toReply(async () => (await running()).handle(method, params))
+    return { reply, signals: outbox.take() }
+  },
   close: () => toReply(async () => (await running()).close()),
 }
 
@@ -33,6 +37,7 @@ expose(api)
 
 /** Composition root: this is the one place where ports meet their implementations. */
 async function start(options: StartOptions, signals: MessagePort): Promise<Engine> {
+  outbox.connect(signals)
   if (options.version !== PROTOCOL_VERSION) {
     throw new BackfoldError(
       'VERSION_MISMATCH',
@@ -63,7 +68,7 @@ async function start(options: StartOptions, signals: MessagePort): Promise<Engin
       searcher: heavy,
       codec: messageCodec,
     },
-    batchSignals((batch) => signals.postMessage(batch)),
+    outbox.put,
   )
   return {
     handle: engine.handle,
@@ -71,20 +76,6 @@ async function start(options: StartOptions, signals: MessagePort): Promise<Engin
       await engine.close()
       heavy.close()
     },
-  }
-}
-
-/** Sends everything that is told in one turn of the event loop as one message. */
-function batchSignals(send: (batch: readonly EngineSignal[]) => void): Emit {
-  let batch: EngineSignal[] = []
-  return (signal) => {
-    if (batch.length === 0) {
-      queueMicrotask(() => {
-        send(batch)
-        batch = []
-      })
-    }
-    batch.push(signal)
   }
 }
 

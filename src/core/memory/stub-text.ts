@@ -1,3 +1,4 @@
+import { groupDigits } from './group-digits.ts'
 import { shorten } from './sentences.ts'
 
 /** What a stub says about the payload it stands for. */
@@ -20,7 +21,7 @@ const TAIL_LENGTH = 120
  * @see SPEC.md rule STUB1
  */
 export function stubText(payload: string, facts: StubFacts): string {
-  const size = `${payload.length.toLocaleString('en')} characters, ${countLines(payload)} lines`
+  const size = `${groupDigits(payload.length)} characters, ${countLines(payload)} lines`
   const head = shorten(payload.slice(0, HEAD_LENGTH * 2).trim(), HEAD_LENGTH)
   const tail = payload.slice(-TAIL_LENGTH).trim()
   const artifact = facts.artifact ? ` or artifact ${facts.artifact.slice(0, 12)}` : ''

@@ -1,0 +1,6 @@
+import type { SessionEvent, SessionState } from './events.ts'
+
+/** What an engine tells its host. */
+export type EngineSignal =
+  | { readonly kind: 'event'; readonly event: SessionEvent }
+  | { readonly kind: 'state'; readonly state: SessionState }
