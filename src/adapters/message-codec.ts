@@ -1,5 +1,6 @@
 import type { Codec } from '../engine/codec.ts'
 import { toAnthropic } from './anthropic.ts'
+import { invalidInput } from './invalid-input.ts'
 import { compactWire } from './compact-wire.ts'
 import { toDraft } from './message-input.ts'
 import { toOpenAi } from './openai.ts'
@@ -16,6 +17,8 @@ export const messageCodec: Codec = {
         return toAnthropic(context)
       case 'plain':
         return { messages: toPlain(context) }
+      default:
+        return invalidInput(`format must be openai, anthropic or plain, got ${String(format)}`)
     }
   },
 }

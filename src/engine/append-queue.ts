@@ -48,15 +48,14 @@ export function createAppendQueue(
     while (waiting.length > 0) {
       const group = takeGroup(waiting)
       waiting = waiting.slice(group.length)
-      try {
-        const { results, ...committed } = await commitGroup(store, session, group)
-        onCommitted(committed)
-        group.forEach((item, index) => {
-          item.resolve({ session: committed.session, messages: results[index] ?? [] })
-        })
-      } catch (failure) {
+      const done = await commitGroup(store, session, group).catch((failure: unknown) => {
         for (const item of group) item.reject(failure)
-      }
+      })
+      if (!done) continue
+      onCommitted(done)
+      group.forEach((item, index) => {
+        item.resolve({ session: done.session, messages: done.results[index] ?? [] })
+      })
     }
     busy = false
   }

@@ -13,7 +13,7 @@ import type { SessionStore, Snapshotted } from '../core/ports/session-store.ts'
 import type { Tokeniser } from '../core/ports/tokeniser.ts'
 import { NO_TOKENS, sumCategories } from '../core/session/categories.ts'
 import type { Artifact, DigestLine, Generation, Stub } from '../core/session/generation.ts'
-import { textOf, type Message } from '../core/session/message.ts'
+import { textOf, type Message, type Seq } from '../core/session/message.ts'
 import { ROW_SCHEMA } from '../core/session/session-row.ts'
 
 /** Bounds of a digest's size, as shares of the budget. */
@@ -44,20 +44,22 @@ export function createDigester(ports: DigesterPorts): Digester {
 
 async function digestRange(ports: DigesterPorts, request: BlockRequest): Promise<BlockResult> {
   const { session, range } = request
-  const messages = await readSlices(ports.store, session, range)
+  const { messages, pins } = await readSlices(ports.store, session, range)
   const block = digestBlock(messages, {
     largePayloadTokens: request.largePayloadTokens,
     count: (text) => ports.tokeniser.count(text),
   })
   const bySeq = new Map(messages.map((message) => [message.seq, message]))
-  const lines = block.lines.filter((line) => standsOnSources(line, bySeq))
+  // What a pinned message says stands in the context already.
+  const own = block.lines.filter((line) => line.sources.some((seq) => !pins.has(seq)))
+  const lines = own.filter((line) => standsOnSources(line, bySeq))
   return {
     digest: {
       lines,
       stubs: [],
       messages: block.messages,
       chain: block.chain,
-      unsupported: block.lines.length - lines.length,
+      unsupported: own.length - lines.length,
     },
     artifacts: await Promise.all(
       block.payloads.map((payload) => packPayload(ports.compressor, session, payload)),
@@ -72,14 +74,16 @@ async function readSlices(
   store: Pick<SessionStore, 'read'>,
   session: string,
   { from, to }: BlockRange,
-): Promise<readonly Message[]> {
+): Promise<{ readonly messages: readonly Message[]; readonly pins: ReadonlySet<Seq> }> {
   const messages: Message[] = []
+  let pins: readonly Seq[] = []
   for (let first = from; first <= to; first += READ_SLICE) {
     const range = { from: first, to: Math.min(to, first + READ_SLICE - 1) }
     const read = await store.read({ session, range })
     messages.push(...read.range.filter((message) => message.active))
+    pins = read.session?.pins ?? []
   }
-  return messages
+  return { messages, pins: new Set(pins) }
 }
 
 async function compose(ports: DigesterPorts, request: ComposeRequest): Promise<Candidate> {
@@ -90,6 +94,7 @@ async function compose(ports: DigesterPorts, request: ComposeRequest): Promise<C
   const above = read.range.filter((message) => message.active)
   const { stubs, payloads } = stubTail(
     above,
+    new Set(session.pins),
     request.protectMessages,
     session.policy.largePayloadTokens,
     count,
@@ -169,9 +174,10 @@ function digestRoom(budgetTokens: number, target: number, otherTokens: number): 
   return Math.max(LEAST_DIGEST_TOKENS, Math.floor(bounded))
 }
 
-/** Stubs for large payloads above the mark, the newest messages left as they are. */
+/** Stubs for large payloads above the mark, pinned and the newest messages left as they are. */
 function stubTail(
   above: readonly Message[],
+  pins: ReadonlySet<Seq>,
   protectMessages: number,
   largePayloadTokens: number,
   count: (text: string) => number,
@@ -179,6 +185,7 @@ function stubTail(
   const stubs: Stub[] = []
   const payloads = new Map<string, Payload>()
   for (const message of above.slice(0, Math.max(0, above.length - protectMessages))) {
+    if (pins.has(message.seq)) continue
     message.parts.forEach((part, index) => {
       const payload = largePayload(message, part, { largePayloadTokens, count })
       if (!payload) return

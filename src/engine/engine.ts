@@ -96,7 +96,7 @@ export function createEngine(ports: EnginePorts, emit: Emit): Engine {
       closing.abort()
       stopListening()
       for (const opening of open.values()) {
-        await opening.then(({ slot }) => slot.cancel()).catch(() => false)
+        await opening.then(({ slot }) => slot.suspended(async () => {})).catch(() => {})
       }
       ports.notices.close()
       await ports.store.close()
@@ -228,6 +228,8 @@ async function configure(cell: SessionCell, options: PolicyOptions): Promise<Ses
     policy: resolvePolicy(options, session.policy),
   }))
   cell.know(row)
+  // What could not be folded under the former policy may be under this one.
+  cell.step({ type: 'reset' })
   return cell.state()
 }
 

@@ -1,6 +1,6 @@
 import { assessPressure } from '../core/compaction/pressure.ts'
 import type { CutBounds } from '../core/compaction/cut.ts'
-import type { Job, Trigger } from '../core/compaction/job.ts'
+import type { Trigger } from '../core/compaction/job.ts'
 import type { Lease } from '../core/ports/leases.ts'
 import type { Policy } from '../core/session/policy.ts'
 import type { Seq } from '../core/session/message.ts'
@@ -28,6 +28,9 @@ export interface JobSlot {
   /** Takes the slot by force and runs a job to its end: for the hard threshold only, and suspended. */
   force(bounds: CutBounds, protectMessages: number): Promise<JobEnd>
 }
+
+/** Why a job was aborted, where a person asked for it. */
+const BY_PERSON = new Error('cancelled')
 
 export function createJobSlot(cell: SessionCell): JobSlot {
   const { ports } = cell
@@ -66,7 +69,8 @@ export function createJobSlot(cell: SessionCell): JobSlot {
       lastEnd = end
       await refresh(cell)
       cell.setRunning(undefined)
-      if (recordEnd(cell, end)) lookAtPressure()
+      const reason: unknown = controller.signal.reason
+      if (recordEnd(cell, end, reason === BY_PERSON)) lookAtPressure()
       ports.notices.post({ session: cell.id, kind: 'job' })
     })
     cell.setRunning({ controller, job: undefined, settled })
@@ -83,17 +87,17 @@ export function createJobSlot(cell: SessionCell): JobSlot {
     if (command.do === 'start-job') void launch(command.trigger, {})
   }
 
-  const cancel = async (): Promise<boolean> => {
+  const cancel = async (reason: Error = BY_PERSON): Promise<boolean> => {
     const running = cell.running()
     if (!running) return false
-    running.controller.abort(new Error('cancelled'))
+    running.controller.abort(reason)
     await running.settled
     return true
   }
 
   return {
     lookAtPressure,
-    cancel,
+    cancel: () => cancel(),
     async request(wish) {
       const running = cell.running()
       if (running) await running.settled
@@ -106,7 +110,7 @@ export function createJobSlot(cell: SessionCell): JobSlot {
     async suspended(work) {
       suspensions += 1
       try {
-        await cancel()
+        await cancel(new Error('the head moves'))
         return await work()
       } finally {
         suspensions -= 1
@@ -219,10 +223,10 @@ export async function refresh(cell: SessionCell): Promise<void> {
 }
 
 /** Tells slot and host how the job ended; true if one more look at the pressure is due. */
-function recordEnd(cell: SessionCell, end: JobEnd): boolean {
+function recordEnd(cell: SessionCell, end: JobEnd, byPerson: boolean): boolean {
   const row = cell.row()
   const tokens = cell.contextTokens()
-  const n = end.job?.n ?? row.lastJob
+  const n = end.job?.n ?? (end.kind === 'ready' ? row.openJob : 0)
   if (end.kind === 'ready') {
     const generation = end.generation?.n ?? row.candidate
     cell.step({ type: 'candidate-ready', generation })
@@ -234,22 +238,19 @@ function recordEnd(cell: SessionCell, end: JobEnd): boolean {
   const command =
     end.kind === 'failed'
       ? cell.step({ type: 'failed', reason: end.reason })
-      : cell.step({ type: end.kind, tokens, budgetTokens: row.policy.budget.tokens })
+      : cell.step({ type: end.kind, tokens, budgetTokens: row.policy.budget.tokens, byPerson })
   const type = end.kind === 'abandoned' ? 'skipped' : end.kind
   cell.emit({ type, job: n, reason: end.reason })
   return command.do === 'look-again'
 }
 
-function outcomeOf(cell: SessionCell, end: JobEnd | undefined): CompactOutcome {
+async function outcomeOf(cell: SessionCell, end: JobEnd | undefined): Promise<CompactOutcome> {
   const { candidate } = cell.row()
-  if (candidate !== 0 && (!end || end.kind === 'ready')) {
-    const job: Job | undefined = end?.job
-    return {
-      kind: 'ready',
-      generation: candidate,
-      tokensBefore: job?.tokensBefore ?? 0,
-      tokensAfter: job?.tokensAfter ?? 0,
-    }
+  if (candidate !== 0) {
+    // Whoever made it, in whatever tab.
+    const read = await cell.ports.store.read({ session: cell.id, generations: [candidate] })
+    const { tokensBefore = 0, tokensAfter = 0 } = read.generations[0] ?? {}
+    return { kind: 'ready', generation: candidate, tokensBefore, tokensAfter }
   }
   if (end?.kind === 'ready') {
     // Adopted by a turn that started in the meantime.

@@ -135,8 +135,10 @@ export function createContextReader(cell: SessionCell, slot: JobSlot): ContextRe
 /** Most tokens, as estimated, that the context may have: just below the hard threshold. */
 function squeezeLimit(session: SessionRow, context: Context): number {
   const { budget } = session.policy
-  const factor = context.tokens > 0 ? calibrateTokens(session, context.tokens) / context.tokens : 1
-  return Math.ceil((budget.tokens * budget.hard) / Math.max(0.1, factor)) - 1
+  const over = calibrateTokens(session, context.tokens) - budget.tokens * budget.hard
+  // What a request holds beside its context does not shrink with it, so only the factor counts.
+  const factor = session.calibration.models[0]?.factor ?? 1
+  return Math.max(0, Math.ceil(context.tokens - over / factor) - 1)
 }
 
 function newestMessage(context: Context): Message | undefined {

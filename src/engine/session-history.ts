@@ -124,7 +124,16 @@ export async function recall(
     const hits = await cell.ports.searcher.search({ session: cell.id, query, limit }, signal)
     return { kind: 'hits', hits }
   }
+  if (typeof query !== 'object' || query === null) {
+    throw new BackfoldError('INVALID_INPUT', 'recall takes words, a range or an artifact')
+  }
   if ('artifact' in query) {
+    if (!/^[0-9a-f]{12,64}$/.test(query.artifact)) {
+      throw new BackfoldError(
+        'INVALID_INPUT',
+        'an artifact is named by 12 or more digits of its hash',
+      )
+    }
     const read = await cell.ports.store.read({ session: cell.id, artifacts: [query.artifact] })
     const artifact = read.artifacts[0]
     if (!artifact) {
@@ -148,6 +157,7 @@ export async function recall(
 function settleHead(cell: SessionCell, session: SessionRow): void {
   cell.step({ type: 'discarded' })
   cell.know(session)
+  cell.step({ type: 'reset' })
 }
 
 async function findOrEmpty(cell: SessionCell, n: number): Promise<Generation | undefined> {

@@ -1,5 +1,6 @@
 import type { Slot } from '../core/compaction/slot.ts'
 import { groupDigits } from '../core/memory/group-digits.ts'
+import { calibrateTokens } from '../core/session/calibrated-tokens.ts'
 import { sumCategories } from '../core/session/categories.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import type { Health, JobStatus, SessionState } from '../protocol/events.ts'
@@ -32,7 +33,7 @@ export function describeSession(known: Known): SessionState {
       hard: Math.round(budget.tokens * budget.hard),
     },
     tokens: {
-      log: Math.round(row.tokens.log * factor),
+      log: calibrateTokens(row, row.tokens.log),
       context: Math.round(tokens),
       categories: {
         pinned: Math.round(context.pinned * factor),

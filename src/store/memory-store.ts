@@ -96,8 +96,15 @@ function readRows(rows: MemoryRows, query: ReadQuery): Snapshotted {
     openJob: query.openJob ? openJob : undefined,
     blocks:
       query.blocks === undefined ? [] : [...(rows.blocks.get(blockKey(id, query.blocks)) ?? [])],
-    artifacts: (query.artifacts ?? []).flatMap((hash) => rows.artifacts.get(`${id} ${hash}`) ?? []),
+    artifacts: (query.artifacts ?? []).flatMap((hash) => findArtifact(rows, `${id} ${hash}`) ?? []),
   }
+}
+
+function findArtifact(rows: MemoryRows, key: string): Artifact | undefined {
+  const exact = rows.artifacts.get(key)
+  if (exact) return exact
+  for (const [own, artifact] of rows.artifacts) if (own.startsWith(key)) return artifact
+  return undefined
 }
 
 function applyWrite(rows: MemoryRows, write: Write): void {

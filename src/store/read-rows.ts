@@ -1,5 +1,6 @@
 import { Dexie } from 'dexie'
 import type { ReadQuery, Snapshotted } from '../core/ports/session-store.ts'
+import type { Artifact } from '../core/session/generation.ts'
 import type { Message } from '../core/session/message.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import type { BackfoldDatabase, MessageRow } from './database.ts'
@@ -87,8 +88,8 @@ export async function readRows(db: BackfoldDatabase, query: ReadQuery): Promise<
   if (query.openJob && session?.openJob) into('openJob', db.jobs.get([id, session.openJob]))
   if (query.blocks !== undefined) into('blocks', blocksOf(db, id, query.blocks).toArray())
   if (query.artifacts) {
-    const hashes = query.artifacts.map((hash): [string, string] => [id, hash])
-    into('artifacts', db.artifacts.bulkGet(hashes).then(present))
+    const found = query.artifacts.map((hash) => artifactOf(db, id, hash))
+    into('artifacts', Dexie.Promise.all(found).then(present))
   }
   if (reads.length > 0) await Dexie.Promise.all(reads)
   return found
@@ -112,6 +113,18 @@ function byIds(
     .where('[session+id]')
     .anyOf(ids.map((id): [string, string] => [session, id]))
     .toArray()
+}
+
+/** Hashes are hexadecimal, so everything that begins with one sorts before it followed by `g`. */
+function artifactOf(
+  db: BackfoldDatabase,
+  session: string,
+  hash: string,
+): PromiseLike<Artifact | undefined> {
+  return db.artifacts
+    .where('[session+hash]')
+    .between([session, hash], [session, `${hash}g`], true, false)
+    .first()
 }
 
 function onlyActive(messages: readonly Message[]): Message[] {

@@ -74,7 +74,10 @@ export function composeDigest(sources: DigestSources): ComposedDigest {
 
 /** Only the newest request is the current task; earlier ones are history. */
 function demoteGoals(lines: readonly DigestLine[]): readonly DigestLine[] {
-  const newest = Math.max(0, ...lines.filter((line) => line.section === 'goal').map(newestSource))
+  const newest = lines.reduce(
+    (seq, line) => (line.section === 'goal' ? Math.max(seq, newestSource(line)) : seq),
+    0,
+  )
   return lines.map((line) =>
     line.section === 'goal' && newestSource(line) < newest
       ? { ...line, section: 'state', salience: line.salience - 25 }

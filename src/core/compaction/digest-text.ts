@@ -30,9 +30,12 @@ export function renderDigest(lines: readonly DigestLine[], mark: Seq): string {
     out.push(`## ${HEADINGS[section]}`)
     for (const line of own) out.push(renderLine(line))
   }
-  out.push('[End of digest]')
+  out.push(END)
   return out.join('\n')
 }
+
+/** What closes the block; no content may. */
+const END = '[End of digest]'
 
 /** One line of a digest as the model reads it. */
 export function renderLine(line: Pick<DigestLine, 'text' | 'sources'>): string {
@@ -42,7 +45,8 @@ export function renderLine(line: Pick<DigestLine, 'text' | 'sources'>): string {
 /** Joins all white space and control characters into single spaces. */
 export function oneLine(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are exactly what is removed
-  return text.replace(/[\s\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').trim()
+  const line = text.replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim()
+  return line.replaceAll(END, '[end of digest]')
 }
 
 /** Names at most four sources, so that a line about many messages stays a line. */

@@ -41,6 +41,8 @@ export type SlotEvent =
       readonly type: 'skipped' | 'rejected' | 'abandoned'
       readonly tokens: number
       readonly budgetTokens: number
+      /** A person ended the job: it is not to start again at once. */
+      readonly byPerson?: boolean
     }
   | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'applied' }
@@ -92,7 +94,7 @@ export function stepSlot(slot: Slot, event: SlotEvent): Step {
         ? { slot: EMPTY_SLOT, command: { do: 'look-again' } }
         : keep(slot)
     case 'reset':
-      return slot.status === 'paused' ? keep(EMPTY_SLOT) : keep(slot)
+      return slot.status === 'paused' || slot.status === 'idle' ? keep(EMPTY_SLOT) : keep(slot)
   }
 }
 
@@ -109,13 +111,15 @@ function onRequest(slot: Slot, trigger: Trigger): Step {
 
 function onFruitless(
   slot: Extract<Slot, { status: 'running' }>,
-  event: { readonly type: string; readonly tokens: number; readonly budgetTokens: number },
+  event: Extract<SlotEvent, { readonly budgetTokens: number }>,
 ): Step {
   const retryAbove =
-    event.type === 'abandoned' ? 0 : event.tokens + event.budgetTokens * RETRY_GROWTH
+    event.type === 'abandoned' && !event.byPerson
+      ? 0
+      : event.tokens + event.budgetTokens * RETRY_GROWTH
   return {
     slot: { status: 'idle', failures: slot.failures, retryAbove },
-    command: slot.lookAgain ? { do: 'look-again' } : NOTHING,
+    command: slot.lookAgain && !event.byPerson ? { do: 'look-again' } : NOTHING,
   }
 }
 

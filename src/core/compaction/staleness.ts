@@ -1,5 +1,5 @@
 import type { Generation } from '../session/generation.ts'
-import type { Message } from '../session/message.ts'
+import type { Message, Seq } from '../session/message.ts'
 import type { SessionRow } from '../session/session-row.ts'
 import type { Job } from './job.ts'
 
@@ -55,7 +55,10 @@ export function decideStaleness(facts: StalenessFacts): Staleness {
     return { kind: 'discard', reason: 'covered-part-changed' }
   }
   const pinnedSince = session.pins.filter((seq) => !job.pins.includes(seq))
-  if (pinnedSince.some((seq) => seq > session.mark && seq <= candidate.mark)) {
+  const isTouched = (seq: Seq): boolean =>
+    (seq > session.mark && seq <= candidate.mark) ||
+    candidate.stubs.some((stub) => stub.seq === seq)
+  if (pinnedSince.some(isTouched)) {
     return { kind: 'rebuild', reason: 'pin-covered' }
   }
   if (now - candidate.createdAt > session.policy.candidateMaxAgeMs) {

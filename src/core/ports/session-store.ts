@@ -29,6 +29,7 @@ export interface ReadQuery {
   readonly openJob?: boolean
   /** Finished blocks of a job, ascending. */
   readonly blocks?: number
+  /** By hash, or by the first 12 or more digits of it, as texts name them. */
   readonly artifacts?: readonly string[]
   /** The only tables that the decision writes to; all by default. Fewer hold up fewer others. */
   readonly writes?: readonly Write['table'][]

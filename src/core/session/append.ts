@@ -1,6 +1,6 @@
 import { contentHash, extendChain } from './chain.ts'
 import { addCategories, categoryOf, NO_TOKENS } from './categories.ts'
-import { partText, type Draft, type Message } from './message.ts'
+import { partText, type Draft, type Message, type Seq } from './message.ts'
 import { reviseSession, type SessionRow } from './session-row.ts'
 
 /** Tokens that a chat format spends on a message besides its text. */
@@ -37,12 +37,13 @@ export interface Appended {
 /**
  * Gives drafts their places at the end of the log.
  *
- * Total and pure. It never looks at a job or a generation: writers never wait.
+ * Total and pure. It never looks at a job or a generation: writers never wait. The system messages that
+ * a session begins with are pinned: no fold may take the host's own instructions away.
  *
  * @see SPEC.md rules LOG1–LOG5
  */
 export function appendToLog(session: SessionRow, drafts: readonly StampedDraft[]): Appended {
-  let { chain, nextSeq } = session
+  let { chain, nextSeq, pins } = session
   let through = session.tokens.log
   let added = NO_TOKENS
   const messages: Message[] = []
@@ -51,6 +52,7 @@ export function appendToLog(session: SessionRow, drafts: readonly StampedDraft[]
     through += draft.tokens
     added = addCategories(added, categoryOf(draft), draft.tokens)
     messages.push({ ...draft, seq: nextSeq, chain, active: true, through })
+    if (beginsSession(draft, nextSeq, pins)) pins = [...pins, nextSeq]
     nextSeq += 1
   }
   return {
@@ -58,6 +60,7 @@ export function appendToLog(session: SessionRow, drafts: readonly StampedDraft[]
     session: reviseSession(session, {
       chain,
       nextSeq,
+      pins,
       messages: session.messages + drafts.length,
       tokens: {
         log: through,
@@ -71,4 +74,11 @@ export function appendToLog(session: SessionRow, drafts: readonly StampedDraft[]
       },
     }),
   }
+}
+
+/** Most messages at the start of a session that are pinned by themselves. */
+const MAX_LEADING = 8
+
+function beginsSession(draft: StampedDraft, seq: Seq, pins: readonly Seq[]): boolean {
+  return draft.role === 'system' && pins.length === seq - 1 && seq <= MAX_LEADING
 }

@@ -108,7 +108,8 @@ function stubbedPart(part: Part, text: string): Part {
   }
 }
 
-function countEntry(sums: Categories, entry: Entry): Categories {
+/** Adds an entry's tokens to what they are spent on. */
+export function countEntry(sums: Categories, entry: Entry): Categories {
   switch (entry.kind) {
     case 'pinned':
       return addCategories(sums, 'pinned', entry.tokens)

@@ -80,6 +80,11 @@ export function resolvePolicy(options: PolicyOptions = {}, base: Policy = DEFAUL
     retainedTail: { ...base.retainedTail, ...options.retainedTail },
   }
   const { budget, retainedTail } = policy
+  expectKnown(options)
+  if (typeof policy.automatic !== 'boolean') refuse('automatic', 'true or false', policy.automatic)
+  if (policy.applyAt !== 'turn' && policy.applyAt !== 'manual') {
+    refuse('applyAt', 'turn or manual', policy.applyAt)
+  }
   expectWithin('budget.tokens', budget.tokens, 1_000, 100_000_000)
   expectWithin('budget.soft', budget.soft, 0.05, 1)
   expectWithin('budget.hard', budget.hard, budget.soft, 1)
@@ -95,10 +100,19 @@ export function resolvePolicy(options: PolicyOptions = {}, base: Policy = DEFAUL
   return policy
 }
 
+/** A misspelt option would otherwise be kept and do nothing. */
+function expectKnown(options: PolicyOptions): void {
+  if (typeof options !== 'object') refuse('the options', 'an object', options)
+  for (const option of Object.keys(options)) {
+    if (!Object.hasOwn(DEFAULT_POLICY, option)) refuse(option, 'a known option', 'another')
+  }
+}
+
 function expectWithin(option: string, value: unknown, least: number, most: number): void {
   if (typeof value === 'number' && value >= least && value <= most) return
-  throw new BackfoldError(
-    'INVALID_INPUT',
-    `${option} must be a number from ${least} to ${most}, got ${String(value)}`,
-  )
+  refuse(option, `a number from ${least} to ${most}`, value)
+}
+
+function refuse(option: string, expected: string, value: unknown): never {
+  throw new BackfoldError('INVALID_INPUT', `${option} must be ${expected}, got ${String(value)}`)
 }

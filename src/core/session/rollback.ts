@@ -3,7 +3,7 @@ import { assembleContext } from './assemble.ts'
 import type { Generation } from './generation.ts'
 import type { Message } from './message.ts'
 import { reviseSession, type SessionRow } from './session-row.ts'
-import { sumCategories } from './categories.ts'
+import { calibratedContextTokens } from './calibrated-tokens.ts'
 
 /** Share of the budget by which a context must grow after a rollback before jobs start by themselves. */
 const HOLD_GROWTH = 0.1
@@ -40,7 +40,7 @@ export function rollBack(
   }
   const moved = moveHead(read, session, target, now)
   const holdUntil =
-    sumCategories(moved.session.tokens.context) + session.policy.budget.tokens * HOLD_GROWTH
+    calibratedContextTokens(moved.session) + session.policy.budget.tokens * HOLD_GROWTH
   const after: SessionRow = { ...moved.session, holdUntil }
   return {
     writes: [...moved.writes, { table: 'sessions', row: after }],

@@ -1,8 +1,8 @@
 import { stubText } from '../memory/stub-text.ts'
-import { withStubs } from './assemble.ts'
-import { sumCategories, addCategories, categoryOf, NO_TOKENS } from './categories.ts'
+import { countEntry, withStubs } from './assemble.ts'
+import { NO_TOKENS, sumCategories } from './categories.ts'
 import type { Context, Entry } from './context.ts'
-import { partText, type Message } from './message.ts'
+import { partText, startsTurn, type Message } from './message.ts'
 
 /** Sizes, in tokens, above which parts are stubbed, in turn, until the context fits. */
 const STEPS = [8_000, 4_000, 2_000, 1_000, 500, 250, 60, 20] as const
@@ -11,7 +11,7 @@ const BARE_BELOW = 250
 
 /**
  * Makes a context fit when even a fold can't, because the newest messages alone are too large: stubs
- * their largest parts, the larger and older first, the newest message last.
+ * their largest parts, the larger and older first, the newest request last.
  *
  * Pure, and lossless as everything stays in the log under the position that the stub names. Depends on
  * content only, so the same context is squeezed the same way.
@@ -26,28 +26,24 @@ export function squeezeContext(
 ): Context {
   const entries = [...context.entries]
   let tokens = context.tokens
+  const request = entries.findLastIndex(
+    (entry) => entry.kind !== 'digest' && startsTurn(entry.message),
+  )
+  const squeezeAt = (index: number, step: number): void => {
+    const entry = entries[index]
+    if (!entry || entry.kind === 'digest' || tokens <= maxTokens) return
+    const squeezed = squeezeEntry(entry, step, count)
+    tokens -= entry.tokens - squeezed.tokens
+    entries[index] = squeezed
+  }
   for (const step of STEPS) {
-    for (let index = 0; index < entries.length && tokens > maxTokens; index += 1) {
-      const entry = entries[index]
-      if (!entry || entry.kind === 'digest') continue
-      const squeezed = squeezeEntry(entry, step, count)
-      tokens -= entry.tokens - squeezed.tokens
-      entries[index] = squeezed
+    for (let index = 0; index < entries.length; index += 1) {
+      if (index !== request) squeezeAt(index, step)
     }
   }
-  const categories = entries.reduce(
-    (sums, entry) =>
-      addCategories(
-        sums,
-        entry.kind === 'digest'
-          ? 'digest'
-          : entry.kind === 'pinned'
-            ? 'pinned'
-            : categoryOf(entry.message),
-        entry.tokens,
-      ),
-    NO_TOKENS,
-  )
+  // What the person asks for now goes last: without it, the rest is for nothing.
+  for (const step of STEPS) squeezeAt(request, step)
+  const categories = entries.reduce(countEntry, NO_TOKENS)
   return { ...context, entries, categories, tokens: sumCategories(categories) }
 }
 

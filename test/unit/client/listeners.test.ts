@@ -107,7 +107,7 @@ test('[CLI4] a listener may stop itself and others, and start new ones, while it
   expect(heard).toEqual(['first', 'second', 'second', 'late'])
 })
 
-test('[CLI4] after a restart every session’s listeners are told, and the state is asked for again', async () => {
+test('[CLI4] after a restart every session’s listeners are told, and it is opened again', async () => {
   const real = await openSession()
   const first = real.state.get()
   const asked: string[] = []
@@ -126,7 +126,7 @@ test('[CLI4] after a restart every session’s listeners are told, and the state
   created.restarted('the worker died')
   expect(heard).toMatchObject([{ reason: 'the worker died', session: 's' }])
   await Promise.resolve()
-  expect(asked).toEqual(['open', 'state'])
+  expect(asked).toEqual(['open', 'open'])
   expect(session.state.get().messages).toBe(2)
   expect(await created.backfold.session('s')).toBe(session)
 })

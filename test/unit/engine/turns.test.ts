@@ -164,3 +164,18 @@ async function openSession(policy: PolicyOptions): Promise<{ tab: Tab; session: 
   const tab = openTab()
   return { tab, session: await tab.backfold.session('s', policy) }
 }
+
+test('[TURN6] what a request holds beside its context counts against the budget too', async () => {
+  const { session } = await openSession({ ...AT_TURNS, automatic: true })
+  await session.append(...turns(3))
+  const { tokens } = await session.context()
+  const beside = HARD / 2
+  // Reports of small contexts: the rest of what was counted must stand beside them.
+  for (let report = 0; report < 4; report += 1) {
+    await session.reportUsage({ inputTokens: Math.round(tokens + beside) })
+  }
+  await session.append(user('x'.repeat(HARD * 4)))
+  const context = await session.context()
+  expect(context.squeezed).toBe(true)
+  expect(context.tokens).toBeLessThan(HARD - beside * 0.8)
+})
