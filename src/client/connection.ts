@@ -1,5 +1,5 @@
 import { transfer, wrap, type Remote } from 'comlink'
-import { BackfoldError } from '../core/backfold-error.ts'
+import { BackfoldError, isBackfoldError } from '../core/backfold-error.ts'
 import type { EngineSignal } from '../protocol/engine-signal.ts'
 import { createPendingCalls, type PendingCalls } from '../protocol/pending-calls.ts'
 import { fromReply, type Reply } from '../protocol/reply.ts'
@@ -30,7 +30,7 @@ interface Line {
   readonly started: Promise<void>
   /** End with `WORKER_LOST` when the worker is gone. */
   readonly calls: PendingCalls
-  end(): void
+  end(reason: BackfoldError): void
 }
 
 /**
@@ -42,18 +42,18 @@ export function connect(
   onSignal: (signal: EngineSignal) => void,
   onRestart: (reason: string) => void,
 ): Connection {
-  let line = openLine(options, onSignal)
   let restarts = 0
   let closed = false
-
-  const replace = (lost: Line, reason: BackfoldError): void => {
-    if (line !== lost || closed) return
-    lost.end()
-    restarts += 1
-    if (restarts > MAX_RESTARTS) return
-    line = openLine(options, onSignal)
-    onRestart(reason.message)
-  }
+  // Noticed whether or not a call is waiting: a job of that worker has to be taken up.
+  const open = (): Line =>
+    openLine(options, onSignal, (lost, reason) => {
+      if (closed || line !== lost) return
+      restarts += 1
+      if (restarts > MAX_RESTARTS) return
+      line = open()
+      onRestart(reason.message)
+    })
+  let line = open()
 
   const call = async <M extends Method>(method: M, params: Params<M>): Promise<Result<M>> => {
     for (let repeat = false; ; repeat = true) {
@@ -61,17 +61,20 @@ export function connect(
       const own = line
       try {
         const sent = repeat && method === 'append' ? { ...params, repeat } : params
-        const answer = own.started.then(async () => own.api.handle(method, sent))
+        const answer = own.started.then(async () => {
+          const { reply, signals } = await own.api.handle(method, sent)
+          // Told also when nobody waits for the answer any more.
+          signals.forEach(onSignal)
+          return reply
+        })
         // What is made by a model may take long, and ends by its own deadlines.
         const deadlineMs = method === 'compact' ? 0 : options.deadlineMs
-        const { reply, signals } = await own.calls.guard(answer, method, deadlineMs)
-        signals.forEach(onSignal)
-        const value = fromReply(reply)
+        const value = fromReply(await own.calls.guard(answer, method, deadlineMs))
         restarts = 0
         return value
       } catch (failure) {
         if (!(failure instanceof BackfoldError) || failure.code !== 'WORKER_LOST') throw failure
-        if (!closed) replace(own, failure)
+        if (closed) throw new BackfoldError('CLOSED', 'Backfold was closed')
         if (!REPEATABLE[method] || restarts > MAX_RESTARTS) throw failure
       }
     }
@@ -84,18 +87,33 @@ export function connect(
       closed = true
       const closing = line.started.then(async () => line.api.close())
       await line.calls.guard(closing, 'close', options.deadlineMs).catch(() => {})
-      line.end()
+      line.end(new BackfoldError('CLOSED', 'Backfold was closed'))
     },
   }
 }
 
-function openLine(options: ConnectionOptions, onSignal: (signal: EngineSignal) => void): Line {
+function openLine(
+  options: ConnectionOptions,
+  onSignal: (signal: EngineSignal) => void,
+  onLost: (line: Line, reason: BackfoldError) => void,
+): Line {
   const worker = options.spawn()
   const watching = new AbortController()
   const calls = createPendingCalls()
-  const lost = (): void => calls.fail(new BackfoldError('WORKER_LOST', 'the worker died'))
-  worker.onerror = lost
   const { port1, port2 } = new MessageChannel()
+  const end = (reason: BackfoldError): void => {
+    watching.abort()
+    port1.close()
+    worker.terminate()
+    calls.fail(reason)
+  }
+  const lose = (reason: BackfoldError): void => {
+    if (watching.signal.aborted) return
+    end(reason)
+    onLost(line, reason)
+  }
+  const lost = (): void => lose(new BackfoldError('WORKER_LOST', 'the worker died'))
+  worker.onerror = lost
   port1.onmessage = ({ data }: MessageEvent<readonly EngineSignal[]>) => data.forEach(onSignal)
   const api = wrap<StoreApi>(worker)
   const lifeline = `backfold:worker:${issueId()}`
@@ -111,20 +129,15 @@ function openLine(options: ConnectionOptions, onSignal: (signal: EngineSignal) =
   const started = calls.guard(start, 'start', options.deadlineMs).then((reply) => {
     fromReply(reply)
     // Asked for only now that the worker holds it: getting it means that the worker is dead.
-    navigator.locks?.request(lifeline, { signal: watching.signal }, lost).catch(() => {})
+    const { signal } = watching
+    navigator.locks?.request(lifeline, { signal }, lost).catch(() => {})
   })
-  started.catch(() => {})
-  return {
-    api,
-    started,
-    calls,
-    end() {
-      watching.abort()
-      port1.close()
-      worker.terminate()
-      lost()
-    },
-  }
+  started.catch((failure: unknown) => {
+    // It may come up later, with nobody to listen to it.
+    if (isBackfoldError(failure) && failure.code === 'TIMED_OUT') lose(failure)
+  })
+  const line: Line = { api, started, calls, end }
+  return line
 }
 
 /** A prefix that no other page has, and a number: also where `crypto.randomUUID` is missing. */

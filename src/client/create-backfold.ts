@@ -39,8 +39,8 @@ export function createBackfold(
         const change = { before: categories, after: categories }
         const event = { type: 'worker-restarted', reason, session, at: Date.now() } as const
         tell({ kind: 'event', event: { ...event, ...change } })
-        // The new worker knows this session only once it is asked for it.
-        void call('state', { session }).then(
+        // The new worker knows this session only once it is opened, and then takes up its job.
+        void call('open', { session }).then(
           (state) => tell({ kind: 'state', state }),
           () => {},
         )

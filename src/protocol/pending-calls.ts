@@ -17,6 +17,8 @@ export function createPendingCalls(): PendingCalls {
     guard: (answer, what, deadlineMs) =>
       new Promise((resolve, reject) => {
         if (failed) {
+          // Nobody hears of this answer, whatever it is.
+          answer.catch(() => {})
           reject(failed)
           return
         }

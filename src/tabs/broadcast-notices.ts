@@ -6,18 +6,24 @@ const CHANNEL_VERSION = 1
 /** Notices over a BroadcastChannel of the origin. */
 export function createBroadcastNotices(database: string): Notices {
   const channel = new BroadcastChannel(`backfold:${database}:v${CHANNEL_VERSION}`)
+  let closed = false
   const listeners = new Set<(notice: Notice) => void>()
   channel.onmessage = ({ data }: MessageEvent<unknown>) => {
     if (!isNotice(data)) return
     for (const listener of [...listeners]) listener(data)
   }
   return {
-    post: (notice) => channel.postMessage(notice),
+    post(notice) {
+      if (!closed) channel.postMessage(notice)
+    },
     listen(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    close: () => channel.close(),
+    close() {
+      closed = true
+      channel.close()
+    },
   }
 }
 

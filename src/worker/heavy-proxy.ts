@@ -21,47 +21,53 @@ export interface HeavyProxyOptions {
 }
 
 interface Running {
-  readonly worker: Worker
   readonly api: Remote<HeavyApi>
+  /** Rejects if the worker can't be started. */
+  readonly started: Promise<void>
   /** End with an error when the worker is gone. */
   readonly calls: PendingCalls
+  hasEnded(): boolean
   end(reason: BackfoldError): void
 }
 
 /**
  * The heavy worker as the engine sees it: started when first needed, ended when a call is aborted in
- * the middle of its work (nothing else stops a busy thread), and started again for the next call.
+ * the middle of its work (nothing else stops a busy thread), and started again for the next call. A
+ * call that was only beside the aborted one is made once more.
  */
 export function createHeavyProxy(
   options: HeavyProxyOptions,
 ): Digester & Searcher & { close(): void } {
-  let running: Promise<Running> | undefined
+  let running: Running | undefined
+  let closed = false
 
-  const call = async <T>(
+  const attempt = async <T>(
+    signal: AbortSignalLike,
+    ask: (api: Remote<HeavyApi>) => Promise<Reply<T>>,
+  ): Promise<T> => {
+    if (closed || signal.aborted) throw CANCELLED
+    if (!running || running.hasEnded()) running = startWorker(options)
+    const own = running
+    const onAbort = (): void => own.end(CANCELLED)
+    signal.addEventListener('abort', onAbort, { once: true })
+    try {
+      const answer = own.started.then(async () => ask(own.api))
+      return fromReply(await own.calls.guard(answer, 'heavy work', 0))
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+    }
+  }
+
+  const call = <T>(
     signal: AbortSignalLike,
     ask: (api: Remote<HeavyApi>) => Promise<Reply<T>>,
   ): Promise<T> =>
     options.slots(async () => {
-      if (signal.aborted) throw new BackfoldError('CLOSED', 'the call was cancelled')
-      running ??= startWorker(options)
-      const own = running
-      let onAbort = (): void => {}
       try {
-        const { api, calls, end } = await own
-        onAbort = () => end(new BackfoldError('CLOSED', 'the call was cancelled'))
-        signal.addEventListener('abort', onAbort, { once: true })
-        return fromReply(await calls.guard(ask(api), 'heavy work', 0))
+        return await attempt(signal, ask)
       } catch (failure) {
-        if (
-          failure instanceof BackfoldError &&
-          (failure.code === 'WORKER_LOST' || failure.code === 'CLOSED') &&
-          running === own
-        ) {
-          running = undefined
-        }
-        throw failure
-      } finally {
-        signal.removeEventListener('abort', onAbort)
+        if (failure !== CANCELLED || signal.aborted || closed) throw failure
+        return attempt(signal, ask)
       }
     })
 
@@ -72,14 +78,15 @@ export function createHeavyProxy(
     compose: (request, signal) => call(signal, (api) => api.compose(request)),
     search: (request, signal) => call(signal, (api) => api.search(request)),
     close() {
-      void running?.then(({ end }) => end(new BackfoldError('CLOSED', 'Backfold was closed')))
-      running = undefined
+      closed = true
+      running?.end(CANCELLED)
     },
   }
 }
 
-async function startWorker(options: HeavyProxyOptions): Promise<Running> {
-  const { database, tokeniser, spawn, locks } = options
+const CANCELLED = new BackfoldError('CLOSED', 'the call was cancelled')
+
+function startWorker({ database, tokeniser, spawn, locks }: HeavyProxyOptions): Running {
   const worker = spawn()
   const watching = new AbortController()
   const calls = createPendingCalls()
@@ -93,7 +100,11 @@ async function startWorker(options: HeavyProxyOptions): Promise<Running> {
   const api = wrap<HeavyApi>(worker)
   const lifeline = `backfold:heavy:${crypto.randomUUID()}`
   const starting: Promise<Reply<void>> = api.start({ database, tokeniser, lifeline })
-  fromReply(await calls.guard(starting, 'start', 0))
-  if (locks) void watchLifeline(locks, lifeline, watching.signal).then(lost, () => {})
-  return { worker, api, calls, end }
+  const started = calls.guard(starting, 'start', 0).then((reply) => {
+    fromReply(reply)
+    if (locks) void watchLifeline(locks, lifeline, watching.signal).then(lost, () => {})
+  })
+  // A worker that could not start is of no use to the next call, which may have better luck.
+  started.catch((failure: unknown) => end(failure instanceof BackfoldError ? failure : CANCELLED))
+  return { api, started, calls, end, hasEnded: () => watching.signal.aborted }
 }

@@ -140,3 +140,15 @@ test('[ERR1] errors reach the page with their code', async () => {
   await expect(session.generation(9)).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' })
   await backfold.close()
 })
+
+test('[CLI1] a worker that dies while nobody calls is replaced too', async () => {
+  const { backfold, workers } = await openPage()
+  const session = await backfold.session('idle')
+  const restarted = new Promise<void>((resolve) => {
+    session.on('worker-restarted', () => resolve())
+  })
+  workers[0]?.terminate()
+  await restarted
+  expect(workers).toHaveLength(2)
+  await backfold.close()
+})
