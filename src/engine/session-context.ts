@@ -38,6 +38,9 @@ export interface ContextReader {
  */
 export function createContextReader(cell: SessionCell, slot: JobSlot): ContextReader {
   const { ports, id } = cell
+  /** State of the session in which no fold could help: it is not tried again until that changes. */
+  let fruitless = ''
+
   const read = async (): Promise<Found> => {
     const found = await ports.store.read({ session: id, head: true, tail: true, pins: true })
     if (!found.session) throw new BackfoldError('SESSION_NOT_FOUND', `session ${id} does not exist`)
@@ -66,7 +69,9 @@ export function createContextReader(cell: SessionCell, slot: JobSlot): ContextRe
 
   /** Folds without a model, joining a job that needs none, until the next request fits, first as usual, then as tight as is legal. */
   const foldHard = async (): Promise<void> => {
-    const { policy } = cell.row()
+    const { policy, nextSeq, headVersion } = cell.row()
+    const state = `${nextSeq}:${headVersion}:${policy.budget.tokens}`
+    if (state === fruitless) return
     const tight = { retainMessages: LEAST_PROTECTED, retainTokens: 0, patienceTurns: 1 }
     const ladder = [
       { bounds: usualBounds(policy), protect: policy.retainedTail.messages },
@@ -84,6 +89,7 @@ export function createContextReader(cell: SessionCell, slot: JobSlot): ContextRe
         if (end.kind === 'ready' || cell.row().candidate !== 0) await apply()
         if (assessPressure(cell.contextTokens(), policy) !== 'hard') return
       }
+      fruitless = state
     })
   }
 

@@ -9,7 +9,8 @@ import { streamAnswer } from './stream-answer.ts'
 
 /** An answer on its way. */
 export interface LiveAnswer {
-  readonly phase: 'folding' | 'waiting' | 'answering'
+  /** While `appending`, the text is among the messages already. */
+  readonly phase: 'folding' | 'waiting' | 'answering' | 'appending'
   readonly completion: Completion
 }
 
@@ -70,6 +71,7 @@ export function createLiveHost(world: LiveWorld): LiveHost {
     )
     if (outcome.kind === 'failed') failure = outcome.failure
     const draft = answerDraft(outcome)
+    set({ phase: 'appending', completion: outcome.completion })
     if (draft !== null) await world.append(draft)
     else if (outcome.kind === 'finished') failure = emptyAnswer(outcome.completion)
     const { inputTokens } = outcome.completion

@@ -19,7 +19,7 @@ const PHASES = {
 /** The answer on its way, or why it did not come. */
 export function LiveAnswerView(props: LiveAnswerViewProps): ReactElement | null {
   const { answer, failure } = props
-  if (answer !== null) {
+  if (answer !== null && answer.phase !== 'appending') {
     const { text, reasoning } = answer.completion
     return (
       <div className="live-answer" data-testid="live-answer" aria-busy="true">
