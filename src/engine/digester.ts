@@ -68,7 +68,7 @@ async function digestRange(ports: DigesterPorts, request: BlockRequest): Promise
 }
 
 /** Messages read in one transaction: a reader holds up whoever wants to append. */
-const READ_SLICE = 32
+const READ_SLICE = 4
 
 async function readSlices(
   store: Pick<SessionStore, 'read'>,

@@ -12,6 +12,7 @@ import {
 } from '../core/compaction/job-steps.ts'
 import type { Job, JobState, Trigger } from '../core/compaction/job.ts'
 import type { Generation } from '../core/session/generation.ts'
+import type { Write } from '../core/ports/session-store.ts'
 import type { Policy } from '../core/session/policy.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import { withDeadline, type Timed } from './deadline.ts'
@@ -111,7 +112,7 @@ async function attemptJob(
     )
     if (timed.kind !== 'done') return unfinished(ports, job, timed)
     const before = job
-    await store.put(blockRows(before, timed.value))
+    await putInSlices(store, blockRows(before, timed.value))
     const saved = await store.commit({ session, openJob: true, writes: ['jobs'] }, (read) =>
       finishBlock(read, before),
     )
@@ -124,6 +125,15 @@ async function attemptJob(
   )
   if (composed.kind !== 'done') return unfinished(ports, job, composed)
   return storeCandidate(ports, job, composed.value)
+}
+
+/** Rows written in one transaction: the disk is busy with them while somebody wants to append. */
+const WRITE_SLICE = 8
+
+async function putInSlices(store: EnginePorts['store'], rows: readonly Write[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += WRITE_SLICE) {
+    await store.put(rows.slice(from, from + WRITE_SLICE))
+  }
 }
 
 async function storeCandidate(ports: EnginePorts, job: Job, candidate: Candidate): Promise<JobEnd> {

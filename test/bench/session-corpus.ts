@@ -1,57 +1,14 @@
 import type { MessageInput } from '../../src/protocol/requests.ts'
+import { COMMON, FOLDERS, NOUNS, VERBS } from './corpus-words.ts'
+import { createDice, ownWord, pick, type Dice } from './dice.ts'
 
 /** Characters to the token of the sessions written here, as o200k counts them; within 5 %. */
 export const CHARACTERS_PER_TOKEN = 3.3
 
-/** Numbers from 0 to below 1 that depend on the seed only, and words made of them. */
-interface Dice {
-  (): number
-  /** The session's own names, the frequent ones first. */
-  readonly own: readonly string[]
-}
-
-/** Words that only one session uses: the names of its own things. */
-const OWN_WORDS = 1_500
-
-/** Where a session's own words come from. */
-const SYLLABLES =
-  'al an ar ba be bi bo bra ca ce chi co cu da de di do dra el en er fa fe fi fo fra ga ge gi go gra ha he hi ho in is ja jo ka ke ki ko la le li lo lu ma me mi mo mu na ne ni no nu ol on or pa pe pi po pra qua ra re ri ro ru sa se shi so sta su ta te ti to tra tu ul un ur va ve vi vo wa we wi xa ya yo za ze zo'.split(
-    ' ',
-  )
-
 /** Shapes the text of a session: what people and models say, and what tools answer. */
 type Writer = (roll: Dice) => string
 
-const COMMON =
-  'the of to and a in that is it for on with as this was be are by not or from at have an which can will but they all one if when there what so we you use into then only other out some has more these time no each its than also over like new after any most would first been two must our such where how same because does both between under while just back need part case point line next before without same through work still well even call way make find take give keep open close run read write check look start stop move change build test add fix show follow reach leave return hold'.split(
-    ' ',
-  )
-const NOUNS =
-  'user order session request response token buffer stream socket parser lexer cursor index table column record schema query cache queue worker thread signal timer event handler listener router route server client proxy header payload packet frame window panel button layout theme widget report metric counter gauge logger config option policy budget limit quota account invoice customer product price basket address shipment payment refund ticket comment review branch commit patch merge release version package module bundle plugin loader compiler transform pipeline stage batch job task retry backoff deadline lease lock snapshot digest artifact rule fact message part chain hash key value node edge graph tree leaf root path file folder archive image font script style template page document section heading paragraph sentence word letter'.split(
-    ' ',
-  )
-const VERBS =
-  'open close read write parse format load store fetch send receive merge split join sort filter map reduce append remove insert update create delete find select apply commit resolve reject validate encode decode compress expand render measure count trim normalise schedule cancel retry observe notify connect attach'.split(
-    ' ',
-  )
-const FOLDERS =
-  'src lib app core server client shared models views tests scripts tools api db'.split(' ')
 const LEVELS = ['DEBUG', 'INFO', 'INFO', 'INFO', 'WARN', 'ERROR']
-
-/** A small generator with good low bits (mulberry32). */
-function createDice(seed: number): Dice {
-  let state = seed >>> 0
-  const roll = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-  const own = Array.from({ length: OWN_WORDS }, () =>
-    Array.from({ length: 2 + Math.floor(roll() * 3) }, () => pick(SYLLABLES, roll)).join(''),
-  )
-  return Object.assign(roll, { own })
-}
 
 /**
  * An agent's session as chat messages: a request, then rounds of tool calls with their results, then
@@ -176,10 +133,6 @@ function word(roll: Dice): string {
   return ownWord(roll)
 }
 
-function ownWord(roll: Dice): string {
-  return roll.own[Math.floor(roll() ** 2 * OWN_WORDS)] ?? ''
-}
-
 function noun(roll: Dice): string {
   return roll() < 0.5 ? pick(NOUNS, roll) : ownWord(roll)
 }
@@ -270,8 +223,4 @@ function hex(roll: Dice, count: number): string {
 
 function lines(count: number, write: () => string): string {
   return Array.from({ length: count }, write).join('\n')
-}
-
-function pick<T>(items: readonly T[], roll: () => number): T {
-  return items[Math.floor(roll() * items.length)] as T
 }
