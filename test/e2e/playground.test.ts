@@ -304,7 +304,9 @@ test('[PLAY8] no serious barrier on the page, in light and dark, wide and narrow
   await part('choose-session').click()
   await look()
   await page.keyboard.press('Escape')
-  await page.setViewportSize({ width: 360, height: 740 })
+  await dropFile(visit, 'torn.json', '[{')
+  await part('problem').waitFor()
+  await page.setViewportSize({ width: 360, height: 640 })
   for (const zone of ['State', 'Inspector', 'Session']) {
     await page.getByRole('navigation', { name: 'Zones' }).getByText(zone).click()
     await look()

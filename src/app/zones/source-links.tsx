@@ -22,7 +22,8 @@ export function SourceLinks({ sources, onOpen }: SourceLinksProps): ReactElement
           type="button"
           className="source"
           onClick={() => onOpen(from)}
-          aria-label={from === to ? `Open message ${from}` : `Open messages ${from} to ${to}`}
+          // Holds what is seen, so that voice control finds it by that.
+          aria-label={to > from ? `Open messages #${from}–${to}` : `Open message #${from}`}
           data-testid="source-link"
         >
           #{from}
