@@ -25,6 +25,16 @@ export async function playToEnd({ page, part }: Visit): Promise<void> {
   await page.getByTestId('replay-position').filter({ hasText: 'at its end' }).waitFor()
 }
 
+/** Loads the page anew and chooses the newest of the earlier runs. */
+export async function reopenNewest({ page, part }: Visit): Promise<void> {
+  await page.reload()
+  await part('start').waitFor()
+  await part('choose-session').click()
+  const earlier = part('chooser').getByRole('region', { name: 'Earlier runs' })
+  await earlier.getByTestId('catalog-item').first().click()
+  await part('chooser').waitFor({ state: 'detached' })
+}
+
 /** Drops a file on the page as a person would drag it there. */
 export async function dropFile({ page }: Visit, name: string, content: string): Promise<void> {
   const dataTransfer = await page.evaluateHandle(

@@ -14,6 +14,7 @@ import {
   readNewest,
   readPosition,
   recall,
+  reopenNewest,
   say,
   tabTo,
   type PickedFile,
@@ -135,25 +136,22 @@ test('[PLAY3] after a reload an earlier run is there whole and goes on where it 
   await clickOnceFolded(visit, 'play-pause')
   await part('replay-position').getByText('paused').waitFor()
   const [at = 0, total = 0] = await readPosition(visit)
-  await expect.poll(() => readNewest(visit), SOON).toBe(at)
-  const before = { head: await readHead(visit), log: await visit.number('log-tokens') }
   expect(at).toBeLessThan(total)
-  await page.reload()
-  await part('start').waitFor()
-  await part('choose-session').click()
-  const earlier = part('chooser').getByRole('region', { name: 'Earlier runs' })
-  await earlier.getByTestId('catalog-item').first().click()
-  await part('chooser').waitFor({ state: 'detached' })
+  await reopenNewest(visit)
   await say(visit, 'Said after the reload')
-  expect(await readPosition(visit)).toEqual([at, total])
-  expect(await readHead(visit)).toBe(before.head)
-  expect(await readNewest(visit)).toBe(at + 1)
-  const grown = (await visit.number('log-tokens')) - before.log
-  expect(grown).toBeGreaterThan(0)
-  expect(grown).toBeLessThan(20)
+  const [position = 0] = await readPosition(visit)
+  // One message may have been on its way when the replay was paused.
+  expect([at, at + 1]).toContain(position)
+  await expect.poll(() => readNewest(visit), SOON).toBe(position + 1)
   await part('play-pause').click()
   await playToEnd(visit)
   await expect.poll(() => readNewest(visit), SOON).toBe(total + 1)
+  const whole = { head: await readHead(visit), log: await visit.number('log-tokens') }
+  await reopenNewest(visit)
+  await part('start').click()
+  await part('replay-position').getByText('at its end').waitFor()
+  await expect.poll(() => readNewest(visit), SOON).toBe(total + 1)
+  expect({ head: await readHead(visit), log: await visit.number('log-tokens') }).toEqual(whole)
   expect(visit.complaints).toEqual([])
   await page.close()
 })
