@@ -4,25 +4,7 @@ import type { Artifact } from '../core/session/generation.ts'
 import type { Message } from '../core/session/message.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import type { BackfoldDatabase, MessageRow } from './database.ts'
-
-/** A read that found nothing. */
-export const NOTHING_READ: Snapshotted = {
-  session: undefined,
-  head: undefined,
-  tail: [],
-  pins: [],
-  range: [],
-  at: [],
-  ids: [],
-  generations: [],
-  candidate: undefined,
-  candidateMark: undefined,
-  snapshots: [],
-  jobs: [],
-  openJob: undefined,
-  blocks: [],
-  artifacts: [],
-}
+import { NOTHING_READ } from './nothing-read.ts'
 
 /** The tables that a query reads. */
 export function tablesFor(db: BackfoldDatabase, query: ReadQuery): readonly string[] {

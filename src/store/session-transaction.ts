@@ -1,7 +1,7 @@
 import type { Decide, ReadQuery, Snapshotted } from '../core/ports/session-store.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import type { BackfoldDatabase, MessageRow } from './database.ts'
-import { NOTHING_READ } from './read-rows.ts'
+import { NOTHING_READ } from './nothing-read.ts'
 
 /** Sessions' rows as this store last saw them. A guess: every transaction looks whether it is right. */
 export type KnownRows = Map<string, SessionRow>

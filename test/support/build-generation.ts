@@ -1,3 +1,4 @@
+import { NOTHING_READ } from '../../src/store/nothing-read.ts'
 import type { BlockDigest, Job } from '../../src/core/compaction/job.ts'
 import type { Snapshotted } from '../../src/core/ports/session-store.ts'
 import { NO_TOKENS } from '../../src/core/session/categories.ts'
@@ -85,22 +86,5 @@ export function buildBlock(fields: Partial<BlockDigest> = {}): BlockDigest {
 
 /** What a transaction read, empty but for what is given. */
 export function buildRead(fields: Partial<Snapshotted> = {}): Snapshotted {
-  return {
-    session: undefined,
-    head: undefined,
-    tail: [],
-    pins: [],
-    range: [],
-    at: [],
-    ids: [],
-    generations: [],
-    candidate: undefined,
-    candidateMark: undefined,
-    snapshots: [],
-    jobs: [],
-    openJob: undefined,
-    blocks: [],
-    artifacts: [],
-    ...fields,
-  }
+  return { ...NOTHING_READ, ...fields }
 }
