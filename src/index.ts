@@ -4,6 +4,8 @@ export type { OpenOptions } from './client/open-backfold.ts'
 export type { Backfold, Observable, Session } from './client/session.ts'
 export { BackfoldError, isBackfoldError } from './core/backfold-error.ts'
 export type { BackfoldErrorCode } from './core/backfold-error.ts'
+export type { ProposedLine } from './core/compaction/accept-lines.ts'
+export type { ExtractorBlock, HostExtractor } from './core/ports/host-extractor.ts'
 export type { Job, JobState, Trigger } from './core/compaction/job.ts'
 export type { Categories, Context, Entry } from './core/session/context.ts'
 export type {
@@ -13,16 +15,25 @@ export type {
   Section,
 } from './core/session/generation.ts'
 export type { Draft, Message, Part, Role, Seq } from './core/session/message.ts'
-export type { Budget, Policy, PolicyOptions, RetainedTail } from './core/session/policy.ts'
+export type {
+  ApplyAt,
+  Budget,
+  Policy,
+  PolicyOptions,
+  ProbationPolicy,
+  RetainedTail,
+} from './core/session/policy.ts'
 export type { RecallHit } from './core/session/recall-hit.ts'
 export type {
   BackfoldEvent,
   EventType,
   Health,
   JobStatus,
+  ProbationStatus,
   SessionEvent,
   SessionState,
 } from './protocol/events.ts'
+export type { BlockEntry, ExtractorEntry, JobEntry, SessionJobs } from './protocol/job-registry.ts'
 export type { TokeniserName } from './protocol/tokeniser-name.ts'
 export type {
   AppendReceipt,
@@ -34,6 +45,7 @@ export type {
   GenerationDiff,
   GenerationSummary,
   MessageInput,
+  RecalledBy,
   RecallQuery,
   RecallResult,
   RollbackOutcome,

@@ -1,5 +1,7 @@
 import { transfer, wrap, type Remote } from 'comlink'
 import { BackfoldError, isBackfoldError } from '../core/backfold-error.ts'
+import type { ExtractorDescription } from '../core/compaction/describe-extractors.ts'
+import type { HostExtractor } from '../core/ports/host-extractor.ts'
 import type { EngineSignal } from '../protocol/engine-signal.ts'
 import { createPendingCalls, type PendingCalls } from '../protocol/pending-calls.ts'
 import { fromReply, type Reply } from '../protocol/reply.ts'
@@ -7,6 +9,7 @@ import { REPEATABLE, type Method, type Params, type Result } from '../protocol/r
 import { PROTOCOL_VERSION } from '../protocol/version.ts'
 import type { TokeniserName } from '../protocol/tokeniser-name.ts'
 import type { StoreApi } from '../protocol/store-api.ts'
+import { exposeExtractors } from './expose-extractors.ts'
 
 /** Restarts in a row, without an answer between them, after which the worker is given up. */
 const MAX_RESTARTS = 3
@@ -17,6 +20,7 @@ export interface ConnectionOptions {
   /** Longest wait for an answer, in milliseconds. */
   readonly deadlineMs: number
   readonly spawn: () => Worker
+  readonly extractors: readonly HostExtractor[]
 }
 
 /** The way to the store worker: it may die at any moment, and no call may hang for it. */
@@ -101,9 +105,12 @@ function openLine(
   const watching = new AbortController()
   const calls = createPendingCalls()
   const { port1, port2 } = new MessageChannel()
+  const extracting = new MessageChannel()
+  exposeExtractors(options.extractors, extracting.port1)
   const end = (reason: BackfoldError): void => {
     watching.abort()
     port1.close()
+    extracting.port1.close()
     worker.terminate()
     calls.fail(reason)
   }
@@ -123,8 +130,9 @@ function openLine(
       database: options.database,
       tokeniser: options.tokeniser,
       lifeline,
+      extractors: options.extractors.map(descriptionOf),
     },
-    transfer(port2, [port2]),
+    transfer({ signals: port2, extractors: extracting.port2 }, [port2, extracting.port2]),
   )
   const started = calls.guard(start, 'start', options.deadlineMs).then((reply) => {
     fromReply(reply)
@@ -138,6 +146,17 @@ function openLine(
   })
   const line: Line = { api, started, calls, end }
   return line
+}
+
+/** What of an extractor can cross a thread. */
+function descriptionOf(extractor: HostExtractor): ExtractorDescription {
+  const { name, priority, timeoutMs, isModelFree } = extractor
+  return {
+    name,
+    ...(priority === undefined ? {} : { priority }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(isModelFree === undefined ? {} : { isModelFree }),
+  }
 }
 
 /** A prefix that no other page has, and a number: also where `crypto.randomUUID` is missing. */

@@ -1,6 +1,7 @@
 import type { EngineSignal } from '../protocol/engine-signal.ts'
 import type { SessionEvent, SessionState } from '../protocol/events.ts'
 import type { Method, Params, Result } from '../protocol/requests.ts'
+import { createJobRegistry } from './job-registry.ts'
 import type { Backfold, Session } from './session.ts'
 
 /** How requests reach the engine: through a worker, or directly. */
@@ -16,8 +17,11 @@ export interface Created {
 interface Known {
   current(): SessionState
   readonly session: Session
-  tell(signal: EngineSignal): void
+  tell(signal: SessionSignal): void
 }
+
+/** What is told about one session. */
+type SessionSignal = Exclude<EngineSignal, { readonly kind: 'jobs' }>
 
 /**
  * Builds the public objects over a way to call an engine. The same code serves a page, where calls
@@ -29,8 +33,13 @@ export function createBackfold(
   close: () => Promise<void>,
 ): Created {
   const known = new Map<string, Known>()
+  const registry = createJobRegistry(() => call('registry', {}), notify)
   return {
     tell(signal) {
+      if (signal.kind === 'jobs') {
+        registry.changed()
+        return
+      }
       known.get(signal.kind === 'state' ? signal.state.session : signal.event.session)?.tell(signal)
     },
     restarted(reason) {
@@ -55,6 +64,7 @@ export function createBackfold(
         return found.session
       },
       sessions: () => call('sessions', {}),
+      jobs: () => registry.observable,
       close,
     },
   }

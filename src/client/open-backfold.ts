@@ -1,4 +1,5 @@
 import { BackfoldError } from '../core/backfold-error.ts'
+import type { HostExtractor } from '../core/ports/host-extractor.ts'
 import type { TokeniserName } from '../protocol/tokeniser-name.ts'
 import { connect, issueId } from './connection.ts'
 import { createBackfold } from './create-backfold.ts'
@@ -20,6 +21,11 @@ export interface OpenOptions {
   readonly tokeniser?: TokeniserName
   /** Starts the store worker, where a strict CSP or a bundler needs another way than the usual one. */
   readonly spawnWorker?: () => Worker
+  /**
+   * What adds lines of the host's own to digests: a model, a parser. Runs on the page beside the
+   * built-in extractors; one that throws, hangs or answers nonsense is left out, and the fold goes on.
+   */
+  readonly extractors?: readonly HostExtractor[]
 }
 
 /**
@@ -35,7 +41,13 @@ export async function openBackfold(options: OpenOptions = {}): Promise<Backfold>
     throw new BackfoldError('INVALID_INPUT', `deadlineMs must be at least 100, got ${deadlineMs}`)
   }
   const connection = connect(
-    { database: name, tokeniser, deadlineMs, spawn: options.spawnWorker ?? spawnWorker },
+    {
+      database: name,
+      tokeniser,
+      deadlineMs,
+      spawn: options.spawnWorker ?? spawnWorker,
+      extractors: options.extractors ?? [],
+    },
     (signal) => created.tell(signal),
     (reason) => created.restarted(reason),
   )

@@ -1,8 +1,10 @@
 import { messageCodec } from '../adapters/message-codec.ts'
+import type { HostExtractor } from '../core/ports/host-extractor.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
 import type { Tokeniser } from '../core/ports/tokeniser.ts'
 import { createDigester } from '../engine/digester.ts'
 import { createEngine } from '../engine/engine.ts'
+import { createExaminer } from '../engine/examiner.ts'
 import { createSearcher } from '../engine/searcher.ts'
 import { createEstimatingTokeniser } from '../models/estimating-tokeniser.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
@@ -18,6 +20,8 @@ export interface EngineOptions {
   readonly store?: SessionStore
   /** Counts tokens; the built-in estimator by default. */
   readonly tokeniser?: Tokeniser
+  /** What adds lines of the host's own to digests, beside the built-in extractors. */
+  readonly extractors?: readonly HostExtractor[]
 }
 
 /**
@@ -26,6 +30,7 @@ export interface EngineOptions {
  */
 export async function openEngine(options: EngineOptions = {}): Promise<Backfold> {
   const store = options.store ?? createMemoryStore()
+  const searcher = createSearcher(store)
   const tokeniser = options.tokeniser ?? createEstimatingTokeniser()
   const engine = createEngine(
     {
@@ -37,7 +42,9 @@ export async function openEngine(options: EngineOptions = {}): Promise<Backfold>
       random: { id: () => crypto.randomUUID() },
       compressor: streamCompressor,
       digester: createDigester({ store, tokeniser, compressor: streamCompressor }),
-      searcher: createSearcher(store),
+      searcher,
+      examiner: createExaminer(store, searcher),
+      extractors: options.extractors ?? [],
       codec: messageCodec,
     },
     (signal) => created.tell(signal),

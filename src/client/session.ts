@@ -2,6 +2,7 @@ import type { Job } from '../core/compaction/job.ts'
 import type { Seq } from '../core/session/message.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
 import type { EventType, SessionEvent, SessionState } from '../protocol/events.ts'
+import type { SessionJobs } from '../protocol/job-registry.ts'
 import type {
   AppendReceipt,
   ApplyOutcome,
@@ -12,6 +13,7 @@ import type {
   GenerationDiff,
   GenerationSummary,
   MessageInput,
+  RecalledBy,
   RecallQuery,
   RecallResult,
   RollbackOutcome,
@@ -60,8 +62,13 @@ export interface Session {
   /** Keeps a message, with its tool exchange, in every context; resolves to all pinned positions. */
   pin(seq: Seq): Promise<readonly Seq[]>
   unpin(seq: Seq): Promise<readonly Seq[]>
-  /** Brings back anything moved out: by words, by range of positions, or by artifact. */
-  recall(query: RecallQuery, options?: { limit?: number }): Promise<RecallResult>
+  /**
+   * Brings back anything moved out: by words, by range of positions, or by artifact.
+   *
+   * @param options.by - `person` by default. What the `model` recalls again and again speaks against
+   * the fold that took it away.
+   */
+  recall(query: RecallQuery, options?: { limit?: number; by?: RecalledBy }): Promise<RecallResult>
   /** All jobs of this session, newest first, with the reason each ended. */
   jobs(): Promise<readonly Job[]>
   /**
@@ -81,6 +88,11 @@ export interface Backfold {
   session(id: string, options?: PolicyOptions): Promise<Session>
   /** All stored sessions, newest first. */
   sessions(): Promise<readonly SessionSummary[]>
+  /**
+   * The newest jobs of all sessions and tabs, by session: progress block by block, extractors and why
+   * any was left out, spend, owner, and the reason each ended. Empty until it was first read.
+   */
+  jobs(): Observable<readonly SessionJobs[]>
   /** Ends jobs and closes storage. Calls in flight end with `CLOSED`. */
   close(): Promise<void>
 }

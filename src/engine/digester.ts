@@ -2,19 +2,21 @@ import { assembleContext } from '../core/session/assemble.ts'
 import type { Candidate } from '../core/compaction/candidate.ts'
 import { checkCandidate, hasLegalSources, isSupported } from '../core/compaction/check.ts'
 import { composeDigest } from '../core/compaction/compose.ts'
-import { digestBlock, largePayload, type Payload } from '../core/compaction/digest-block.ts'
+import { BUILT_IN_EXTRACTORS, digestBlock } from '../core/compaction/digest-block.ts'
+import { largePayload, type Payload } from '../core/compaction/extract-state.ts'
 import type { BlockRange, BlockResult, Job } from '../core/compaction/job.ts'
 import { findIdentifiers } from '../core/memory/identifiers.ts'
 import { stubText } from '../core/memory/stub-text.ts'
 import { BackfoldError } from '../core/backfold-error.ts'
 import type { Compressor } from '../core/ports/compressor.ts'
-import type { BlockRequest, ComposeRequest, Digester } from '../core/ports/digester.ts'
+import type { ComposeRequest, Digester, ExtractRequest } from '../core/ports/digester.ts'
 import type { SessionStore, Snapshotted } from '../core/ports/session-store.ts'
 import type { Tokeniser } from '../core/ports/tokeniser.ts'
 import { NO_TOKENS, sumCategories } from '../core/session/categories.ts'
 import type { Artifact, DigestLine, Generation, Stub } from '../core/session/generation.ts'
 import { textOf, type Message, type Seq } from '../core/session/message.ts'
 import { ROW_SCHEMA } from '../core/session/session-row.ts'
+import { readSlices } from './read-slices.ts'
 
 /** Bounds of a digest's size, as shares of the budget. */
 const DIGEST_SHARE = { least: 0.06, most: 0.25 } as const
@@ -34,18 +36,49 @@ export interface DigesterPorts {
  * it can run in a thread of its own.
  */
 export function createDigester(ports: DigesterPorts): Digester {
+  const read = shareReads((session: string, range: BlockRange) =>
+    readSlices(ports.store, session, range),
+  )
   return {
     name: 'built-in',
-    isModelFree: true,
-    digestBlock: (request) => digestRange(ports, request),
+    extractors: BUILT_IN_EXTRACTORS,
+    extract: (request) => extract(ports, request, read(request.session, request.range)),
     compose: (request) => compose(ports, request),
   }
 }
 
-async function digestRange(ports: DigesterPorts, request: BlockRequest): Promise<BlockResult> {
-  const { session, range } = request
-  const { messages, pins } = await readSlices(ports.store, session, range)
-  const block = digestBlock(messages, {
+type ReadBlock = ReturnType<typeof readSlices>
+
+/**
+ * The extractors of one block are asked one right after the other: while it is being read for the first, the
+ * others wait for the same read. It is not kept longer, because the log may change.
+ */
+function shareReads(
+  read: (session: string, range: BlockRange) => ReadBlock,
+): (session: string, range: BlockRange) => ReadBlock {
+  const reading = new Map<string, ReadBlock>()
+  return (session, range) => {
+    const key = `${range.from}-${range.to} ${session}`
+    const found = reading.get(key)
+    if (found) return found
+    const block = read(session, range)
+    reading.set(key, block)
+    const forget = (): boolean => reading.delete(key)
+    block.then(forget, forget)
+    return block
+  }
+}
+
+async function extract(
+  ports: DigesterPorts,
+  request: ExtractRequest,
+  read: ReadBlock,
+): Promise<BlockResult> {
+  const { session } = request
+  const { messages, pins } = await read
+  const extractor = BUILT_IN_EXTRACTORS.find(({ name }) => name === request.extractor)?.name
+  if (!extractor) throw new BackfoldError('INTERNAL', `no extractor named ${request.extractor}`)
+  const block = digestBlock(messages, extractor, {
     largePayloadTokens: request.largePayloadTokens,
     count: (text) => ports.tokeniser.count(text),
   })
@@ -65,25 +98,6 @@ async function digestRange(ports: DigesterPorts, request: BlockRequest): Promise
       block.payloads.map((payload) => packPayload(ports.compressor, session, payload)),
     ),
   }
-}
-
-/** Messages read in one transaction: a reader holds up whoever wants to append. */
-const READ_SLICE = 4
-
-async function readSlices(
-  store: Pick<SessionStore, 'read'>,
-  session: string,
-  { from, to }: BlockRange,
-): Promise<{ readonly messages: readonly Message[]; readonly pins: ReadonlySet<Seq> }> {
-  const messages: Message[] = []
-  let pins: readonly Seq[] = []
-  for (let first = from; first <= to; first += READ_SLICE) {
-    const range = { from: first, to: Math.min(to, first + READ_SLICE - 1) }
-    const read = await store.read({ session, range })
-    messages.push(...read.range.filter((message) => message.active))
-    pins = read.session?.pins ?? []
-  }
-  return { messages, pins: new Set(pins) }
 }
 
 async function compose(ports: DigesterPorts, request: ComposeRequest): Promise<Candidate> {

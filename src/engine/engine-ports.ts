@@ -1,6 +1,8 @@
 import type { Clock } from '../core/ports/clock.ts'
 import type { Compressor } from '../core/ports/compressor.ts'
 import type { Digester } from '../core/ports/digester.ts'
+import type { Examiner } from '../core/ports/examiner.ts'
+import type { HostExtractor } from '../core/ports/host-extractor.ts'
 import type { Leases } from '../core/ports/leases.ts'
 import type { Notices } from '../core/ports/notices.ts'
 import type { Random } from '../core/ports/random.ts'
@@ -21,6 +23,9 @@ export interface EnginePorts {
   readonly compressor: Compressor
   readonly digester: Digester
   readonly searcher: Searcher
+  readonly examiner: Examiner
+  /** What the host adds to digests; nothing by default. */
+  readonly extractors?: readonly HostExtractor[]
   readonly codec: Codec
 }
 

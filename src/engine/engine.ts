@@ -2,24 +2,27 @@ import { BackfoldError } from '../core/backfold-error.ts'
 import { stampDraft } from '../core/session/append.ts'
 import { contextKeyOf } from '../core/session/calibrated-tokens.ts'
 import { learn } from '../core/session/calibration.ts'
-import { newSession } from '../core/session/new-session.ts'
+import { NO_SPEND } from '../core/compaction/spend.ts'
+import type { Seq } from '../core/session/message.ts'
 import { resolvePolicy, type PolicyOptions } from '../core/session/policy.ts'
 import { sumCategories } from '../core/session/categories.ts'
 import { reviseSession, type SessionRow } from '../core/session/session-row.ts'
-import type { SessionState } from '../protocol/events.ts'
+import type { SessionEvent, SessionState } from '../protocol/events.ts'
 import type {
   AppendReceipt,
   MessageInput,
   Method,
   Params,
+  RecallResult,
   Requests,
   Result,
 } from '../protocol/requests.ts'
-import { createAppendQueue } from './append-queue.ts'
+import { describeJob, groupBySession, type JobEntry } from '../protocol/job-registry.ts'
 import type { Emit, EnginePorts } from './engine-ports.ts'
-import { createJobSlot, refresh, type JobSlot } from './job-slot.ts'
-import { createSessionCell, type SessionCell } from './session-cell.ts'
-import { createContextReader, type ContextReader } from './session-context.ts'
+import { createExtractorSet } from './extractor-set.ts'
+import { refresh } from './job-slot.ts'
+import { expectId, openSession, type EngineParts, type OpenSession } from './open-session.ts'
+import type { SessionCell } from './session-cell.ts'
 import {
   branchAfter,
   diffGenerations,
@@ -33,21 +36,14 @@ import {
 /** Hits of a recall by words, unless the caller says otherwise. */
 const DEFAULT_RECALL_LIMIT = 8
 const MAX_RECALL_LIMIT = 100
-const MAX_ID_LENGTH = 200
+/** Jobs that the registry shows. */
+const MAX_LISTED_JOBS = 100
 
 /** The use cases, behind one entrance that plain data can pass through. */
 export interface Engine {
   /** Carries out one request. Rejects with a `BackfoldError` only. */
   handle<M extends Method>(method: M, params: Params<M>): Promise<Result<M>>
   close(): Promise<void>
-}
-
-/** Everything that belongs to one open session. */
-interface OpenSession {
-  readonly cell: SessionCell
-  readonly slot: JobSlot
-  readonly reader: ContextReader
-  readonly queue: ReturnType<typeof createAppendQueue>
 }
 
 type Handlers = {
@@ -61,18 +57,28 @@ type Handlers = {
 export function createEngine(ports: EnginePorts, emit: Emit): Engine {
   const open = new Map<string, Promise<OpenSession>>()
   const closing = new AbortController()
+  const engine: EngineParts = {
+    ports,
+    owner: ports.random.id(),
+    extractors: createExtractorSet(ports),
+    emit(signal) {
+      emit(signal)
+      if (signal.kind === 'event' && isAboutJobs(signal.event)) emit({ kind: 'jobs' })
+    },
+  }
 
   const opened = (session: string): Promise<OpenSession> => {
     const found = open.get(session)
     if (found) return found
-    const opening = openSession(ports, emit, session)
+    const opening = openSession(engine, session)
     open.set(session, opening)
     // A session that could not be opened may be opened again.
     opening.catch(() => open.delete(session))
     return opening
   }
 
-  const stopListening = ports.notices.listen(({ session }) => {
+  const stopListening = ports.notices.listen(({ session, kind }) => {
+    if (kind !== 'appended') emit({ kind: 'jobs' })
     const noticed = open.get(session)?.then(async ({ cell, slot }) => {
       await refresh(cell)
       slot.lookAtPressure()
@@ -81,7 +87,13 @@ export function createEngine(ports: EnginePorts, emit: Emit): Engine {
     noticed?.catch(() => {})
   })
 
-  const handlers = createHandlers(ports, opened, closing.signal)
+  const others = async (session: string): Promise<readonly OpenSession[]> => {
+    const rest = [...open].filter(([id]) => id !== session).map(([, opening]) => opening)
+    const settled = await Promise.allSettled(rest)
+    return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  }
+
+  const handlers = createHandlers(engine, opened, others, closing.signal)
 
   return {
     async handle<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
@@ -96,7 +108,7 @@ export function createEngine(ports: EnginePorts, emit: Emit): Engine {
       closing.abort()
       stopListening()
       for (const opening of open.values()) {
-        await opening.then(({ slot }) => slot.suspended(async () => {})).catch(() => {})
+        await opening.then(({ close }) => close()).catch(() => {})
       }
       ports.notices.close()
       await ports.store.close()
@@ -105,8 +117,9 @@ export function createEngine(ports: EnginePorts, emit: Emit): Engine {
 }
 
 function createHandlers(
-  ports: EnginePorts,
+  { ports, owner }: EngineParts,
   opened: (session: string) => Promise<OpenSession>,
+  others: (session: string) => Promise<readonly OpenSession[]>,
   closing: AbortSignal,
 ): Handlers {
   const withCell = <T>(session: string, work: (cell: SessionCell) => Promise<T>): Promise<T> =>
@@ -114,8 +127,10 @@ function createHandlers(
   return {
     open: async ({ session, options }) => {
       expectId(session)
-      const { cell, slot } = await opened(session)
+      const { cell, slot, reader } = await opened(session)
       if (options) await configure(cell, options)
+      for (const other of await others(session)) void adoptBetween(other)
+      await adoptBetween({ cell, reader })
       slot.lookAtPressure()
       return cell.state()
     },
@@ -129,7 +144,12 @@ function createHandlers(
       })),
     state: ({ session }) => withCell(session, async (cell) => cell.state()),
     append: async (params) => append(await opened(params.session), params),
-    context: async ({ session, ...options }) => (await opened(session)).reader.context(options),
+    context: async ({ session, ...options }) => {
+      const { reader, idle } = await opened(session)
+      const context = await reader.context(options)
+      idle.touch()
+      return context
+    },
     compact: async ({ session, ...wish }) => (await opened(session)).slot.request(wish),
     apply: async ({ session }) => {
       const applied = await (await opened(session)).reader.apply()
@@ -151,13 +171,23 @@ function createHandlers(
       return cell.state()
     },
     pin: ({ session, seq, pinned }) => withCell(session, (cell) => setPin(cell, seq, pinned)),
-    recall: ({ session, query, limit = DEFAULT_RECALL_LIMIT }) =>
-      withCell(session, (cell) =>
-        recall(cell, query, Math.min(Math.max(1, Math.floor(limit)), MAX_RECALL_LIMIT), closing),
-      ),
+    recall: async ({ session, query, limit = DEFAULT_RECALL_LIMIT, by = 'person' }) => {
+      const { cell, watch } = await opened(session)
+      const most = Math.min(Math.max(1, Math.floor(limit)), MAX_RECALL_LIMIT)
+      const result = await recall(cell, query, most, closing)
+      if (by === 'model') watch.recalled(seqsOf(result))
+      return result
+    },
     jobs: async ({ session }) => {
       const read = await ports.store.read({ session, jobs: 'all' })
       return read.jobs.toReversed()
+    },
+    registry: async () => {
+      const jobs = await ports.store.listJobs(MAX_LISTED_JOBS)
+      const queued = await others('').then((all) =>
+        all.flatMap(({ cell }) => queuedJob(cell, owner)),
+      )
+      return groupBySession([...jobs.map((job) => describeJob(job, owner)), ...queued])
     },
     reportUsage: ({ session, ...usage }) => withCell(session, (cell) => reportUsage(cell, usage)),
     configure: async ({ session, options }) => {
@@ -169,36 +199,55 @@ function createHandlers(
   }
 }
 
-async function openSession(ports: EnginePorts, emit: Emit, id: string): Promise<OpenSession> {
-  expectId(id)
-  // Most sessions are there: a read holds up nobody.
-  const { session } = await ports.store.read({ session: id })
-  const row =
-    session ??
-    (await ports.store.commit({ session: id }, (read) => {
-      if (read.session) return { writes: [], outcome: read.session }
-      const created = newSession(id, resolvePolicy(), ports.clock.now())
-      return { writes: [{ table: 'sessions', row: created }], outcome: created }
-    }))
-  const cell = createSessionCell(ports, row, emit)
-  const slot = createJobSlot(cell)
-  return {
-    cell,
-    slot,
-    reader: createContextReader(cell, slot),
-    queue: createAppendQueue(ports.store, id, ({ session, added }) => {
-      cell.know(session)
-      const [first, last] = [added[0], added.at(-1)]
-      if (!first || !last) return
-      cell.emit({ type: 'appended', from: first.seq, to: last.seq })
-      ports.notices.post({ session: id, kind: 'appended' })
-      slot.lookAtPressure()
-    }),
+/** A job of this tab that waits for the lease has no row yet. */
+function queuedJob(cell: SessionCell, owner: string): readonly JobEntry[] {
+  const { job } = cell.state()
+  if (job.status !== 'queued') return []
+  const now = cell.ports.clock.now()
+  return [
+    {
+      session: cell.id,
+      n: 0,
+      trigger: job.trigger,
+      state: 'queued',
+      owner,
+      isHere: true,
+      attempt: 1,
+      blocks: [],
+      done: 0,
+      spend: NO_SPEND,
+      tokensBefore: Math.round(cell.contextTokens()),
+      tokensAfter: null,
+      generation: null,
+      reason: null,
+      startedAt: now,
+      endedAt: null,
+    },
+  ]
+}
+
+/** Nothing that could go wrong here is worth failing the opening of a session for. */
+async function adoptBetween({ cell, reader }: Pick<OpenSession, 'cell' | 'reader'>): Promise<void> {
+  if (cell.row().policy.applyAt === 'between') await reader.adoptAtRest().catch(() => {})
+}
+
+function isAboutJobs({ type }: SessionEvent): boolean {
+  return type !== 'appended' && type !== 'branched' && type !== 'worker-restarted'
+}
+
+function seqsOf(result: RecallResult): readonly Seq[] {
+  switch (result.kind) {
+    case 'hits':
+      return result.hits.map(({ seq }) => seq)
+    case 'messages':
+      return result.messages.map(({ seq }) => seq)
+    case 'artifact':
+      return []
   }
 }
 
 async function append(
-  { cell, queue }: OpenSession,
+  { cell, queue, idle }: OpenSession,
   { messages, ids, repeat = false }: Params<'append'>,
 ): Promise<AppendReceipt> {
   const { ports } = cell
@@ -216,6 +265,7 @@ async function append(
   // Ids that the host gave may have been appended before; ids of ours can't.
   const mayBeKnown = repeat || messages.some((message: MessageInput) => message.id !== undefined)
   const result = await queue.append(drafts, mayBeKnown)
+  idle.touch()
   return {
     seqs: result.messages.map((message) => message.seq),
     ids: result.messages.map((message) => message.id),
@@ -266,12 +316,4 @@ function changeRow(
     const row = reviseSession(session, change(session))
     return { writes: [{ table: 'sessions', row }], outcome: row }
   })
-}
-
-function expectId(session: unknown): void {
-  if (typeof session === 'string' && session.length > 0 && session.length <= MAX_ID_LENGTH) return
-  throw new BackfoldError(
-    'INVALID_INPUT',
-    `a session id must be a string of 1 to ${MAX_ID_LENGTH} characters`,
-  )
 }

@@ -11,12 +11,14 @@ import {
   type Saved,
 } from '../core/compaction/job-steps.ts'
 import type { Job, JobState, Trigger } from '../core/compaction/job.ts'
+import { addSpend, type SpendWindow } from '../core/compaction/spend.ts'
 import type { Generation } from '../core/session/generation.ts'
 import type { Write } from '../core/ports/session-store.ts'
 import type { Policy } from '../core/session/policy.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import { withDeadline, type Timed } from './deadline.ts'
 import type { EnginePorts } from './engine-ports.ts'
+import type { ExtractorSet } from './extractor-set.ts'
 
 /** How a job ended, with a reason that a person can read. */
 export type JobEnd =
@@ -40,6 +42,9 @@ export interface JobOptions {
   readonly protectMessages: number
   readonly instructions?: string
   readonly policy: Policy
+  /** Worker that runs the job. */
+  readonly owner: string
+  readonly extractors: ExtractorSet
 }
 
 /** Called as the job goes on. */
@@ -62,12 +67,14 @@ export async function runJob(
   signal: AbortSignal,
   report: JobReport,
 ): Promise<JobEnd> {
-  const { session, trigger, bounds, instructions, policy } = options
+  const { session, trigger, bounds, instructions, owner, policy } = options
   const start = await ports.store.commit(jobQuery(session), (read) =>
     beginJob(read, {
       session,
       trigger,
       bounds,
+      owner,
+      extractors: options.extractors.infos.map(({ name }) => name),
       now: ports.clock.now(),
       ...(instructions === undefined ? {} : { instructions }),
     }),
@@ -79,7 +86,8 @@ export async function runJob(
   report.started(start.job, start.session)
   let job = start.job
   for (;;) {
-    const attempt = await attemptJob(ports, options, job, signal, report)
+    const window = start.session.spend
+    const attempt = await attemptJob(ports, { ...options, window }, job, signal, report)
     if (attempt.kind !== 'retry') return attempt
     job = { ...attempt.job, attempt: attempt.job.attempt + 1 }
     if (job.attempt > policy.attempts) {
@@ -93,28 +101,28 @@ type Attempt = JobEnd | { readonly kind: 'retry'; readonly job: Job; readonly re
 /** Works through the blocks that are left, then composes. A finished block is never done again. */
 async function attemptJob(
   ports: EnginePorts,
-  options: JobOptions,
+  options: JobOptions & { readonly window: SpendWindow },
   start: Job,
   signal: AbortSignal,
   report: JobReport,
 ): Promise<Attempt> {
   const { store, clock, digester } = ports
-  const { policy } = options
+  const { policy, extractors, window } = options
   const { session, n } = start
   let job = start
   for (let range = job.blocks[job.done]; range; range = job.blocks[job.done]) {
-    const block = range
-    const timed = await withDeadline(clock, policy.attemptDeadlineMs, signal, (inner) =>
-      digester.digestBlock(
-        { session, job: n, range: block, largePayloadTokens: policy.largePayloadTokens },
-        inner,
-      ),
-    )
-    if (timed.kind !== 'done') return unfinished(ports, job, timed)
     const before = job
-    await putInSlices(store, blockRows(before, timed.value))
+    const block = await extractors.extract({ job: before, range, policy, window }, signal)
+    if (block.kind === 'aborted') return end(ports, job, 'abandoned', 'cancelled')
+    const { joined, spend } = block
+    if (joined.kind === 'incomplete') {
+      const spent = { ...job, spend: addSpend(job.spend, spend) }
+      return { kind: 'retry', job: spent, reason: joined.reason }
+    }
+    await putInSlices(store, blockRows(before, joined.result))
+    const cost = { spend, leftOut: joined.leftOut }
     const saved = await store.commit({ session, openJob: true, writes: ['jobs'] }, (read) =>
-      finishBlock(read, before),
+      finishBlock(read, before, cost),
     )
     if (saved.kind === 'fenced') return { kind: 'abandoned', job, reason: saved.reason }
     job = saved.value

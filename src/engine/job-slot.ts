@@ -6,6 +6,7 @@ import type { Policy } from '../core/session/policy.ts'
 import type { Seq } from '../core/session/message.ts'
 import type { CompactOutcome } from '../protocol/requests.ts'
 import { withDeadline } from './deadline.ts'
+import type { ExtractorSet } from './extractor-set.ts'
 import { runJob, type JobEnd } from './job-runner.ts'
 import type { SessionCell } from './session-cell.ts'
 
@@ -21,6 +22,8 @@ export interface JobSlot {
   lookAtPressure(): void
   /** Starts a job now, or joins the one that runs. */
   request(wish: JobWish): Promise<CompactOutcome>
+  /** Starts a job because a candidate became stale, or left too much above it. */
+  follow(trigger: 'rebuild' | 'extend'): void
   /** Ends the job of this tab; resolves once its end is recorded. False if there is none. */
   cancel(): Promise<boolean>
   /** Ends the job of this tab and starts none while the work runs, because the work moves the head. */
@@ -32,7 +35,12 @@ export interface JobSlot {
 /** Why a job was aborted, where a person asked for it. */
 const BY_PERSON = new Error('cancelled')
 
-export function createJobSlot(cell: SessionCell): JobSlot {
+export function createJobSlot(
+  cell: SessionCell,
+  extractors: ExtractorSet,
+  /** Name of this engine among those of all tabs. */
+  owner: string,
+): JobSlot {
   const { ports } = cell
   let lastEnd: JobEnd | undefined
   let suspensions = 0
@@ -47,6 +55,8 @@ export function createJobSlot(cell: SessionCell): JobSlot {
           session: cell.id,
           trigger,
           policy,
+          owner,
+          extractors,
           bounds: forced?.bounds ?? usualBounds(policy, wish),
           protectMessages: forced?.protectMessages ?? policy.retainedTail.messages,
           ...(wish.instructions === undefined ? {} : { instructions: wish.instructions }),
@@ -62,6 +72,7 @@ export function createJobSlot(cell: SessionCell): JobSlot {
           progressed: (job) => {
             cell.setRunning({ controller, job, settled })
             cell.emit({ type: 'job-progressed', job: job.n, done: job.done, of: job.blocks.length })
+            ports.notices.post({ session: cell.id, kind: 'job' })
           },
         },
       )
@@ -82,7 +93,7 @@ export function createJobSlot(cell: SessionCell): JobSlot {
     const row = cell.row()
     const tokens = cell.contextTokens()
     if (suspensions > 0 || !row.policy.automatic || tokens < row.holdUntil) return
-    if (assessPressure(tokens, row.policy) === 'none') return
+    if (assessPressure(tokens, row.policy, row.headroom) === 'none') return
     const command = cell.step({ type: 'pressure-rose', tokens })
     if (command.do === 'start-job') void launch(command.trigger, {})
   }
@@ -98,7 +109,13 @@ export function createJobSlot(cell: SessionCell): JobSlot {
   return {
     lookAtPressure,
     cancel: () => cancel(),
+    follow(trigger) {
+      if (suspensions > 0 || !cell.row().policy.automatic) return
+      const command = cell.step({ type: 'requested', trigger })
+      if (command.do === 'start-job') void launch(trigger, {})
+    },
     async request(wish) {
+      extractors.reset()
       const running = cell.running()
       if (running) await running.settled
       else if (cell.slot().status !== 'ready') {
@@ -190,15 +207,16 @@ async function acquireLease(
 }
 
 function isStillDue(cell: SessionCell, trigger: Trigger): boolean {
-  const { policy, candidate } = cell.row()
-  const pressure = assessPressure(cell.contextTokens(), policy)
+  const { policy, candidate, headroom } = cell.row()
+  const pressure = assessPressure(cell.contextTokens(), policy, headroom)
   switch (trigger) {
     case 'soft':
+    case 'extend':
       return candidate !== 0 || pressure !== 'none'
     case 'hard':
       return candidate !== 0 || pressure === 'hard'
     case 'manual':
-    case 'retry':
+    case 'rebuild':
       return true
   }
 }

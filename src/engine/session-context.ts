@@ -9,7 +9,9 @@ import type { SessionRow } from '../core/session/session-row.ts'
 import { squeezeContext } from '../core/session/squeeze.ts'
 import type { ContextFormat, ContextResult } from '../protocol/requests.ts'
 import { usualBounds, type JobSlot } from './job-slot.ts'
+import type { ProbationWatch } from './probation-watch.ts'
 import type { SessionCell } from './session-cell.ts'
+import { takeBackWhereLost } from './take-back.ts'
 
 /** Newest messages whose payloads stay in place even when the context must be made to fit. */
 const LEAST_PROTECTED = 2
@@ -28,6 +30,8 @@ export interface ContextReader {
   }): Promise<ContextResult>
   /** Makes the ready candidate the head generation, if it still fits. */
   apply(): Promise<Applied>
+  /** Makes the ready candidate the head generation unless a turn is under way. */
+  adoptAtRest(): Promise<void>
 }
 
 /**
@@ -36,7 +40,12 @@ export interface ContextReader {
  *
  * @see SPEC.md rules TURN1–TURN6
  */
-export function createContextReader(cell: SessionCell, slot: JobSlot): ContextReader {
+export function createContextReader(
+  cell: SessionCell,
+  slot: JobSlot,
+  watch: ProbationWatch,
+  isModelFree: boolean,
+): ContextReader {
   const { ports, id } = cell
   /** State of the session in which no fold could help: it is not tried again until that changes. */
   let fruitless = ''
@@ -45,7 +54,8 @@ export function createContextReader(cell: SessionCell, slot: JobSlot): ContextRe
     const found = await ports.store.read({ session: id, head: true, tail: true, pins: true })
     if (!found.session) throw new BackfoldError('SESSION_NOT_FOUND', `session ${id} does not exist`)
     cell.know(found.session)
-    return { context: assembleContext(found), session: found.session }
+    const { session } = found
+    return { context: assembleContext({ ...found, pinned: session.pins }), session }
   }
 
   const apply = async (): Promise<Applied> => {
@@ -63,6 +73,8 @@ export function createContextReader(cell: SessionCell, slot: JobSlot): ContextRe
     )
     if (applied.session) cell.know(applied.session)
     announce(cell, applied)
+    if (applied.kind === 'applied' && applied.extend) slot.follow('extend')
+    if (applied.kind === 'refused' && applied.rebuild) slot.follow('rebuild')
     slot.lookAtPressure()
     return applied
   }
@@ -78,7 +90,7 @@ export function createContextReader(cell: SessionCell, slot: JobSlot): ContextRe
       { bounds: tight, protect: LEAST_PROTECTED },
     ]
     const running = cell.running()
-    if (running?.job && ports.digester.isModelFree) {
+    if (running?.job && isModelFree && policy.applyAt !== 'manual') {
       await running.settled
       if (cell.row().candidate !== 0) await apply()
       if (assessPressure(cell.contextTokens(), policy) !== 'hard') return
@@ -98,9 +110,16 @@ export function createContextReader(cell: SessionCell, slot: JobSlot): ContextRe
     const isHard = assessPressure(cell.contextTokens(), policy) === 'hard'
     const newest = newestMessage(context)
     const isTurnStart = !isMidTurn(newest) && context.through !== cell.handedOut()?.through
-    const isDue = (policy.applyAt === 'turn' && isTurnStart) || isHard
     let changed = false
-    if (cell.row().candidate !== 0 && isDue) changed = (await apply()).kind === 'applied'
+    if (isTurnStart) {
+      await watch.settled()
+      changed = await takeBackWhereLost(cell, slot)
+    }
+    const isDue =
+      (policy.applyAt === 'turn' && isTurnStart) || (policy.applyAt !== 'manual' && isHard)
+    if (cell.row().candidate !== 0 && isDue) {
+      if ((await apply()).kind === 'applied') changed = true
+    }
     if (assessPressure(cell.contextTokens(), policy) === 'hard') {
       const before = cell.row().headVersion
       await foldHard()
@@ -111,6 +130,12 @@ export function createContextReader(cell: SessionCell, slot: JobSlot): ContextRe
 
   return {
     apply: () => cell.exclusive(apply),
+    adoptAtRest: () =>
+      cell.exclusive(async () => {
+        if (cell.row().candidate === 0) return
+        const { context } = await read()
+        if (cell.row().candidate !== 0 && !isMidTurn(newestMessage(context))) await apply()
+      }),
     context: ({ format = 'openai', adopt = true }) =>
       cell.exclusive(async () => {
         let { context, session } = await read()

@@ -67,19 +67,22 @@ export async function rollBackTo(
   cell: SessionCell,
   slot: JobSlot,
   n: number,
+  /** Given when nobody asked for it: then it must fit. */
+  byItself?: { readonly reason: string },
 ): Promise<RollbackOutcome> {
   const before = cell.row().tokens.context
   const result = await slot.suspended(async () => {
     const rolled = await cell.ports.store.commit(
       { session: cell.id, generations: 'all', range: WHOLE_LOG, openJob: true },
-      (read) => rollBack(read, n, cell.ports.clock.now()),
+      (read) => rollBack(read, n, cell.ports.clock.now(), byItself !== undefined),
     )
     if (rolled.kind === 'rolled-back') settleHead(cell, rolled.session)
     return rolled
   })
   if (result.kind === 'refused') return result
   const after = result.session.tokens.context
-  cell.emit({ type: 'rolled-back', from: result.from, to: n }, { before, after })
+  const event = { type: 'rolled-back', from: result.from, to: n, ...byItself } as const
+  cell.emit(event, { before, after })
   cell.ports.notices.post({ session: cell.id, kind: 'rolled-back' })
   return { kind: 'rolled-back', from: result.from, to: n }
 }
@@ -105,7 +108,7 @@ export async function setPin(
   pinned: boolean,
 ): Promise<readonly Seq[]> {
   const range = { from: Math.max(1, seq - PIN_REACH), to: seq + PIN_REACH }
-  const result = await cell.ports.store.commit({ session: cell.id, range }, (read) =>
+  const result = await cell.ports.store.commit({ session: cell.id, head: true, range }, (read) =>
     pinMessage(read, seq, pinned),
   )
   if (result.kind === 'refused') throw new BackfoldError('INVALID_INPUT', result.reason)

@@ -1,9 +1,12 @@
+import { softThreshold } from '../core/compaction/pressure.ts'
+import { probationNow } from '../core/compaction/probation.ts'
 import type { Slot } from '../core/compaction/slot.ts'
 import { groupDigits } from '../core/memory/group-digits.ts'
 import { calibrateTokens } from '../core/session/calibrated-tokens.ts'
 import { sumCategories } from '../core/session/categories.ts'
+import type { ApplyAt } from '../core/session/policy.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
-import type { Health, JobStatus, SessionState } from '../protocol/events.ts'
+import type { Health, JobStatus, ProbationStatus, SessionState } from '../protocol/events.ts'
 import type { RunningJob } from './session-cell.ts'
 
 interface Known {
@@ -29,7 +32,7 @@ export function describeSession(known: Known): SessionState {
     messages: row.messages,
     budget: {
       tokens: budget.tokens,
-      soft: Math.round(budget.tokens * budget.soft),
+      soft: Math.round(softThreshold(budget, row.headroom)),
       hard: Math.round(budget.tokens * budget.hard),
     },
     tokens: {
@@ -45,6 +48,7 @@ export function describeSession(known: Known): SessionState {
     },
     job: describeJob(known),
     candidate: row.candidate === 0 ? null : row.candidate,
+    probation: describeProbation(row),
     nextAction: describeNext(known),
     health: describeHealth(slot),
   }
@@ -68,17 +72,33 @@ function describeNext({ row, slot, running, tokens }: Known): string {
   const { budget } = row.policy
   if (running) return 'A fold is being prepared; the session goes on meanwhile.'
   if (row.candidate !== 0) {
-    return row.policy.applyAt === 'turn'
-      ? `Generation ${row.candidate} is ready and will be applied when the next turn starts.`
-      : `Generation ${row.candidate} is ready and waits for apply().`
+    return `Generation ${row.candidate} is ready and ${WAITS_FOR[row.policy.applyAt]}.`
   }
   if (slot.status === 'paused') return 'Jobs are paused after failures; compact() tries again.'
   if (tokens < row.holdUntil) {
     return 'Held after a rollback: the next fold starts once the context has grown.'
   }
-  const left = Math.round(budget.tokens * budget.soft - tokens)
+  const left = Math.round(softThreshold(budget, row.headroom) - tokens)
   if (left <= 0) return 'A fold starts with the next message that a legal cut allows.'
   return `A fold starts in about ${groupDigits(left)} tokens.`
+}
+
+const WAITS_FOR: Readonly<Record<ApplyAt, string>> = {
+  turn: 'will be applied when the next turn starts',
+  idle: 'will be applied when the session is idle',
+  between: 'will be applied when this or another session is opened',
+  hard: 'waits for the hard threshold',
+  manual: 'waits for apply()',
+}
+
+function describeProbation(row: SessionRow): ProbationStatus | null {
+  const probation = probationNow(row)
+  if (!probation) return null
+  return {
+    generation: probation.generation,
+    turnsLeft: probation.until - row.turns + 1,
+    evidence: probation.evidence.map(({ detail }) => detail),
+  }
 }
 
 function describeHealth(slot: Slot): Health {

@@ -4,3 +4,5 @@ import type { SessionEvent, SessionState } from './events.ts'
 export type EngineSignal =
   | { readonly kind: 'event'; readonly event: SessionEvent }
   | { readonly kind: 'state'; readonly state: SessionState }
+  /** A job of some session, here or in another tab, has changed. */
+  | { readonly kind: 'jobs' }

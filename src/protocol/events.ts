@@ -10,7 +10,20 @@ export type BackfoldEvent =
   | (JobFields & { readonly type: 'candidate-ready'; readonly generation: number })
   | (JobFields & { readonly type: 'applied'; readonly generation: number })
   | (JobFields & { readonly type: 'skipped' | 'rejected' | 'failed'; readonly reason: string })
-  | { readonly type: 'rolled-back'; readonly from: number; readonly to: number }
+  | {
+      readonly type: 'rolled-back'
+      readonly from: number
+      readonly to: number
+      /** Why it happened by itself; none if a person asked for it. */
+      readonly reason?: string
+    }
+  /** A fold lost something and could not be rolled back: what is missed was pinned instead. */
+  | {
+      readonly type: 'mended'
+      readonly generation: number
+      readonly pinned: readonly number[]
+      readonly reason: string
+    }
   | { readonly type: 'branched'; readonly behind: number }
   | { readonly type: 'worker-restarted'; readonly reason: string }
 
@@ -52,9 +65,19 @@ export interface SessionState {
   readonly job: JobStatus
   /** Generation of the ready candidate, if any. */
   readonly candidate: number | null
+  /** The head generation's probation, while it lasts. */
+  readonly probation: ProbationStatus | null
   /** What will happen next, as one sentence for people. */
   readonly nextAction: string
   readonly health: Health
+}
+
+export interface ProbationStatus {
+  readonly generation: number
+  /** Turns that may still be started in it, this one included. */
+  readonly turnsLeft: number
+  /** What speaks against the generation, one sentence each. */
+  readonly evidence: readonly string[]
 }
 
 export type JobStatus =

@@ -5,6 +5,7 @@ import type { Message, Part, Role, Seq } from '../core/session/message.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
 import type { RecallHit } from '../core/session/recall-hit.ts'
 import type { SessionState } from './events.ts'
+import type { SessionJobs } from './job-registry.ts'
 
 /** Wire formats that `context()` and `append()` speak. */
 export type ContextFormat = 'openai' | 'anthropic' | 'plain'
@@ -106,6 +107,9 @@ export type RecallResult =
   | { readonly kind: 'messages'; readonly messages: readonly Message[] }
   | { readonly kind: 'artifact'; readonly text: string; readonly mediaType: string }
 
+/** Who wants something back. What the model recalls again and again, the digest should have held. */
+export type RecalledBy = 'person' | 'model'
+
 export interface SessionSummary {
   readonly id: string
   readonly createdAt: number
@@ -146,8 +150,12 @@ export interface Requests {
   rollback: { params: { session: string; n: number }; result: RollbackOutcome }
   branch: { params: { session: string; after: Seq }; result: SessionState }
   pin: { params: { session: string; seq: Seq; pinned: boolean }; result: readonly Seq[] }
-  recall: { params: { session: string; query: RecallQuery; limit?: number }; result: RecallResult }
+  recall: {
+    params: { session: string; query: RecallQuery; limit?: number; by?: RecalledBy }
+    result: RecallResult
+  }
   jobs: { params: { session: string }; result: readonly Job[] }
+  registry: { params: Record<never, never>; result: readonly SessionJobs[] }
   reportUsage: { params: { session: string; inputTokens: number; model?: string }; result: number }
   configure: { params: { session: string; options: PolicyOptions }; result: SessionState }
 }
@@ -169,5 +177,6 @@ export const REPEATABLE: Readonly<Partial<Record<Method, true>>> = {
   pin: true,
   recall: true,
   jobs: true,
+  registry: true,
   configure: true,
 }

@@ -1,3 +1,4 @@
+import type { ExtractorDescription } from '../core/compaction/describe-extractors.ts'
 import type { EngineSignal } from './engine-signal.ts'
 import type { Reply } from './reply.ts'
 import type { TokeniserName } from './tokeniser-name.ts'
@@ -5,7 +6,7 @@ import type { Method, Params, Result } from './requests.ts'
 
 /** What the page may ask of the store worker. */
 export interface StoreApi {
-  start(options: StartOptions, signals: MessagePort): Promise<Reply<void>>
+  start(options: StartOptions, ports: StartPorts): Promise<Reply<void>>
   /**
    * Carries out one request. The answer takes along what was told meanwhile, which saves the page a
    * message of its own for each call.
@@ -20,10 +21,19 @@ export interface Answer<T> {
   readonly signals: readonly EngineSignal[]
 }
 
+export interface StartPorts {
+  /** Takes what the engine tells. */
+  readonly signals: MessagePort
+  /** Runs the page's extractors. */
+  readonly extractors: MessagePort
+}
+
 export interface StartOptions {
   readonly version: number
   readonly database: string
   readonly tokeniser: TokeniserName
   /** Name of the lock that this worker holds as long as it lives. */
   readonly lifeline: string
+  /** Extractors that the page has. */
+  readonly extractors: readonly ExtractorDescription[]
 }

@@ -3,12 +3,13 @@ import type { BlockDigest, Job } from '../core/compaction/job.ts'
 import type { Artifact, Generation, Snapshot } from '../core/session/generation.ts'
 import type { Message } from '../core/session/message.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
+import { upgradeJob, upgradeSession } from './upgrade-rows.ts'
 
 /** A message as stored: the log of all sessions is one table. */
 export type MessageRow = Message & { readonly session: string }
 
 /** Newest version of the schema that this release knows. */
-export const DATABASE_VERSION = 1
+export const DATABASE_VERSION = 2
 
 /**
  * The IndexedDB schema. Every released version stays listed, so that a database written by an older
@@ -40,5 +41,22 @@ export class BackfoldDatabase extends Dexie {
       blocks: '[session+job+block]',
       artifacts: '[session+hash]',
     })
+    // Jobs of all sessions by the time they started, for the registry.
+    this.version(2)
+      .stores({ jobs: '[session+n], startedAt' })
+      .upgrade(async (tx) => {
+        await tx
+          .table<SessionRow>('sessions')
+          .toCollection()
+          .modify((row, ref) => {
+            ref.value = upgradeSession(row)
+          })
+        await tx
+          .table<Job>('jobs')
+          .toCollection()
+          .modify((row, ref) => {
+            ref.value = upgradeJob(row)
+          })
+      })
   }
 }

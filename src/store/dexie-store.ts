@@ -50,6 +50,8 @@ export async function openDexieStore(options: DexieStoreOptions = {}): Promise<S
         const rows = await db.sessions.toArray()
         return rows.toSorted((a, b) => b.createdAt - a.createdAt)
       }),
+    listJobs: (most) =>
+      guarded(db, () => db.jobs.orderBy('startedAt').reverse().limit(most).toArray()),
     close: async () => db.close(),
   }
 }

@@ -64,6 +64,11 @@ export function createMemoryStore(rows: MemoryRows = createMemoryRows()): Sessio
       expectOpen()
       return [...rows.sessions.values()].toSorted((a, b) => b.createdAt - a.createdAt)
     },
+    async listJobs(most) {
+      expectOpen()
+      const jobs = [...rows.jobs.values()].flatMap((own) => [...own.values()])
+      return jobs.toSorted((a, b) => b.startedAt - a.startedAt || b.n - a.n).slice(0, most)
+    },
     async close() {
       closed = true
     },

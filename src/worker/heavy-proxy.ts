@@ -1,7 +1,9 @@
 import { wrap, type Remote } from 'comlink'
 import { BackfoldError } from '../core/backfold-error.ts'
 import type { AbortSignalLike } from '../core/ports/abort-signal-like.ts'
+import { BUILT_IN_EXTRACTORS } from '../core/compaction/digest-block.ts'
 import type { Digester } from '../core/ports/digester.ts'
+import type { Examiner } from '../core/ports/examiner.ts'
 import type { Searcher } from '../core/ports/searcher.ts'
 import { createPendingCalls, type PendingCalls } from '../protocol/pending-calls.ts'
 import { fromReply, type Reply } from '../protocol/reply.ts'
@@ -37,7 +39,7 @@ interface Running {
  */
 export function createHeavyProxy(
   options: HeavyProxyOptions,
-): Digester & Searcher & { close(): void } {
+): Digester & Searcher & Examiner & { close(): void } {
   let running: Running | undefined
   let closed = false
 
@@ -73,10 +75,11 @@ export function createHeavyProxy(
 
   return {
     name: 'built-in',
-    isModelFree: true,
-    digestBlock: (request, signal) => call(signal, (api) => api.digestBlock(request)),
+    extractors: BUILT_IN_EXTRACTORS,
+    extract: (request, signal) => call(signal, (api) => api.extract(request)),
     compose: (request, signal) => call(signal, (api) => api.compose(request)),
     search: (request, signal) => call(signal, (api) => api.search(request)),
+    examine: (request, signal) => call(signal, (api) => api.examine(request)),
     close() {
       closed = true
       running?.end(CANCELLED)

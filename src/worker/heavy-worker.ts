@@ -1,10 +1,13 @@
 import { expose } from 'comlink'
 import type { Candidate } from '../core/compaction/candidate.ts'
 import type { BlockResult } from '../core/compaction/job.ts'
-import type { BlockRequest, ComposeRequest } from '../core/ports/digester.ts'
+import type { ComposeRequest, ExtractRequest } from '../core/ports/digester.ts'
+import type { Evidence } from '../core/compaction/probation.ts'
+import type { Examiner } from '../core/ports/examiner.ts'
 import type { Searcher } from '../core/ports/searcher.ts'
 import type { RecallHit } from '../core/session/recall-hit.ts'
 import { createDigester } from '../engine/digester.ts'
+import { createExaminer } from '../engine/examiner.ts'
 import { createSearcher } from '../engine/searcher.ts'
 import { createEstimatingTokeniser } from '../models/estimating-tokeniser.ts'
 import { loadExactTokeniser } from '../models/exact-tokeniser.ts'
@@ -18,9 +21,10 @@ import { holdLifeline } from '../tabs/lifeline.ts'
 export interface HeavyApi {
   /** Opens the log for reading; resolves when the lifeline is held. */
   start(options: HeavyStart): Promise<Reply<void>>
-  digestBlock(request: BlockRequest): Promise<Reply<BlockResult>>
+  extract(request: ExtractRequest): Promise<Reply<BlockResult>>
   compose(request: ComposeRequest): Promise<Reply<Candidate>>
   search(request: Parameters<Searcher['search']>[0]): Promise<Reply<readonly RecallHit[]>>
+  examine(request: Parameters<Examiner['examine']>[0]): Promise<Reply<Evidence | undefined>>
 }
 
 export interface HeavyStart {
@@ -35,6 +39,7 @@ const { signal } = new AbortController()
 type Started = {
   readonly digester: ReturnType<typeof createDigester>
   readonly searcher: Searcher
+  readonly examiner: Examiner
 }
 
 let started: Promise<Started> | undefined
@@ -46,10 +51,10 @@ const api: HeavyApi = {
       await started
       if (navigator.locks) await holdLifeline(navigator.locks, options.lifeline)
     }),
-  digestBlock: (request) =>
-    toReply(async () => (await ready()).digester.digestBlock(request, signal)),
+  extract: (request) => toReply(async () => (await ready()).digester.extract(request, signal)),
   compose: (request) => toReply(async () => (await ready()).digester.compose(request, signal)),
   search: (request) => toReply(async () => (await ready()).searcher.search(request, signal)),
+  examine: (request) => toReply(async () => (await ready()).examiner.examine(request, signal)),
 }
 
 expose(api)
@@ -58,9 +63,11 @@ async function open({ database, tokeniser: name }: HeavyStart): Promise<Started>
   const store = await openDexieStore({ name: database })
   const tokeniser =
     name === 'estimate' ? createEstimatingTokeniser() : await loadExactTokeniser(name)
+  const searcher = createSearcher(store)
   return {
     digester: createDigester({ store, tokeniser, compressor: streamCompressor }),
-    searcher: createSearcher(store),
+    searcher,
+    examiner: createExaminer(store, searcher),
   }
 }
 

@@ -4,7 +4,7 @@ import { messageCodec } from '../adapters/message-codec.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import { createEstimatingTokeniser } from '../models/estimating-tokeniser.ts'
 import { toReply } from '../protocol/reply.ts'
-import type { StartOptions, StoreApi } from '../protocol/store-api.ts'
+import type { StartOptions, StartPorts, StoreApi } from '../protocol/store-api.ts'
 import { PROTOCOL_VERSION } from '../protocol/version.ts'
 import { openDexieStore } from '../store/dexie-store.ts'
 import { streamCompressor } from '../store/stream-compressor.ts'
@@ -16,14 +16,15 @@ import { systemClock } from '../tabs/system-clock.ts'
 import { createWebLockLeases } from '../tabs/web-lock-leases.ts'
 import { createOutbox } from './outbox.ts'
 import { createHeavyProxy } from './heavy-proxy.ts'
+import { pageExtractors } from './page-extractors.ts'
 
 const outbox = createOutbox()
 let starting: Promise<Engine> | undefined
 
 const api: StoreApi = {
-  start: (options, signals) =>
+  start: (options, ports) =>
     toReply(async () => {
-      starting ??= start(options, signals)
+      starting ??= start(options, ports)
       await starting
     }),
   async handle(method, params) {
@@ -36,8 +37,8 @@ const api: StoreApi = {
 expose(api)
 
 /** Composition root: this is the one place where ports meet their implementations. */
-async function start(options: StartOptions, signals: MessagePort): Promise<Engine> {
-  outbox.connect(signals)
+async function start(options: StartOptions, ports: StartPorts): Promise<Engine> {
+  outbox.connect(ports.signals)
   if (options.version !== PROTOCOL_VERSION) {
     throw new BackfoldError(
       'VERSION_MISMATCH',
@@ -66,6 +67,8 @@ async function start(options: StartOptions, signals: MessagePort): Promise<Engin
       compressor: streamCompressor,
       digester: heavy,
       searcher: heavy,
+      examiner: heavy,
+      extractors: pageExtractors(options.extractors, ports.extractors),
       codec: messageCodec,
     },
     outbox.put,

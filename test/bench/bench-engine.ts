@@ -4,6 +4,7 @@ import type { SessionStore } from '../../src/core/ports/session-store.ts'
 import { createDigester } from '../../src/engine/digester.ts'
 import { createEngine, type Engine } from '../../src/engine/engine.ts'
 import type { Emit } from '../../src/engine/engine-ports.ts'
+import { createExaminer } from '../../src/engine/examiner.ts'
 import { createSearcher } from '../../src/engine/searcher.ts'
 import { createEstimatingTokeniser } from '../../src/models/estimating-tokeniser.ts'
 import { openDexieStore } from '../../src/store/dexie-store.ts'
@@ -52,9 +53,9 @@ export async function openBenchEngine(
       compressor: streamCompressor,
       digester: {
         ...digester,
-        digestBlock: (...given) => {
+        extract: (...given) => {
           summaries += 1
-          return digester.digestBlock(...given)
+          return digester.extract(...given)
         },
         compose: (...given) => {
           summaries += 1
@@ -62,6 +63,7 @@ export async function openBenchEngine(
         },
       },
       searcher: createSearcher(store),
+      examiner: createExaminer(store, createSearcher(store)),
       codec: messageCodec,
     },
     emit,

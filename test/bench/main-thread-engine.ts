@@ -25,5 +25,9 @@ export async function digestAtOnce(database: string, session: string): Promise<v
   const read = await opened.store.read({ session })
   const range = { from: 1, to: (read.session?.nextSeq ?? 1) - 1 }
   const request = { session, job: 0, range, largePayloadTokens: 300 }
-  await opened.digester.digestBlock(request, new AbortController().signal)
+  const { digester } = opened
+  const { signal } = new AbortController()
+  for (const { name } of digester.extractors) {
+    await digester.extract({ ...request, extractor: name }, signal)
+  }
 }

@@ -41,8 +41,14 @@ async function openHeavy(messages: number) {
     },
   })
   const digest = (signal: AbortSignal) =>
-    heavy.digestBlock(
-      { session: 's', job: 1, range: { from: 1, to: messages }, largePayloadTokens: 300 },
+    heavy.extract(
+      {
+        session: 's',
+        job: 1,
+        range: { from: 1, to: messages },
+        extractor: 'digest',
+        largePayloadTokens: 300,
+      },
       signal,
     )
   return { heavy, digest, workers, store }

@@ -131,7 +131,7 @@ export class LogModel {
     const pins = new Set(row.pins)
     const shown = active.filter((message) => message.seq > row.mark || pins.has(message.seq))
     const saved = (head?.stubs ?? [])
-      .filter((stub) => active.some((message) => message.seq === stub.seq))
+      .filter((stub) => !pins.has(stub.seq) && active.some(({ seq }) => seq === stub.seq))
       .reduce((tokens, stub) => tokens + stub.tokensBefore - stub.tokens, 0)
     const sum = shown.reduce((tokens, message) => tokens + message.tokens, head?.digestTokens ?? 0)
     const { pinned, digest, user, assistant, tools } = row.tokens.context

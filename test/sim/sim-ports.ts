@@ -12,6 +12,7 @@ import type { Tokeniser } from '../../src/core/ports/tokeniser.ts'
 import { messageCodec } from '../../src/adapters/message-codec.ts'
 import { createDigester } from '../../src/engine/digester.ts'
 import type { EnginePorts } from '../../src/engine/engine-ports.ts'
+import { createExaminer } from '../../src/engine/examiner.ts'
 import { createSearcher } from '../../src/engine/searcher.ts'
 import { createMemoryStore } from '../../src/store/memory-store.ts'
 import { createLocalLeases, type LocalLocks } from '../../src/tabs/local-leases.ts'
@@ -39,6 +40,7 @@ export function createSimPorts(world: World, tab: TabHandle, locks: LocalLocks):
     notices: simulatedNotices(world, tab),
     digester: simulatedDigester(world, tab, createDigester({ store, tokeniser, compressor })),
     searcher: createSearcher(store),
+    examiner: createExaminer(store, createSearcher(store)),
   }
 }
 
@@ -60,6 +62,7 @@ function simulatedStore(world: World, tab: TabHandle): SessionStore {
     put: (rows) => around('put', () => real.put(rows)),
     commit: (query, decide) => around('commit', () => real.commit(query, decide)),
     listSessions: () => real.listSessions(),
+    listJobs: (most) => real.listJobs(most),
     close: () => real.close(),
   }
 }
@@ -168,9 +171,9 @@ function simulatedDigester(world: World, tab: TabHandle, real: Digester): Digest
   }
   return {
     name: real.name,
-    isModelFree: true,
-    digestBlock: (request, signal) =>
-      around('digest', signal, () => real.digestBlock(request, signal), spoilBlock),
+    extractors: real.extractors,
+    extract: (request, signal) =>
+      around(request.extractor, signal, () => real.extract(request, signal), spoilBlock),
     compose: (request, signal) =>
       around('compose', signal, () => real.compose(request, signal), spoilCandidate),
   }

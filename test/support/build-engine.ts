@@ -10,6 +10,7 @@ import type { PolicyOptions } from '../../src/core/session/policy.ts'
 import type { SessionRow } from '../../src/core/session/session-row.ts'
 import { createDigester } from '../../src/engine/digester.ts'
 import { createEngine, type Engine } from '../../src/engine/engine.ts'
+import { createExaminer } from '../../src/engine/examiner.ts'
 import { createSearcher } from '../../src/engine/searcher.ts'
 import type { EventType, SessionEvent } from '../../src/protocol/events.ts'
 import {
@@ -97,6 +98,7 @@ export function openTab(replace: Replacements = {}): Tab {
       notices: noticesOf(origin),
       digester: replace.digester?.(digester) ?? digester,
       searcher: createSearcher(store),
+      examiner: createExaminer(store, createSearcher(store)),
     },
     (signal) => {
       if (signal.kind === 'event') events.push(signal.event)

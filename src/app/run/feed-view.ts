@@ -1,4 +1,3 @@
-import type { Job } from '../../core/compaction/job.ts'
 import type { Seq } from '../../core/session/message.ts'
 import type { SessionEvent, SessionState } from '../../protocol/events.ts'
 import type { ContextResult, GenerationSummary } from '../../protocol/requests.ts'
@@ -14,7 +13,6 @@ export interface FeedView {
   readonly chart: ChartData
   readonly events: readonly EventLine[]
   readonly generations: readonly GenerationSummary[]
-  readonly jobs: readonly Job[]
   readonly pins: ReadonlySet<Seq>
   /** Messages whose large payloads the context holds as stubs. */
   readonly stubbed: ReadonlySet<Seq>
@@ -27,7 +25,6 @@ export const EMPTY_FEED: FeedView = {
   chart: NO_CHART,
   events: [],
   generations: [],
-  jobs: [],
   pins: new Set(),
   stubbed: new Set(),
   largestContext: 0,

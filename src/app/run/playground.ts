@@ -1,4 +1,5 @@
-import type { Backfold } from '../../client/session.ts'
+import type { Backfold, Observable } from '../../client/session.ts'
+import type { SessionJobs } from '../../protocol/job-registry.ts'
 import type { Seq } from '../../core/session/message.ts'
 import type { ReplayClock } from '../replay/replay-player.ts'
 import type { Problem } from '../view/error-advice.ts'
@@ -52,6 +53,8 @@ export interface PlaygroundWorld {
 export interface Playground {
   get(): PlaygroundState
   subscribe(listener: () => void): () => void
+  /** All jobs of all sessions and tabs. */
+  readonly jobs: Observable<readonly SessionJobs[]>
   /** The session on the page, for commands. */
   run(): Run | null
   open(): Promise<void>
@@ -81,6 +84,8 @@ const BLANK_ITEM: CatalogItem = {
   messages: null,
   bytes: null,
 }
+
+const NO_JOBS: readonly SessionJobs[] = []
 
 const FIRST_STATE: PlaygroundState = {
   phase: 'opening',
@@ -191,6 +196,10 @@ export function createPlayground(world: PlaygroundWorld): Playground {
   return {
     get,
     subscribe,
+    jobs: {
+      get: () => backfold?.jobs().get() ?? NO_JOBS,
+      subscribe: (listener) => backfold?.jobs().subscribe(listener) ?? (() => {}),
+    },
     run: () => run,
     open,
     relist,

@@ -22,7 +22,7 @@ export interface SessionFeed {
   view(): FeedView
   /** Turns the view into another, for what only the caller knows. */
   update(change: (view: FeedView) => FeedView): void
-  /** Reads generations and jobs anew. */
+  /** Reads the generations anew. */
   refresh(): Promise<void>
   dispose(): void
 }
@@ -42,9 +42,9 @@ export async function followSession(options: FeedOptions): Promise<SessionFeed> 
   }
   const refresh = coalesce(
     async () => {
-      const [generations, jobs] = await Promise.all([session.generations(), session.jobs()])
+      const generations = await session.generations()
       const newestFirst = [...generations].sort((a, b) => b.n - a.n)
-      update((now) => ({ ...now, generations: newestFirst, jobs }))
+      update((now) => ({ ...now, generations: newestFirst }))
     },
     250,
     wait,

@@ -14,6 +14,12 @@ export async function listStoredRuns(backfold: Backfold): Promise<readonly Catal
   })
 }
 
+/** What a session is called here: a run by its recording, any other by its id. */
+export function titleOfSession(id: string): string {
+  const read = readRunId(id)
+  return read === undefined ? id : titleOfFile(read.file)
+}
+
 /** The recording that an earlier run was played from, if it still lies beside the page. */
 export function recordingOf(
   item: CatalogItem,

@@ -22,7 +22,8 @@ const TRIGGERS: Readonly<Record<Trigger, string>> = {
   soft: 'the context passed the soft threshold',
   hard: 'the context reached the hard threshold',
   manual: 'asked for by hand',
-  retry: 'another attempt after a failure',
+  rebuild: 'the last candidate no longer fitted',
+  extend: 'much was appended while the last one was prepared',
 }
 
 export function triggerText(trigger: Trigger): string {
@@ -69,7 +70,9 @@ export function textOfEvent(event: SessionEvent): string {
       // Job 0 is none: there was not even a cut to start one with.
       return `${event.job > 0 ? `Job ${event.job}` : 'Fold'} ${event.type}: ${reasonText(event.reason)}`
     case 'rolled-back':
-      return `Rolled back from generation ${event.from} to ${event.to}`
+      return `Rolled back from generation ${event.from} to ${event.to}${event.reason ? `: ${event.reason}` : ''}`
+    case 'mended':
+      return `Generation ${event.generation} mended, ${event.pinned.length} messages pinned: ${event.reason}`
     case 'branched':
       return `Branched after #${event.behind}`
     case 'worker-restarted':

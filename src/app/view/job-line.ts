@@ -1,5 +1,5 @@
-import type { Job, JobState } from '../../core/compaction/job.ts'
 import type { SessionState } from '../../protocol/events.ts'
+import type { JobEntry } from '../../protocol/job-registry.ts'
 import type { ApplyOutcome, CompactOutcome, RollbackOutcome } from '../../protocol/requests.ts'
 import { triggerText } from './event-line.ts'
 import { reasonText } from './reason-text.ts'
@@ -44,7 +44,17 @@ export function describeSlot(state: SessionState): JobGlance {
   }
 }
 
-const STATES: Readonly<Record<JobState, string>> = {
+/** How the newest fold does on probation; null if it is over. @see SPEC.md rule APP59 */
+export function describeProbation(probation: SessionState['probation']): string | null {
+  if (probation === null) return null
+  const { generation, turnsLeft, evidence } = probation
+  const turns = `${turnsLeft} more ${turnsLeft === 1 ? 'turn' : 'turns'}`
+  const against = evidence.length === 0 ? 'Nothing speaks against it.' : `${evidence.join('; ')}.`
+  return `Generation ${generation} is watched for ${turns}. ${against}`
+}
+
+const STATES: Readonly<Record<JobEntry['state'], string>> = {
+  queued: 'queued',
   running: 'running',
   ready: 'candidate ready',
   applied: 'applied',
@@ -55,17 +65,47 @@ const STATES: Readonly<Record<JobState, string>> = {
   failed: 'failed',
 }
 
-/** One job of the list in words: how it ended and why, and what it changed. */
-export function describeJob(job: Job): { readonly state: string; readonly detail: string } {
+/** A job of the registry in words. */
+export interface JobWords {
+  readonly state: string
+  /** What it changed, and why it started or ended. */
+  readonly detail: string
+  /** Which tab has it, how often it was taken up, how far it is. */
+  readonly course: string
+  /** What it cost, if anything. */
+  readonly spend: string | null
+}
+
+/** One job of the registry in words. @see SPEC.md rules APP36, APP58 */
+export function describeJob(job: JobEntry): JobWords {
   const gain =
-    job.tokensAfter === undefined
+    job.tokensAfter === null
       ? ''
       : `${shortTokens(job.tokensBefore)} → ${shortTokens(job.tokensAfter)} tokens`
   const why =
-    job.reason !== undefined
-      ? reasonText(job.reason)
-      : `Why it started: ${triggerText(job.trigger)}`
-  return { state: STATES[job.state], detail: [gain, why].filter((text) => text !== '').join('. ') }
+    job.reason !== null ? reasonText(job.reason) : `Why it started: ${triggerText(job.trigger)}`
+  const blocks = `${job.done} of ${job.blocks.length} blocks`
+  const attempts = job.attempt > 1 ? `, attempt ${job.attempt}` : ''
+  const { calls, tokens } = job.spend
+  return {
+    state: STATES[job.state],
+    detail: [gain, why].filter((text) => text !== '').join('. '),
+    course: `${job.isHere ? 'this tab' : 'another tab'}, ${blocks}${attempts}`,
+    spend: calls === 0 ? null : `${calls} paid calls, ${shortTokens(tokens)} tokens read`,
+  }
+}
+
+/** Extractors that were left out of a job, each with its reason and the number of blocks. */
+export function leftOutOf(job: JobEntry): readonly string[] {
+  const blocks = new Map<string, number>()
+  for (const { extractors } of job.blocks) {
+    for (const { name, reason } of extractors) {
+      if (reason === undefined) continue
+      const text = `${name}: ${reason}`
+      blocks.set(text, (blocks.get(text) ?? 0) + 1)
+    }
+  }
+  return [...blocks].map(([text, count]) => (count > 1 ? `${text} (${count} blocks)` : text))
 }
 
 /** What came of asking for a fold, an apply or a rollback, as one sentence. */

@@ -158,6 +158,7 @@ const CHECK_NAMES: Readonly<Record<CheckName, string>> = {
   rules: 'Rules',
   'current-task': 'Current task',
   identifiers: 'Identifiers',
+  extractors: 'extractors',
   unsupported: 'Nothing unsupported',
   gain: 'Gain',
 }

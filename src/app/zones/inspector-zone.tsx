@@ -4,7 +4,7 @@ import type { Playground, PlaygroundState } from '../run/playground.ts'
 import { EventLog } from './event-log.tsx'
 import { GenerationInspector } from './generation-inspector.tsx'
 import { GenerationList } from './generation-list.tsx'
-import { JobList } from './job-list.tsx'
+import { JobTree } from './job-tree.tsx'
 import { RecallPanel } from './recall-panel.tsx'
 
 interface InspectorZoneProps {
@@ -16,7 +16,7 @@ interface InspectorZoneProps {
 const TABS = ['Generations', 'Recall', 'Jobs', 'Events'] as const
 type Tab = (typeof TABS)[number]
 
-/** What lies behind the context: generations, the log, jobs, events. */
+/** What lies behind the context: generations, the log, the jobs of all tabs, events. */
 export function InspectorZone(props: InspectorZoneProps): ReactElement {
   const [tab, setTab] = useState<Tab>('Generations')
   const tabs = useRef<HTMLDivElement>(null)
@@ -62,7 +62,9 @@ export function InspectorZone(props: InspectorZoneProps): ReactElement {
             onOpenMessage={props.onOpenMessage}
           />
         )}
-        {tab === 'Jobs' && <JobList jobs={run?.jobs ?? []} />}
+        {tab === 'Jobs' && (
+          <JobTree jobs={props.playground.jobs} session={run?.session.id ?? null} />
+        )}
         {tab === 'Events' && <EventLog events={run?.events ?? []} />}
       </div>
     </aside>

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react'
 import type { SessionState } from '../../protocol/events.ts'
 import type { RunCommands } from '../run/run-commands.ts'
-import { describeSlot } from '../view/job-line.ts'
+import { describeProbation, describeSlot } from '../view/job-line.ts'
 import { Icon } from './icon.tsx'
 
 interface JobPanelProps {
@@ -30,6 +30,7 @@ export function JobPanel({ state, commands, outcome }: JobPanelProps): ReactElem
       <p className="hint job-detail">
         {glance?.detail ?? 'A job starts when the context passes the soft threshold.'}
       </p>
+      {state !== null && <ProbationLine probation={state.probation} />}
       <div className="job-progress" data-visible={glance?.progress !== null && glance !== null}>
         <progress value={glance?.progress ?? 0} max={1} aria-label="Progress of the job" />
       </div>
@@ -66,5 +67,20 @@ export function JobPanel({ state, commands, outcome }: JobPanelProps): ReactElem
         {outcome}
       </p>
     </section>
+  )
+}
+
+/** How long the newest fold is still watched, and what speaks against it. */
+function ProbationLine({
+  probation,
+}: {
+  readonly probation: SessionState['probation']
+}): ReactElement | null {
+  const words = describeProbation(probation)
+  if (words === null) return null
+  return (
+    <p className="hint job-detail" data-testid="probation">
+      {words}
+    </p>
   )
 }

@@ -1,9 +1,11 @@
 import type { Snapshotted, Write } from '../ports/session-store.ts'
 import { assembleContext, contextHash } from '../session/assemble.ts'
+import { sumCategories } from '../session/categories.ts'
 import type { Categories } from '../session/context.ts'
 import type { Generation, Snapshot } from '../session/generation.ts'
 import { reviseSession, type SessionRow } from '../session/session-row.ts'
 import type { Job } from './job.ts'
+import { startProbation } from './probation.ts'
 import { decideStaleness, type StaleReason } from './staleness.ts'
 
 /** What an apply did. A refusal leaves the context untouched and frees the slot. */
@@ -50,7 +52,8 @@ export function applyCandidate(
     return refuse(read, session, reason, staleness.kind === 'rebuild', now)
   }
   const generation: Generation = { ...candidate, status: 'applied', appliedAt: now }
-  const context = assembleContext({ head: generation, pins: read.pins, tail: read.tail })
+  const { pins, tail } = read
+  const context = assembleContext({ head: generation, pins, tail, pinned: session.pins })
   const after = reviseSession(session, {
     head: generation.n,
     mark: generation.mark,
@@ -58,12 +61,15 @@ export function applyCandidate(
     candidate: 0,
     openJob: 0,
     holdUntil: 0,
+    probation: startProbation(generation.n, session.turns, session.policy.probation),
     tokens: { log: session.tokens.log, context: context.categories },
   })
   const applied: Job = {
     ...job,
     state: 'applied',
     reason: `generation ${generation.n} applied`,
+    // As they are now: much may have been appended since the job started.
+    tokensBefore: sumCategories(session.tokens.context),
     tokensAfter: context.tokens,
     endedAt: now,
   }

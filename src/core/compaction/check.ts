@@ -37,6 +37,7 @@ export function checkCandidate(facts: CheckFacts): readonly CheckResult[] {
     checkTask(facts),
     checkIdentifiers(facts),
     checkUnsupported(facts),
+    checkExtractors(facts),
     checkGain(facts),
   ]
 }
@@ -113,6 +114,16 @@ function checkUnsupported({ blocks }: CheckFacts): CheckResult {
   return dropped === 0
     ? passed('unsupported', 'every identifier in the digest stands in its sources')
     : mended('unsupported', `${dropped} lines said more than their sources and were dropped`)
+}
+
+/** The job goes on without an extractor that failed; people are told which, and why. */
+function checkExtractors({ job }: CheckFacts): CheckResult {
+  const reasons = new Map(job.leftOut.map(({ extractor, reason }) => [extractor, reason]))
+  if (reasons.size === 0) {
+    return passed('extractors', `${job.extractors.join(', ')} read every block`)
+  }
+  const shown = [...reasons].map(([name, reason]) => `${name} was left out (${reason})`)
+  return mended('extractors', shown.join('; '))
 }
 
 function checkGain({ tokensBefore, tokensAfter, minimumGain }: CheckFacts): CheckResult {

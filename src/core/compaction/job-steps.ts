@@ -5,7 +5,9 @@ import { reviseSession, ROW_SCHEMA, type SessionRow } from '../session/session-r
 import { sumCategories } from '../session/categories.ts'
 import type { Candidate } from './candidate.ts'
 import { chooseCut, type CutBounds, type NoCutReason } from './cut.ts'
-import type { BlockRange, BlockResult, Job, JobState, Trigger } from './job.ts'
+import type { BlockRange, BlockResult, Job, JobState, LeftOut, Trigger } from './job.ts'
+import { learnHeadroom } from './pressure.ts'
+import { addSpend, NO_SPEND, spendInWindow, type Spend, type SpendWindow } from './spend.ts'
 
 /** Outcome of a step that only the present lease holder may take. */
 export type Fenced<T> =
@@ -16,6 +18,9 @@ export interface JobRequest {
   readonly trigger: Trigger
   readonly bounds: CutBounds
   readonly instructions?: string
+  /** Worker that takes the job. */
+  readonly owner: string
+  readonly extractors: readonly string[]
   readonly now: number
 }
 
@@ -47,7 +52,13 @@ export function beginJob(
   if (!session) return { writes: [], outcome: { kind: 'none', reason: 'no-session' } }
   const epoch = session.epoch + 1
   if (openJob && stillFits(openJob, read) && request.trigger !== 'hard') {
-    const job: Job = { ...openJob, epoch, attempt: openJob.attempt + 1 }
+    const job: Job = {
+      ...openJob,
+      epoch,
+      owner: request.owner,
+      extractors: request.extractors,
+      attempt: openJob.attempt + 1,
+    }
     const row = reviseSession(session, { epoch })
     const writes: Write[] = [
       { table: 'jobs', row: job },
@@ -57,15 +68,22 @@ export function beginJob(
     return { writes, outcome: { kind: 'resumed', job, session: row } }
   }
   const cleared = abandon(read, session, request.now)
+  const spend = spendAfter(session, openJob, request.now)
   const leastTokens = sumCategories(session.tokens.context) * session.policy.minimumGain
   const cut = chooseCut(read.tail, { leastTokens, ...request.bounds })
   if (cut.kind === 'none') {
-    const row = reviseSession(session, { epoch, openJob: 0, candidate: 0 })
+    const row = reviseSession(session, { epoch, openJob: 0, candidate: 0, spend })
     const writes: Write[] = [...cleared, { table: 'sessions', row }]
     return { writes, outcome: { kind: 'none', reason: cut.reason, session: row } }
   }
   const job = newJob(read, session, request, cut.mark, epoch)
-  const row = reviseSession(session, { epoch, lastJob: job.n, openJob: job.n, candidate: 0 })
+  const row = reviseSession(session, {
+    epoch,
+    lastJob: job.n,
+    openJob: job.n,
+    candidate: 0,
+    spend,
+  })
   return {
     writes: [...cleared, { table: 'jobs', row: job }, { table: 'sessions', row }],
     outcome: { kind: 'started', job, session: row },
@@ -83,14 +101,27 @@ export function blockRows(job: Job, result: BlockResult): readonly Write[] {
   ]
 }
 
+/** What a block cost that only free extractors worked on. */
+const FREE = { spend: NO_SPEND, leftOut: [] } as const
+
+/** Most reasons kept in a job's row. */
+const MAX_LEFT_OUT = 100
+
 /** Counts a block as finished once its rows are stored, so that a killed job resumes behind it. */
 export function finishBlock(
   read: Snapshotted,
   job: Job,
+  cost: { readonly spend: Spend; readonly leftOut: readonly Omit<LeftOut, 'block'>[] } = FREE,
 ): { readonly writes: readonly Write[]; readonly outcome: Fenced<Job> } {
   const refused = fence(read, job)
   if (refused) return { writes: [], outcome: refused }
-  const after: Job = { ...job, done: job.done + 1 }
+  const leftOut = cost.leftOut.map((left) => ({ ...left, block: job.done }))
+  const after: Job = {
+    ...job,
+    done: job.done + 1,
+    spend: addSpend(job.spend, cost.spend),
+    leftOut: [...job.leftOut, ...leftOut].slice(0, MAX_LEFT_OUT),
+  }
   return { writes: [{ table: 'jobs', row: after }], outcome: { kind: 'ok', value: after } }
 }
 
@@ -138,6 +169,8 @@ export function saveCandidate(
     lastGeneration: n,
     candidate: failed ? 0 : n,
     openJob: failed ? 0 : job.n,
+    headroom: learnHeadroom(session.headroom, session.tokens.log - job.logTokens),
+    spend: spendAfter(session, job, facts.now),
   })
   return {
     writes: [
@@ -167,7 +200,11 @@ export function endJob(
   const refused = fence(read, job)
   const { session } = read
   if (refused || !session) return { writes: [], outcome: refused ?? FENCED_GONE }
-  const row = reviseSession(session, { openJob: 0, candidate: 0 })
+  const row = reviseSession(session, {
+    openJob: 0,
+    candidate: 0,
+    spend: spendAfter(session, job, end.now),
+  })
   return {
     writes: [
       { table: 'jobs', row: { ...job, state: end.state, reason: end.reason, endedAt: end.now } },
@@ -176,6 +213,12 @@ export function endJob(
     ],
     outcome: { kind: 'ok', value: row },
   }
+}
+
+/** The session's spend with that of a job that ends now. One that is ready was counted before. */
+export function spendAfter(session: SessionRow, job: Job | undefined, now: number): SpendWindow {
+  if (job?.state !== 'running') return session.spend
+  return spendInWindow(session.spend, job.spend, session.policy.spend, now)
 }
 
 /** Cuts the covered part into blocks of at most so many tokens, at legal or illegal gaps alike. */
@@ -272,6 +315,11 @@ function newJob(
     messages: tail.filter((message) => message.seq <= mark).length,
     pins: session.pins,
     ...(request.instructions === undefined ? {} : { instructions: request.instructions }),
+    owner: request.owner,
+    extractors: request.extractors,
+    logTokens: session.tokens.log,
+    spend: NO_SPEND,
+    leftOut: [],
     tokensBefore: sumCategories(session.tokens.context),
     startedAt: request.now,
   }

@@ -1,8 +1,12 @@
 import type { Artifact, DigestLine, Stub } from '../session/generation.ts'
 import type { Seq } from '../session/message.ts'
+import type { Spend } from './spend.ts'
 
-/** What made a job start. */
-export type Trigger = 'soft' | 'hard' | 'manual' | 'retry'
+/**
+ * What made a job start: pressure, a person, a candidate that could not be applied any more, or so many
+ * messages since the last one that the context is still above the soft threshold.
+ */
+export type Trigger = 'soft' | 'hard' | 'manual' | 'rebuild' | 'extend'
 
 export type JobState =
   'running' | 'ready' | 'applied' | 'superseded' | 'skipped' | 'rejected' | 'abandoned' | 'failed'
@@ -25,6 +29,8 @@ export interface Job {
   readonly mark: Seq
   readonly epoch: number
   readonly attempt: number
+  /** Worker that took the job last. */
+  readonly owner: string
   /** The covered part, cut into blocks; `done` of them are finished and saved. */
   readonly blocks: readonly BlockRange[]
   readonly done: number
@@ -33,6 +39,14 @@ export interface Job {
   /** Messages that were pinned when the job started. */
   readonly pins: readonly Seq[]
   readonly instructions?: string
+  /** Tokens of the log when the job started: what came meanwhile sets the headroom. */
+  readonly logTokens: number
+  /** Names of the extractors that work on it, in the order in which their lines are joined. */
+  readonly extractors: readonly string[]
+  /** What extractors that are not free have cost so far. */
+  readonly spend: Spend
+  /** Extractors left out of finished blocks, each with its reason. */
+  readonly leftOut: readonly LeftOut[]
   readonly tokensBefore: number
   readonly tokensAfter?: number
   /** Candidate that came of it. */
@@ -45,6 +59,14 @@ export interface Job {
 export interface BlockRange {
   readonly from: Seq
   readonly to: Seq
+}
+
+/** An extractor that gave nothing for a block. The block is finished all the same. */
+export interface LeftOut {
+  readonly extractor: string
+  /** Index of the block. */
+  readonly block: number
+  readonly reason: string
 }
 
 /** What came of one finished block; saved so that a killed job resumes behind it. */

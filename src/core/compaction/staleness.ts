@@ -2,6 +2,7 @@ import type { Generation } from '../session/generation.ts'
 import type { Message, Seq } from '../session/message.ts'
 import type { SessionRow } from '../session/session-row.ts'
 import type { Job } from './job.ts'
+import { softThreshold } from './pressure.ts'
 
 /**
  * What to do with a ready candidate now.
@@ -70,6 +71,6 @@ export function decideStaleness(facts: StalenessFacts): Staleness {
 /** Whether the context would be above the soft threshold right after the apply. */
 function leavesTooMuch(session: SessionRow, candidate: Generation, atMark: Message): boolean {
   const tail = session.tokens.log - atMark.through
-  const { tokens, soft } = session.policy.budget
-  return candidate.digestTokens + tail >= tokens * soft
+  const soft = softThreshold(session.policy.budget, session.headroom)
+  return candidate.digestTokens + tail >= soft
 }

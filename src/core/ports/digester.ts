@@ -1,12 +1,15 @@
 import type { AbortSignalLike } from './abort-signal-like.ts'
 import type { BlockRange, BlockResult } from '../compaction/job.ts'
 import type { Candidate } from '../compaction/candidate.ts'
+import type { ExtractorInfo } from '../compaction/extractor.ts'
 
-/** One block of a job's covered part. */
-export interface BlockRequest {
+/** One block of a job's covered part, for one extractor. */
+export interface ExtractRequest {
   readonly session: string
   readonly job: number
   readonly range: BlockRange
+  /** Name of one of {@link Digester.extractors}. */
+  readonly extractor: string
   readonly largePayloadTokens: number
 }
 
@@ -25,8 +28,8 @@ export interface ComposeRequest {
  */
 export interface Digester {
   readonly name: string
-  /** True if it needs no model, so that waiting for it is short. */
-  readonly isModelFree: boolean
-  digestBlock(request: BlockRequest, signal: AbortSignalLike): Promise<BlockResult>
+  /** What it extracts, each independent of the others. */
+  readonly extractors: readonly ExtractorInfo[]
+  extract(request: ExtractRequest, signal: AbortSignalLike): Promise<BlockResult>
   compose(request: ComposeRequest, signal: AbortSignalLike): Promise<Candidate>
 }

@@ -95,5 +95,7 @@ export interface SessionStore {
   put(rows: readonly Write[]): Promise<void>
   /** All sessions, newest first. */
   listSessions(): Promise<readonly SessionRow[]>
+  /** The jobs that started last, over all sessions, newest first. */
+  listJobs(most: number): Promise<readonly Job[]>
   close(): Promise<void>
 }

@@ -1,6 +1,6 @@
 import { contentHash, extendChain } from './chain.ts'
 import { addCategories, categoryOf, NO_TOKENS } from './categories.ts'
-import { partText, type Draft, type Message, type Seq } from './message.ts'
+import { partText, startsTurn, type Draft, type Message, type Seq } from './message.ts'
 import { reviseSession, type SessionRow } from './session-row.ts'
 
 /** Tokens that a chat format spends on a message besides its text. */
@@ -46,12 +46,14 @@ export function appendToLog(session: SessionRow, drafts: readonly StampedDraft[]
   let { chain, nextSeq, pins } = session
   let through = session.tokens.log
   let added = NO_TOKENS
+  let turns = session.turns
   const messages: Message[] = []
   for (const draft of drafts) {
     chain = extendChain(chain, draft.hash)
     through += draft.tokens
     added = addCategories(added, categoryOf(draft), draft.tokens)
     messages.push({ ...draft, seq: nextSeq, chain, active: true, through })
+    if (startsTurn(draft)) turns += 1
     if (beginsSession(draft, nextSeq, pins)) pins = [...pins, nextSeq]
     nextSeq += 1
   }
@@ -62,6 +64,7 @@ export function appendToLog(session: SessionRow, drafts: readonly StampedDraft[]
       nextSeq,
       pins,
       messages: session.messages + drafts.length,
+      turns,
       tokens: {
         log: through,
         context: {

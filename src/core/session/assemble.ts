@@ -13,6 +13,8 @@ export interface ContextSources {
   readonly pins: readonly Message[]
   /** Active messages above the mark, ascending. */
   readonly tail: readonly Message[]
+  /** Positions of all pinned messages: above the mark, too, they stay as they are. */
+  readonly pinned?: readonly Seq[]
 }
 
 /**
@@ -23,8 +25,8 @@ export interface ContextSources {
  *
  * @see SPEC.md rules CTX1–CTX6
  */
-export function assembleContext({ head, pins, tail }: ContextSources): Context {
-  const stubs = stubsBySeq(head?.stubs ?? [])
+export function assembleContext({ head, pins, tail, pinned = [] }: ContextSources): Context {
+  const stubs = stubsBySeq((head?.stubs ?? []).filter(({ seq }) => !pinned.includes(seq)))
   const entries: Entry[] = pins.map((message) => ({
     kind: 'pinned',
     message,

@@ -58,7 +58,14 @@ export interface CheckResult {
 }
 
 export type CheckName =
-  'coverage' | 'sources' | 'rules' | 'current-task' | 'identifiers' | 'unsupported' | 'gain'
+  | 'coverage'
+  | 'sources'
+  | 'rules'
+  | 'current-task'
+  | 'identifiers'
+  | 'unsupported'
+  | 'extractors'
+  | 'gain'
 
 /** One version of the existing part of a session. Everything but its status is immutable. */
 export interface Generation {

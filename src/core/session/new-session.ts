@@ -1,3 +1,4 @@
+import { EMPTY_WINDOW } from '../compaction/spend.ts'
 import { INITIAL_CALIBRATION } from './calibration.ts'
 import { NO_TOKENS } from './categories.ts'
 import type { Policy } from './policy.ts'
@@ -26,6 +27,10 @@ export function newSession(id: string, policy: Policy, createdAt: number): Sessi
     pins: [],
     tokens: { log: 0, context: NO_TOKENS },
     messages: 0,
+    turns: 0,
+    headroom: 0,
+    spend: EMPTY_WINDOW,
+    probation: null,
     calibration: INITIAL_CALIBRATION,
   }
 }

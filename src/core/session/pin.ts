@@ -1,4 +1,6 @@
 import type { Snapshotted, Write } from '../ports/session-store.ts'
+import { withStubs } from './assemble.ts'
+import { addCategories, categoryOf } from './categories.ts'
 import { callIds, resultIds, type Message, type Seq } from './message.ts'
 import { reviseSession, type SessionRow } from './session-row.ts'
 
@@ -12,8 +14,11 @@ export type Pinned =
 /**
  * Pins a message with its tool exchange, or takes the pin off all of it.
  *
- * @param read - With the `range` of messages around it.
- * @see SPEC.md rules PIN1–PIN2
+ * A covered message enters or leaves the context with its pin; one whose payload the head generation has
+ * stubbed is shown whole while it is pinned.
+ *
+ * @param read - With the `head`, and the `range` of messages around it.
+ * @see SPEC.md rules PIN1–PIN3
  */
 export function pinMessage(
   read: Snapshotted,
@@ -29,18 +34,17 @@ export function pinMessage(
     pinned ? [...before, ...group] : session.pins.filter((own) => !group.has(own)),
   )
   if (after.size > MAX_PINS) return refuse(`at most ${MAX_PINS} messages can be pinned`)
-  // A covered message enters or leaves the context with its pin.
-  const changed = around.filter(
-    ({ seq: own }) => own <= session.mark && before.has(own) !== after.has(own),
-  )
-  const tokens = changed.reduce((sum, message) => sum + message.tokens, 0)
-  const { context } = session.tokens
+  const changed = around.filter(({ seq: own }) => before.has(own) !== after.has(own))
+  const sign = pinned ? 1 : -1
+  const context = changed.reduce((sums, message) => {
+    if (message.seq <= session.mark) return addCategories(sums, 'pinned', sign * message.tokens)
+    const stubs = (read.head?.stubs ?? []).filter((stub) => stub.seq === message.seq)
+    const hidden = message.tokens - withStubs(message, stubs).tokens
+    return addCategories(sums, categoryOf(message), sign * hidden)
+  }, session.tokens.context)
   const row = reviseSession(session, {
     pins: [...after].toSorted((a, b) => a - b),
-    tokens: {
-      ...session.tokens,
-      context: { ...context, pinned: context.pinned + (pinned ? tokens : -tokens) },
-    },
+    tokens: { ...session.tokens, context },
   })
   return { writes: [{ table: 'sessions', row }], outcome: { kind: 'pinned', session: row } }
 }

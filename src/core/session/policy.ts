@@ -1,7 +1,10 @@
 import { BackfoldError } from '../backfold-error.ts'
+import type { SpendLimit } from '../compaction/spend.ts'
 
 /** When a ready candidate may become the head generation by itself. */
-export type ApplyAt = 'turn' | 'manual'
+export const APPLY_AT = ['turn', 'idle', 'between', 'hard', 'manual'] as const
+
+export type ApplyAt = (typeof APPLY_AT)[number]
 
 /** How a session is folded. Every field has a default; see {@link DEFAULT_POLICY}. */
 export interface Policy {
@@ -16,16 +19,34 @@ export interface Policy {
   /** Whether pressure starts jobs. Off, only `compact()` and the hard threshold fold. */
   readonly automatic: boolean
   /**
-   * `turn`: adopted by the first `context()` of a turn, or at the hard threshold.
-   * `manual`: only by `apply()`, and still at the hard threshold.
+   * `turn`: by the first `context()` of a turn.
+   * `idle`: when nothing was asked of the session for {@link Policy.idleAfterMs}.
+   * `between`: when the session is opened, or another one in the same tab.
+   * `hard`: only at the hard threshold, so that the prefix changes as seldom as possible.
+   * `manual`: only by `apply()`; the hard threshold folds anew without a model.
+   *
+   * Whatever is chosen, `apply()` adopts at once, and all but `manual` adopt at the hard threshold.
    */
   readonly applyAt: ApplyAt
+  /** Time without a call after which a session is idle, in milliseconds. */
+  readonly idleAfterMs: number
   /** Attempts a job has before it fails. */
   readonly attempts: number
   /** Longest time one attempt may take without finishing a block, in milliseconds. */
   readonly attemptDeadlineMs: number
   /** A candidate older than this is built anew instead of applied, in milliseconds. */
   readonly candidateMaxAgeMs: number
+  /** Most that extractors which are not free may cost; beyond it folds go on without them. */
+  readonly spend: SpendLimit
+  readonly probation: ProbationPolicy
+}
+
+/** How an applied generation is watched for evidence that it lost something. */
+export interface ProbationPolicy {
+  /** Turns after an apply that it lasts; 0 turns it off. */
+  readonly turns: number
+  /** Weight of evidence at which the generation is rolled back. */
+  readonly evidence: number
 }
 
 /** Limits of a context, in tokens and shares of them. */
@@ -55,15 +76,22 @@ export const DEFAULT_POLICY: Policy = {
   minimumGain: 0.1,
   automatic: true,
   applyAt: 'turn',
+  idleAfterMs: 60_000,
   attempts: 3,
   attemptDeadlineMs: 30_000,
   candidateMaxAgeMs: 24 * 3_600_000,
+  spend: { windowMs: 600_000, calls: 60, tokens: 1_000_000 },
+  probation: { turns: 3, evidence: 2 },
 }
 
 /** What a caller may set of a {@link Policy}. */
-export interface PolicyOptions extends Partial<Omit<Policy, 'budget' | 'retainedTail'>> {
+export interface PolicyOptions extends Partial<
+  Omit<Policy, 'budget' | 'retainedTail' | 'spend' | 'probation'>
+> {
   readonly budget?: Partial<Budget>
   readonly retainedTail?: Partial<RetainedTail>
+  readonly spend?: Partial<SpendLimit>
+  readonly probation?: Partial<ProbationPolicy>
 }
 
 /**
@@ -78,12 +106,14 @@ export function resolvePolicy(options: PolicyOptions = {}, base: Policy = DEFAUL
     ...options,
     budget: { ...base.budget, ...options.budget },
     retainedTail: { ...base.retainedTail, ...options.retainedTail },
+    spend: { ...base.spend, ...options.spend },
+    probation: { ...base.probation, ...options.probation },
   }
-  const { budget, retainedTail } = policy
+  const { budget, retainedTail, spend, probation } = policy
   expectKnown(options)
   if (typeof policy.automatic !== 'boolean') refuse('automatic', 'true or false', policy.automatic)
-  if (policy.applyAt !== 'turn' && policy.applyAt !== 'manual') {
-    refuse('applyAt', 'turn or manual', policy.applyAt)
+  if (!APPLY_AT.includes(policy.applyAt)) {
+    refuse('applyAt', `one of ${APPLY_AT.join(', ')}`, policy.applyAt)
   }
   expectWithin('budget.tokens', budget.tokens, 1_000, 100_000_000)
   expectWithin('budget.soft', budget.soft, 0.05, 1)
@@ -97,6 +127,12 @@ export function resolvePolicy(options: PolicyOptions = {}, base: Policy = DEFAUL
   expectWithin('attempts', policy.attempts, 1, 10)
   expectWithin('attemptDeadlineMs', policy.attemptDeadlineMs, 100, 3_600_000)
   expectWithin('candidateMaxAgeMs', policy.candidateMaxAgeMs, 1_000, Number.MAX_SAFE_INTEGER)
+  expectWithin('idleAfterMs', policy.idleAfterMs, 100, 86_400_000)
+  expectWithin('spend.windowMs', spend.windowMs, 1_000, 30 * 86_400_000)
+  expectWithin('spend.calls', spend.calls, 0, 1_000_000)
+  expectWithin('spend.tokens', spend.tokens, 0, 1_000_000_000)
+  expectWithin('probation.turns', probation.turns, 0, 1_000)
+  expectWithin('probation.evidence', probation.evidence, 1, 100)
   return policy
 }
 

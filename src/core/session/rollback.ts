@@ -1,3 +1,4 @@
+import { spendAfter } from '../compaction/job-steps.ts'
 import type { Snapshotted, Write } from '../ports/session-store.ts'
 import { assembleContext } from './assemble.ts'
 import type { Generation } from './generation.ts'
@@ -19,12 +20,14 @@ export type RolledBack =
  * Pure and total. Reads the whole log above the target's mark, because all of it becomes the tail.
  *
  * @param read - With `generations: 'all'`, `range` over the whole log, and `openJob`.
- * @see SPEC.md rules ROLL1–ROLL4
+ * @param mustFit - Refuses where the context would reach the hard threshold.
+ * @see SPEC.md rules ROLL1–ROLL5
  */
 export function rollBack(
   read: Snapshotted,
   n: number,
   now: number,
+  mustFit: boolean = false,
 ): { readonly writes: readonly Write[]; readonly outcome: RolledBack } {
   const { session } = read
   if (!session) return refuse('the session does not exist')
@@ -39,8 +42,12 @@ export function rollBack(
     }
   }
   const moved = moveHead(read, session, target, now)
-  const holdUntil =
-    calibratedContextTokens(moved.session) + session.policy.budget.tokens * HOLD_GROWTH
+  const tokens = calibratedContextTokens(moved.session)
+  const { budget } = session.policy
+  if (mustFit && tokens >= budget.tokens * budget.hard) {
+    return refuse(`${Math.round(tokens)} tokens would not fit the budget`)
+  }
+  const holdUntil = tokens + budget.tokens * HOLD_GROWTH
   const after: SessionRow = { ...moved.session, holdUntil }
   return {
     writes: [...moved.writes, { table: 'sessions', row: after }],
@@ -64,6 +71,7 @@ export function moveHead(
     head: target,
     pins: pinned(active, session, mark),
     tail: active.filter((message) => message.seq > mark),
+    pinned: session.pins,
   })
   const writes: Write[] = []
   for (const generation of read.generations) {
@@ -86,6 +94,8 @@ export function moveHead(
       headVersion: session.headVersion + 1,
       candidate: 0,
       openJob: 0,
+      probation: null,
+      spend: spendAfter(session, read.openJob, now),
       tokens: { log: session.tokens.log, context: context.categories },
     }),
   }

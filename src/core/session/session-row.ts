@@ -1,10 +1,12 @@
 import type { Seq } from './message.ts'
 import type { Policy } from './policy.ts'
 import type { Calibration } from './calibration.ts'
+import type { SpendWindow } from '../compaction/spend.ts'
+import type { Probation } from '../compaction/probation.ts'
 import type { Categories } from './context.ts'
 
 /** Version of the shape of stored rows. A row of a newer version is never written to. */
-export const ROW_SCHEMA = 1
+export const ROW_SCHEMA = 2
 
 /** What is known of a session without its log. Small: it is read on every call. */
 export interface SessionRow {
@@ -42,6 +44,14 @@ export interface SessionRow {
   readonly pins: readonly Seq[]
   readonly tokens: SessionTokens
   readonly messages: number
+  /** Number of turns ever started. */
+  readonly turns: number
+  /** Tokens that are expected to arrive while a job runs, learned from the jobs before. */
+  readonly headroom: number
+  /** What extractors that are not free have cost lately. */
+  readonly spend: SpendWindow
+  /** The head generation's probation, while it lasts. */
+  readonly probation: Probation | null
   readonly calibration: Calibration
 }
 

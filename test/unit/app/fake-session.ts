@@ -29,6 +29,7 @@ export function createFakeSession(id = 'fake'): FakeSession {
     tokens: { log: log.length, context: log.length, categories: NO_TOKENS },
     job: { status: 'idle' },
     candidate: null,
+    probation: null,
     nextAction: '',
     health: { status: 'ok' },
   })

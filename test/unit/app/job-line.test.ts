@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
-import { describeJob, describeOutcome, describeSlot } from '../../../src/app/view/job-line.ts'
-import type { Job } from '../../../src/core/compaction/job.ts'
+import {
+  describeJob,
+  describeOutcome,
+  describeProbation,
+  describeSlot,
+  leftOutOf,
+} from '../../../src/app/view/job-line.ts'
 import type { JobStatus, SessionState } from '../../../src/protocol/events.ts'
+import { describeJob as entryOf } from '../../../src/protocol/job-registry.ts'
+import { buildJob } from '../../support/build-generation.ts'
 
 const state = (job: JobStatus): SessionState => ({
   session: 's',
@@ -17,6 +24,7 @@ const state = (job: JobStatus): SessionState => ({
   },
   job,
   candidate: null,
+  probation: null,
   nextAction: 'A fold starts in about 700 tokens.',
   health: { status: 'ok' },
 })
@@ -41,29 +49,13 @@ test('[APP36] the slot tells in words what runs, why, how far it is and what com
 })
 
 test('[APP36] ended jobs and outcomes carry their reason, codes in words and sentences as they are', () => {
-  const job: Job = {
-    session: 's',
-    n: 1,
-    schema: 1,
-    trigger: 'soft',
+  const job = buildJob({
     state: 'rejected',
     reason: 'the gain was below the minimum',
-    base: 0,
-    baseVersion: 0,
-    branch: 0,
-    from: 1,
-    mark: 9,
-    epoch: 1,
-    attempt: 1,
-    blocks: [],
-    messages: 9,
-    pins: [],
-    done: 0,
     tokensBefore: 21_000,
     tokensAfter: 20_000,
-    startedAt: 0,
-  }
-  expect(describeJob(job)).toEqual({
+  })
+  expect(describeJob(entryOf(job, 'tab'))).toMatchObject({
     state: 'rejected',
     detail: '21k → 20k tokens. the gain was below the minimum',
   })
@@ -74,4 +66,33 @@ test('[APP36] ended jobs and outcomes carry their reason, codes in words and sen
     'Not done: the head generation changed meanwhile.',
   )
   expect(describeOutcome({ kind: 'rolled-back', from: 3, to: 1 })).toMatch(/generation 1/)
+})
+
+test('[APP58] a job tells which tab has it, how far it is, what it cost and what was left out', () => {
+  const blocks = [1, 2, 3].map((n) => ({ from: n * 10, to: n * 10 + 9 }))
+  const leftOut = [0, 1].map((block) => ({ extractor: 'notes', block, reason: 'no answer' }))
+  const job = buildJob({ blocks, done: 2, attempt: 2, spend: { calls: 3, tokens: 4_200 }, leftOut })
+  const entry = entryOf({ ...job, extractors: ['rules', 'notes'] }, 'other')
+  expect(describeJob(entry)).toEqual({
+    state: 'running',
+    detail: 'Why it started: the context passed the soft threshold',
+    course: 'another tab, 2 of 3 blocks, attempt 2',
+    spend: '3 paid calls, 4.2k tokens read',
+  })
+  expect(leftOutOf(entry)).toEqual(['notes: no answer (2 blocks)'])
+  expect(describeJob(entryOf(buildJob(), 'tab'))).toMatchObject({
+    course: 'this tab, 0 of 1 blocks',
+    spend: null,
+  })
+})
+
+test('[APP59] the probation of the newest fold is told in words, with what speaks against it', () => {
+  expect(describeProbation(null)).toBeNull()
+  expect(describeProbation({ generation: 2, turnsLeft: 1, evidence: [] })).toBe(
+    'Generation 2 is watched for 1 more turn. Nothing speaks against it.',
+  )
+  const evidence = ['message 9 asks for it', 'message 11 repeats a rule']
+  expect(describeProbation({ generation: 2, turnsLeft: 3, evidence })).toBe(
+    'Generation 2 is watched for 3 more turns. message 9 asks for it; message 11 repeats a rule.',
+  )
 })

@@ -52,6 +52,7 @@ function stage(given: Given = {}): Stage {
         tokens: 9,
         generation: 1,
       })),
+    jobs: () => ({ get: () => [], subscribe: () => () => {} }),
     close: async () => undefined,
   }
   const read = given.read ?? (async (file) => opened(file))
@@ -183,6 +184,7 @@ test('[APP55] a Backfold that does not open is shown by its code, and opening ca
       return {
         session: async () => createFakeSession(),
         sessions: async () => [],
+        jobs: () => ({ get: () => [], subscribe: () => () => {} }),
         close: async () => undefined,
       }
     },

@@ -61,9 +61,16 @@ async function digestOf(...drafts: readonly Draft[]): Promise<readonly DigestLin
   const ports = { store, tokeniser: testTokeniser, compressor: streamCompressor }
   const range = { from: 1, to: drafts.length }
   const request = { session: 's', job: 1, range, largePayloadTokens: 300 }
-  const { digest } = await createDigester(ports).digestBlock(request, signal)
-  expect(digest).toMatchObject({ messages: drafts.length - 1, chain: log.session.chain })
-  return digest.lines
+  const digester = createDigester(ports)
+  const digests = await Promise.all(
+    digester.extractors.map(({ name }) =>
+      digester.extract({ ...request, extractor: name }, signal).then(({ digest }) => digest),
+    ),
+  )
+  for (const digest of digests) {
+    expect(digest).toMatchObject({ messages: drafts.length - 1, chain: log.session.chain })
+  }
+  return digests.flatMap(({ lines }) => lines)
 }
 
 test('[CHK2] lines without legal sources are dropped and reported', async () => {
@@ -139,8 +146,8 @@ test('[DIG2] what a line says beyond its sources is dropped, and left-behind mes
     user('Always be brief.'),
   )
   expect(lines.map(({ text }) => text)).toEqual([
-    'edit_file src/a.ts',
     '“Always be brief.”',
     'User: “Always be brief.”',
+    'edit_file src/a.ts',
   ])
 })

@@ -23,6 +23,7 @@ const REQUESTS: { readonly [M in Method]: Params<M> } = {
   pin: { session: 's', seq: 1, pinned: true },
   recall: { session: 's', query: 'hello' },
   jobs: { session: 's' },
+  registry: {},
   reportUsage: { session: 's', inputTokens: 10 },
   configure: { session: 's', options: {} },
 }
@@ -42,7 +43,7 @@ test.each(Object.keys(REQUESTS) as Method[])(
 
 test('[ERR3] closing ends the job that runs, and a second close does nothing', async () => {
   const tab = openTab({
-    digester: (real) => ({ ...real, digestBlock: () => new Promise(() => {}) }),
+    digester: (real) => ({ ...real, extract: () => new Promise(() => {}) }),
   })
   const session = await tab.backfold.session('s', BY_HAND)
   await session.append(...turns(6, OUTPUT))

@@ -76,7 +76,7 @@ test('[TURN3] at the hard threshold the session is folded first, in the middle o
 })
 
 test('[TURN3] a candidate that waits is taken first, and folded on where that is not enough', async () => {
-  const { session } = await withCandidate({ ...AT_TURNS, applyAt: 'manual' })
+  const { session } = await withCandidate({ ...AT_TURNS, applyAt: 'hard' })
   await session.append(...turn(6, OUTPUT), ...turn(7, OUTPUT), calls('x'))
   expect(session.state.get().tokens.context).toBeGreaterThan(HARD)
   expect(await session.context()).toMatchObject({ adopted: true, generation: 1 })

@@ -169,7 +169,9 @@ test('[APPLY3, APPLY4] every message above the mark is in the context, and the c
       const { outcome } = applyCandidate(read, NOW)
       if (outcome.kind !== 'applied') throw new Error(outcome.reason)
       const head = outcome.generation
-      const context = assembleContext({ head, pins: read.pins, tail: read.tail })
+      const { pins, tail } = read
+      const pinned = read.session?.pins ?? []
+      const context = assembleContext({ head, pins, tail, pinned })
       const seqs = context.entries.flatMap((entry) =>
         entry.kind === 'digest' ? [] : [entry.message.seq],
       )

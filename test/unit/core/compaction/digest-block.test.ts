@@ -1,10 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isSupported } from '../../../../src/core/compaction/check.ts'
-import { digestBlock, type DigestedBlock } from '../../../../src/core/compaction/digest-block.ts'
+import {
+  BUILT_IN_EXTRACTORS,
+  digestBlock,
+  type DigestedBlock,
+} from '../../../../src/core/compaction/digest-block.ts'
+import { mergeLines } from '../../../../src/core/compaction/digest-lines.ts'
+import type { DigestOptions } from '../../../../src/core/compaction/extract-state.ts'
 import { hashText } from '../../../../src/core/session/chain.ts'
 import type { Section } from '../../../../src/core/session/generation.ts'
-import type { Draft } from '../../../../src/core/session/message.ts'
+import type { Draft, Message } from '../../../../src/core/session/message.ts'
 import { arbitraryDrafts } from '../../../support/build-arbitrary-log.ts'
 import {
   assistant,
@@ -19,8 +25,19 @@ import {
 const OPTIONS = { largePayloadTokens: 200, count: countCharacters }
 const LARGE = 'large output '.repeat(40)
 
+/** What all extractors make of a block together, in their order. */
+function digestAll(messages: readonly Message[], options: DigestOptions = OPTIONS): DigestedBlock {
+  const blocks = BUILT_IN_EXTRACTORS.map(({ name }) => digestBlock(messages, name, options))
+  return {
+    lines: mergeLines(blocks.flatMap(({ lines }) => lines)),
+    payloads: blocks.flatMap(({ payloads }) => payloads),
+    messages: Math.min(...blocks.map((block) => block.messages)),
+    chain: blocks[0]?.chain ?? '',
+  }
+}
+
 function digest(...drafts: readonly Draft[]): DigestedBlock {
-  return digestBlock(buildLog(drafts).messages, OPTIONS)
+  return digestAll(buildLog(drafts).messages)
 }
 
 function textsIn(block: DigestedBlock, section: Section): readonly string[] {
@@ -35,10 +52,10 @@ test('[DIG1] the same messages give the same lines, byte for byte', () => {
   fc.assert(
     fc.property(arbitraryDrafts, (drafts) => {
       const { messages } = buildLog(drafts)
-      const block = digestBlock(messages, OPTIONS)
+      const block = digestAll(messages)
       // Ids, times and wire forms are the host's accident.
       const others = messages.map((message) => ({ ...message, id: `${message.id}x`, at: 77 }))
-      expect(JSON.stringify(digestBlock(others, OPTIONS))).toBe(JSON.stringify(block))
+      expect(JSON.stringify(digestAll(others))).toBe(JSON.stringify(block))
       expect(block.messages).toBe(messages.length)
       expect(block.chain).toBe(messages.at(-1)?.chain ?? '')
     }),
@@ -78,7 +95,7 @@ test('[DIG2] every line names its sources and stands in them', () => {
   fc.assert(
     fc.property(fc.array(spoken, { maxLength: 12 }), (drafts) => {
       const { messages } = buildLog(drafts)
-      for (const line of digestBlock(messages, OPTIONS).lines) {
+      for (const line of digestAll(messages).lines) {
         const sources = messages.filter(({ seq }) => line.sources.includes(seq))
         expect(line.sources.length).toBeGreaterThan(0)
         expect(sources).toHaveLength(line.sources.length)
@@ -91,7 +108,7 @@ test('[DIG2] every line names its sources and stands in them', () => {
 
 test('[DIG2] a request that ends with an address stands in its source', () => {
   const { messages } = buildLog([user('Never change https://example.org/docs/page')])
-  const { lines } = digestBlock(messages, OPTIONS)
+  const { lines } = digestAll(messages)
   expect(lines.map(({ section }) => section)).toEqual(['rules', 'goal'])
   for (const line of lines) expect(isSupported(line, messages), line.text).toBe(true)
 })
@@ -122,7 +139,7 @@ test('[DIG3] a payload is large from the threshold', () => {
   const payloadsOf = (size: number): number => digest(result('1', 'x'.repeat(size))).payloads.length
   const short = { largePayloadTokens: 200, count: (text: string) => text.length / 2 }
   const counted = (size: number): number =>
-    digestBlock(buildLog([result('1', 'x'.repeat(size))]).messages, short).payloads.length
+    digestAll(buildLog([result('1', 'x'.repeat(size))]).messages, short).payloads.length
   expect([payloadsOf(399), payloadsOf(400)]).toEqual([0, 1])
   expect([counted(399), counted(400)]).toEqual([0, 1])
   const media = digest(result('1', `{"a": "${LARGE}"}`)).payloads[0]?.mediaType
@@ -180,5 +197,6 @@ test('[DIG5] how a turn ended, decisions and questions are kept with their sourc
   expect(textsIn(block, 'decisions')).toEqual(['We will use Dexie.'])
   expect(textsIn(block, 'facts')).toEqual(['It is in src/db.ts.'])
   expect(textsIn(block, 'open')).toEqual(['Asked: “Shall I go on?”'])
-  for (const line of block.lines.slice(1, 5)) expect(line.sources).toEqual([2])
+  const said = block.lines.filter(({ section }) => section !== 'goal')
+  for (const line of said) expect(line.sources).toEqual([2])
 })

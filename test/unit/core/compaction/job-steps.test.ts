@@ -22,7 +22,8 @@ const BLOCK_TOKENS = DEFAULT_POLICY.blockTokens
 const log = buildLog(turns(3))
 
 function request(trigger: Trigger = 'soft'): JobRequest {
-  return { session: 's', trigger, bounds: { retainMessages: 4, retainTokens: 0 }, now: 500 }
+  const bounds = { retainMessages: 4, retainTokens: 0 }
+  return { session: 's', trigger, bounds, owner: 'tab', extractors: ['rules'], now: 500 }
 }
 
 function readWith(row: Partial<SessionRow> = {}, rest: Partial<Snapshotted> = {}): Snapshotted {

@@ -166,8 +166,17 @@ test('[LOG5] appending changes the end of the log and nothing else', () => {
     tokens: { log: 50, context: { pinned: 1, digest: 2, user: 3, assistant: 4, tools: 5 } },
   }
   const { session: after } = buildLog(turns(3), session)
-  const { nextSeq, chain, tokens, messages, revision } = after
-  expect(after).toEqual({ ...session, nextSeq, chain, tokens, messages, revision })
+  const { nextSeq, chain, tokens, messages, turns: started, revision } = after
+  expect(after).toEqual({
+    ...session,
+    nextSeq,
+    chain,
+    tokens,
+    messages,
+    turns: started,
+    revision,
+  })
+  expect(started).toBe(3)
   expect({ nextSeq, messages }).toEqual({ nextSeq: 13, messages: 12 })
   expect(chain).not.toBe('')
   expect(tokens.context).toMatchObject({ pinned: 1, digest: 2 })

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { assembleContext } from '../../../../src/core/session/assemble.ts'
+import type { Generation, Stub } from '../../../../src/core/session/generation.ts'
 import type { Draft, Message } from '../../../../src/core/session/message.ts'
 import { MAX_PINS, pinGroup, pinMessage } from '../../../../src/core/session/pin.ts'
 import type { SessionRow } from '../../../../src/core/session/session-row.ts'
-import { buildRead } from '../../../support/build-generation.ts'
+import { buildGeneration, buildRead } from '../../../support/build-generation.ts'
 import {
   approvalRequest,
   assistant,
@@ -29,8 +31,13 @@ function groupOf(seq: number, around: readonly Message[] = log.messages): readon
   return pinGroup(around, seq)
 }
 
-function pin(seq: number, row: Partial<SessionRow> = {}, pinned: boolean = true): SessionRow {
-  const read = buildRead({ session: { ...log.session, ...row }, range: log.messages })
+function pin(
+  seq: number,
+  row: Partial<SessionRow> = {},
+  pinned: boolean = true,
+  head?: Generation,
+): SessionRow {
+  const read = buildRead({ session: { ...log.session, ...row }, range: log.messages, head })
   const { writes, outcome } = pinMessage(read, seq, pinned)
   if (outcome.kind === 'refused') throw new Error(outcome.reason)
   expect(writes).toEqual([{ table: 'sessions', row: outcome.session }])
@@ -92,4 +99,31 @@ test('[PIN2] the number of pins is bounded, and all of an exchange counts', () =
     outcome: { kind: 'refused', reason: `at most ${MAX_PINS} messages can be pinned` },
   })
   expect(pinMessage(read, 2, false).outcome.kind).toBe('pinned')
+})
+
+test('[PIN3] what the head has stubbed is shown whole while it is pinned, and the counters follow', () => {
+  const large = log.messages[3]
+  if (!large) throw new Error('the log is too short')
+  const stub: Stub = {
+    seq: large.seq,
+    part: 0,
+    artifact: 'a',
+    text: 'stub',
+    tokensBefore: large.tokens - 5,
+    tokens: 1,
+  }
+  const head = buildGeneration(
+    { seq: 0, chain: '' },
+    { digest: [], digestTokens: 0, stubs: [stub] },
+  )
+  const shown = (pinned: readonly number[]) =>
+    assembleContext({ head, pins: [], tail: log.messages, pinned })
+  const before = shown([])
+  expect(before.entries.some(({ kind }) => kind === 'stubbed')).toBe(true)
+  const tokens = { log: log.session.tokens.log, context: before.categories }
+  const row = pin(large.seq, { tokens }, true, head)
+  expect(shown(row.pins).entries.some(({ kind }) => kind === 'stubbed')).toBe(false)
+  expect(row.tokens.context).toEqual(shown(row.pins).categories)
+  const back = pin(large.seq, row, false, head)
+  expect(back.tokens.context).toEqual(before.categories)
 })

@@ -1,0 +1,28 @@
+import { expose } from 'comlink'
+import type { HostExtractor } from '../core/ports/host-extractor.ts'
+import type { ExtractorApi } from '../protocol/extractor-api.ts'
+import { toReply } from '../protocol/reply.ts'
+
+/**
+ * Lets the worker at the other end of a port run the page's extractors. A signal can't cross, so a call is
+ * cancelled by its number.
+ */
+export function exposeExtractors(extractors: readonly HostExtractor[], port: MessagePort): void {
+  const running = new Map<number, AbortController>()
+  const api: ExtractorApi = {
+    extract: (call, name, block) =>
+      toReply(async () => {
+        const extractor = extractors.find((one) => one.name === name)
+        if (!extractor) throw new Error(`there is no extractor named ${name}`)
+        const controller = new AbortController()
+        running.set(call, controller)
+        try {
+          return await extractor.extract(block, controller.signal)
+        } finally {
+          running.delete(call)
+        }
+      }),
+    abort: async (call) => running.get(call)?.abort(new Error('the job no longer needs it')),
+  }
+  expose(api, port)
+}

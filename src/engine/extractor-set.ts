@@ -1,0 +1,214 @@
+import { acceptLines } from '../core/compaction/accept-lines.ts'
+import { describeExtractors } from '../core/compaction/describe-extractors.ts'
+import {
+  afterFailure,
+  pausedReason,
+  type ExtractorHealth,
+} from '../core/compaction/extractor-health.ts'
+import {
+  inOrder,
+  joinExtracts,
+  type ExtractorEnd,
+  type ExtractorInfo,
+  type JoinedBlock,
+} from '../core/compaction/extractor.ts'
+import type { BlockRange, BlockResult, Job } from '../core/compaction/job.ts'
+import {
+  addSpend,
+  allowsSpend,
+  NO_SPEND,
+  spendInWindow,
+  type Spend,
+  type SpendWindow,
+} from '../core/compaction/spend.ts'
+import type { ExtractorBlock, HostExtractor } from '../core/ports/host-extractor.ts'
+import type { Message } from '../core/session/message.ts'
+import type { Policy } from '../core/session/policy.ts'
+import { withDeadline, type Timed } from './deadline.ts'
+import type { EnginePorts } from './engine-ports.ts'
+import { readSlices } from './read-slices.ts'
+
+/** What is to be extracted. */
+export interface BlockWork {
+  readonly job: Job
+  readonly range: BlockRange
+  readonly policy: Policy
+  /** The session's spend before this job. */
+  readonly window: SpendWindow
+}
+
+/** How a block ended, and what it cost. */
+export type ExtractedBlock =
+  | { readonly kind: 'aborted' }
+  | { readonly kind: 'ended'; readonly joined: JoinedBlock; readonly spend: Spend }
+
+/** All extractors of an engine: the digester's and the host's. */
+export interface ExtractorSet {
+  readonly infos: readonly ExtractorInfo[]
+  /** Runs them on one block, in parallel, each under its own deadline. Never rejects. */
+  extract(work: BlockWork, signal: AbortSignal): Promise<ExtractedBlock>
+  /** Lets extractors that are paused after failures be asked again. */
+  reset(): void
+}
+
+/** The work of one extractor; a host's reads messages that cost something to be read. */
+interface Runner {
+  readonly info: ExtractorInfo
+  run(messages: () => Promise<readonly Message[]>, signal: AbortSignal): Promise<BlockResult>
+}
+
+/**
+ * Runs built-in and host's extractors over the blocks of jobs, and remembers which of them fail.
+ *
+ * @see SPEC.md rules EXT1–EXT8
+ */
+export function createExtractorSet(ports: EnginePorts): ExtractorSet {
+  const { digester, clock } = ports
+  const hosts = ports.extractors ?? []
+  const names = digester.extractors.map(({ name }) => name)
+  const described = describeExtractors(hosts, names)
+  const infos = inOrder([...digester.extractors, ...described], (info) => info)
+  const health = new Map<string, ExtractorHealth>()
+
+  const runnersFor = ({ job, range, policy }: BlockWork): readonly Runner[] => [
+    ...digester.extractors.map((info): Runner => ({
+      info,
+      run: (_, signal) =>
+        digester.extract(
+          {
+            session: job.session,
+            job: job.n,
+            range,
+            extractor: info.name,
+            largePayloadTokens: policy.largePayloadTokens,
+          },
+          signal,
+        ),
+    })),
+    ...described.flatMap((info, index): readonly Runner[] => {
+      const host = hosts[index]
+      return host
+        ? [{ info, run: (messages, signal) => runHost(host, job, range, messages, signal) }]
+        : []
+    }),
+  ]
+
+  /** Why an extractor is not asked at all. */
+  const skipReason = (info: ExtractorInfo, work: BlockWork, tokens: number, spend: Spend) => {
+    if (info.isModelFree)
+      return info.isNeeded ? undefined : pausedReason(health.get(info.name), clock.now())
+    if (work.job.trigger === 'hard') return 'not asked: at the hard threshold nothing is waited for'
+    const now = clock.now()
+    const { spend: limit } = work.policy
+    const window = spendInWindow(work.window, addSpend(work.job.spend, spend), limit, now)
+    if (!allowsSpend(window, tokens, limit, now)) return 'not asked: the spend window is used up'
+    return pausedReason(health.get(info.name), now)
+  }
+
+  return {
+    infos,
+    reset: () => health.clear(),
+    async extract(work, signal) {
+      const messages = once(() => readActive(ports, work))
+      const needsTokens = infos.some((info) => !info.isModelFree) && work.job.trigger !== 'hard'
+      const tokens = needsTokens ? await sumTokens(messages) : 0
+      const group = linkedController(signal)
+      let spend = NO_SPEND
+      const ends = await Promise.all(
+        runnersFor(work).map(async ({ info, run }): Promise<ExtractorEnd> => {
+          const skipped = skipReason(info, work, tokens, spend)
+          if (skipped !== undefined) return { kind: 'left-out', info, reason: skipped }
+          if (!info.isModelFree) spend = addSpend(spend, { calls: 1, tokens })
+          const deadlineMs = Math.min(info.timeoutMs, work.policy.attemptDeadlineMs)
+          const timed = await withDeadline(clock, deadlineMs, group.signal, (inner) =>
+            run(messages, inner),
+          )
+          if (timed.kind === 'aborted') return { kind: 'cancelled', info }
+          if (timed.kind === 'done') {
+            health.delete(info.name)
+            return { kind: 'done', info, result: timed.value }
+          }
+          const reason = failureOf(timed, deadlineMs)
+          health.set(info.name, afterFailure(health.get(info.name), reason, clock.now()))
+          // Without it the block is unfinished, so nobody need go on.
+          if (info.isNeeded) group.abort()
+          return { kind: 'left-out', info, reason }
+        }),
+      )
+      group.unlink()
+      if (signal.aborted) return { kind: 'aborted' }
+      return { kind: 'ended', joined: joinExtracts(ends), spend }
+    },
+  }
+}
+
+async function runHost(
+  host: HostExtractor,
+  job: Job,
+  range: BlockRange,
+  read: () => Promise<readonly Message[]>,
+  signal: AbortSignal,
+): Promise<BlockResult> {
+  const messages = await read()
+  const block: ExtractorBlock = {
+    session: job.session,
+    job: job.n,
+    range,
+    messages,
+    ...(job.instructions === undefined ? {} : { instructions: job.instructions }),
+  }
+  const accepted = acceptLines(await host.extract(block, signal), messages)
+  if (accepted.kind === 'refused') throw new Error(accepted.reason)
+  return {
+    digest: {
+      lines: accepted.lines,
+      stubs: [],
+      messages: messages.length,
+      chain: messages.at(-1)?.chain ?? '',
+      unsupported: accepted.dropped,
+    },
+    artifacts: [],
+  }
+}
+
+function failureOf(
+  timed: Extract<Timed<unknown>, { readonly kind: 'failed' | 'timed-out' }>,
+  deadlineMs: number,
+): string {
+  if (timed.kind === 'timed-out') return `no answer within ${deadlineMs / 1_000} s`
+  return timed.failure instanceof Error ? timed.failure.message : String(timed.failure)
+}
+
+async function readActive(
+  { store }: EnginePorts,
+  { job, range }: BlockWork,
+): Promise<readonly Message[]> {
+  return (await readSlices(store, job.session, range)).messages
+}
+
+async function sumTokens(messages: () => Promise<readonly Message[]>): Promise<number> {
+  const read = await messages().catch(() => [])
+  return read.reduce((sum, message) => sum + message.tokens, 0)
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let started: Promise<T> | undefined
+  return () => (started ??= work())
+}
+
+/** A controller that is aborted with another signal, until it is unlinked. */
+function linkedController(outer: AbortSignal): {
+  readonly signal: AbortSignal
+  abort(): void
+  unlink(): void
+} {
+  const inner = new AbortController()
+  const onAbort = (): void => inner.abort(outer.reason)
+  if (outer.aborted) onAbort()
+  outer.addEventListener('abort', onAbort, { once: true })
+  return {
+    signal: inner.signal,
+    abort: () => inner.abort(new Error('cancelled')),
+    unlink: () => outer.removeEventListener('abort', onAbort),
+  }
+}
