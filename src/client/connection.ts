@@ -106,11 +106,11 @@ function openLine(
   const calls = createPendingCalls()
   const { port1, port2 } = new MessageChannel()
   const extracting = new MessageChannel()
-  exposeExtractors(options.extractors, extracting.port1)
+  const stopExtracting = exposeExtractors(options.extractors, extracting.port1)
   const end = (reason: BackfoldError): void => {
     watching.abort()
     port1.close()
-    extracting.port1.close()
+    stopExtracting()
     worker.terminate()
     calls.fail(reason)
   }

@@ -43,6 +43,8 @@ export function createBackfold(
       known.get(signal.kind === 'state' ? signal.state.session : signal.event.session)?.tell(signal)
     },
     restarted(reason) {
+      // Its jobs are nobody's now, and the new worker has another name.
+      registry.changed()
       for (const [session, { tell, current }] of known) {
         const { categories } = current().tokens
         const change = { before: categories, after: categories }

@@ -6,9 +6,17 @@ import { toReply } from '../protocol/reply.ts'
 /**
  * Lets the worker at the other end of a port run the page's extractors. A signal can't cross, so a call is
  * cancelled by its number.
+ *
+ * @returns Ends it, because the worker is gone: closes the port and tells the extractors that run.
+ * @see SPEC.md rule EXT9
  */
-export function exposeExtractors(extractors: readonly HostExtractor[], port: MessagePort): void {
+export function exposeExtractors(
+  extractors: readonly HostExtractor[],
+  port: MessagePort,
+): () => void {
   const running = new Map<number, AbortController>()
+  const abort = (controller: AbortController | undefined): void =>
+    controller?.abort(new Error('the job no longer needs it'))
   const api: ExtractorApi = {
     extract: (call, name, block) =>
       toReply(async () => {
@@ -22,7 +30,11 @@ export function exposeExtractors(extractors: readonly HostExtractor[], port: Mes
           running.delete(call)
         }
       }),
-    abort: async (call) => running.get(call)?.abort(new Error('the job no longer needs it')),
+    abort: async (call) => abort(running.get(call)),
   }
   expose(api, port)
+  return () => {
+    port.close()
+    for (const controller of [...running.values()]) abort(controller)
+  }
 }

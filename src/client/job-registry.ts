@@ -31,7 +31,11 @@ export function createJobRegistry(
     do {
       isStale = false
       const next = await read().catch(() => undefined)
-      if (!next) continue
+      if (!next) {
+        // Whoever looks next asks again.
+        isKnown = false
+        continue
+      }
       current = next
       for (const listener of [...listeners]) notify(listener)
     } while (isStale)

@@ -75,7 +75,8 @@ async function extract(
   read: ReadBlock,
 ): Promise<BlockResult> {
   const { session } = request
-  const { messages, pins } = await read
+  const messages = await read
+  const pins = new Set(request.pins)
   const extractor = BUILT_IN_EXTRACTORS.find(({ name }) => name === request.extractor)?.name
   if (!extractor) throw new BackfoldError('INTERNAL', `no extractor named ${request.extractor}`)
   const block = digestBlock(messages, extractor, {

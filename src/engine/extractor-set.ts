@@ -26,6 +26,7 @@ import type { Message } from '../core/session/message.ts'
 import type { Policy } from '../core/session/policy.ts'
 import { withDeadline, type Timed } from './deadline.ts'
 import type { EnginePorts } from './engine-ports.ts'
+import { failureText } from './failure-text.ts'
 import { readSlices } from './read-slices.ts'
 
 /** What is to be extracted. */
@@ -39,7 +40,7 @@ export interface BlockWork {
 
 /** How a block ended, and what it cost. */
 export type ExtractedBlock =
-  | { readonly kind: 'aborted' }
+  | { readonly kind: 'aborted'; readonly spend: Spend }
   | { readonly kind: 'ended'; readonly joined: JoinedBlock; readonly spend: Spend }
 
 /** All extractors of an engine: the digester's and the host's. */
@@ -51,6 +52,8 @@ export interface ExtractorSet {
   reset(): void
 }
 
+type ExtractorPorts = Pick<EnginePorts, 'store' | 'clock' | 'digester' | 'extractors'>
+
 /** The work of one extractor; a host's reads messages that cost something to be read. */
 interface Runner {
   readonly info: ExtractorInfo
@@ -58,11 +61,16 @@ interface Runner {
 }
 
 /**
+ * Longest time that a host's extractor has at the hard threshold, in milliseconds: a turn waits for it.
+ */
+const HARD_TIMEOUT_MS = 1_000
+
+/**
  * Runs built-in and host's extractors over the blocks of jobs, and remembers which of them fail.
  *
- * @see SPEC.md rules EXT1–EXT8
+ * @see SPEC.md rules EXT1–EXT10
  */
-export function createExtractorSet(ports: EnginePorts): ExtractorSet {
+export function createExtractorSet(ports: ExtractorPorts): ExtractorSet {
   const { digester, clock } = ports
   const hosts = ports.extractors ?? []
   const names = digester.extractors.map(({ name }) => name)
@@ -81,15 +89,21 @@ export function createExtractorSet(ports: EnginePorts): ExtractorSet {
             range,
             extractor: info.name,
             largePayloadTokens: policy.largePayloadTokens,
+            pins: job.pins,
           },
           signal,
         ),
     })),
     ...described.flatMap((info, index): readonly Runner[] => {
       const host = hosts[index]
-      return host
-        ? [{ info, run: (messages, signal) => runHost(host, job, range, messages, signal) }]
-        : []
+      if (!host) return []
+      const most = job.trigger === 'hard' ? HARD_TIMEOUT_MS : Infinity
+      return [
+        {
+          info: { ...info, timeoutMs: Math.min(info.timeoutMs, most) },
+          run: (messages, signal) => runHost(host, job, range, messages, signal),
+        },
+      ]
     }),
   ]
 
@@ -136,7 +150,8 @@ export function createExtractorSet(ports: EnginePorts): ExtractorSet {
         }),
       )
       group.unlink()
-      if (signal.aborted) return { kind: 'aborted' }
+      // What was asked for has its price, also when nobody waits for the answer any more.
+      if (signal.aborted) return { kind: 'aborted', spend }
       return { kind: 'ended', joined: joinExtracts(ends), spend }
     },
   }
@@ -150,13 +165,15 @@ async function runHost(
   signal: AbortSignal,
 ): Promise<BlockResult> {
   const messages = await read()
-  const block: ExtractorBlock = {
+  if (signal.aborted) throw new Error('cancelled')
+  // A copy: what the host does to it must change neither the log nor what its lines are compared with.
+  const block: ExtractorBlock = structuredClone({
     session: job.session,
     job: job.n,
     range,
     messages,
     ...(job.instructions === undefined ? {} : { instructions: job.instructions }),
-  }
+  })
   const accepted = acceptLines(await host.extract(block, signal), messages)
   if (accepted.kind === 'refused') throw new Error(accepted.reason)
   return {
@@ -176,14 +193,14 @@ function failureOf(
   deadlineMs: number,
 ): string {
   if (timed.kind === 'timed-out') return `no answer within ${deadlineMs / 1_000} s`
-  return timed.failure instanceof Error ? timed.failure.message : String(timed.failure)
+  return failureText(timed.failure)
 }
 
 async function readActive(
-  { store }: EnginePorts,
+  { store }: ExtractorPorts,
   { job, range }: BlockWork,
 ): Promise<readonly Message[]> {
-  return (await readSlices(store, job.session, range)).messages
+  return readSlices(store, job.session, range)
 }
 
 async function sumTokens(messages: () => Promise<readonly Message[]>): Promise<number> {

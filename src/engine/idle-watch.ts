@@ -9,25 +9,33 @@ export interface IdleWatch {
 
 /**
  * Calls back once a session whose candidate waits for it has been idle for as long as its policy says,
- * and its job, if one runs, has ended.
+ * and its jobs, if any run, have ended.
  *
  * @see SPEC.md rule TURN7
  */
 export function createIdleWatch(cell: SessionCell, onIdle: () => Promise<void>): IdleWatch {
   let timer = new AbortController()
+  let stopped = false
   const wait = async (signal: AbortSignal): Promise<void> => {
     await cell.ports.clock.delay(cell.row().policy.idleAfterMs, signal)
-    await cell.running()?.settled
-    if (!signal.aborted && cell.row().policy.applyAt === 'idle') await onIdle()
+    do {
+      // One job may follow another: after one that failed, or after an apply that left much above it.
+      for (let job = cell.running(); job; job = cell.running()) await job.settled
+      if (signal.aborted || cell.row().policy.applyAt !== 'idle') return
+      await onIdle()
+    } while (cell.running())
   }
   return {
     touch() {
       timer.abort()
-      if (cell.row().policy.applyAt !== 'idle') return
+      if (stopped || cell.row().policy.applyAt !== 'idle') return
       timer = new AbortController()
-      // Interrupted by the next call, or by a store that is gone: the next turn looks again.
+      // Interrupted by the next call, or by a store that is gone: the next call begins anew.
       wait(timer.signal).catch(() => {})
     },
-    stop: () => timer.abort(),
+    stop() {
+      stopped = true
+      timer.abort()
+    },
   }
 }

@@ -7,6 +7,7 @@ import {
   endJob,
   finishBlock,
   jobQuery,
+  leaveJob,
   saveCandidate,
   type Saved,
 } from '../core/compaction/job-steps.ts'
@@ -19,6 +20,7 @@ import type { SessionRow } from '../core/session/session-row.ts'
 import { withDeadline, type Timed } from './deadline.ts'
 import type { EnginePorts } from './engine-ports.ts'
 import type { ExtractorSet } from './extractor-set.ts'
+import { failureText } from './failure-text.ts'
 
 /** How a job ended, with a reason that a person can read. */
 export type JobEnd =
@@ -45,7 +47,12 @@ export interface JobOptions {
   /** Worker that runs the job. */
   readonly owner: string
   readonly extractors: ExtractorSet
+  /** See {@link JobRequest.takesOver}. */
+  readonly takesOver?: boolean
 }
+
+/** Why a job was aborted that is to be taken over where it stands. */
+export const TAKEN_OVER: Error = new Error('taken over at the hard threshold')
 
 /** Called as the job goes on. */
 export interface JobReport {
@@ -77,6 +84,7 @@ export async function runJob(
       extractors: options.extractors.infos.map(({ name }) => name),
       now: ports.clock.now(),
       ...(instructions === undefined ? {} : { instructions }),
+      ...(options.takesOver === undefined ? {} : { takesOver: options.takesOver }),
     }),
   )
   if (start.kind === 'none') return { kind: 'skipped', job: undefined, reason: start.reason }
@@ -113,16 +121,15 @@ async function attemptJob(
   for (let range = job.blocks[job.done]; range; range = job.blocks[job.done]) {
     const before = job
     const block = await extractors.extract({ job: before, range, policy, window }, signal)
-    if (block.kind === 'aborted') return end(ports, job, 'abandoned', 'cancelled')
+    const spent = { ...job, spend: addSpend(job.spend, block.spend) }
+    if (block.kind === 'aborted') return stop(ports, spent, signal)
     const { joined, spend } = block
-    if (joined.kind === 'incomplete') {
-      const spent = { ...job, spend: addSpend(job.spend, spend) }
-      return { kind: 'retry', job: spent, reason: joined.reason }
-    }
+    if (joined.kind === 'incomplete') return { kind: 'retry', job: spent, reason: joined.reason }
     await putInSlices(store, blockRows(before, joined.result))
     const cost = { spend, leftOut: joined.leftOut }
-    const saved = await store.commit({ session, openJob: true, writes: ['jobs'] }, (read) =>
-      finishBlock(read, before, cost),
+    const saved = await store.commit(
+      { session, openJob: true, writes: ['jobs', 'blocks'] },
+      (read) => finishBlock(read, before, cost),
     )
     if (saved.kind === 'fenced') return { kind: 'abandoned', job, reason: saved.reason }
     job = saved.value
@@ -131,7 +138,8 @@ async function attemptJob(
   const composed = await withDeadline(clock, policy.attemptDeadlineMs, signal, (inner) =>
     digester.compose({ session, job: n, protectMessages: options.protectMessages }, inner),
   )
-  if (composed.kind !== 'done') return unfinished(ports, job, composed)
+  if (composed.kind === 'aborted') return stop(ports, job, signal)
+  if (composed.kind !== 'done') return unfinished(job, composed)
   return storeCandidate(ports, job, composed.value)
 }
 
@@ -160,20 +168,23 @@ function savedEnd({ job, generation, session }: Saved): JobEnd {
     : { kind: 'ready', job, generation, session }
 }
 
-/** A block or the composing did not end well: give up when cancelled, else try again. */
-async function unfinished(
-  ports: EnginePorts,
+/** A job that was aborted ends, unless it is taken over: then it stays where it is. */
+async function stop(ports: EnginePorts, job: Job, signal: AbortSignal): Promise<JobEnd> {
+  if (signal.reason !== TAKEN_OVER) return end(ports, job, 'abandoned', 'cancelled')
+  await ports.store.commit({ session: job.session, openJob: true, writes: ['jobs'] }, (read) =>
+    leaveJob(read, job),
+  )
+  return { kind: 'abandoned', job, reason: TAKEN_OVER.message }
+}
+
+/** The composing did not end well: it is tried again. */
+function unfinished(
   job: Job,
-  timed: Exclude<Timed<unknown>, { kind: 'done' }>,
-): Promise<Attempt> {
-  switch (timed.kind) {
-    case 'aborted':
-      return end(ports, job, 'abandoned', 'cancelled')
-    case 'timed-out':
-      return { kind: 'retry', job, reason: 'the summariser did not answer in time' }
-    case 'failed':
-      return { kind: 'retry', job, reason: reasonOf(timed.failure) }
-  }
+  timed: Extract<Timed<unknown>, { readonly kind: 'timed-out' | 'failed' }>,
+): Attempt {
+  const reason =
+    timed.kind === 'timed-out' ? 'the summariser did not answer in time' : reasonOf(timed.failure)
+  return { kind: 'retry', job, reason }
 }
 
 async function end(
@@ -191,5 +202,5 @@ async function end(
 
 function reasonOf(failure: unknown): string {
   if (failure instanceof BackfoldError) return `${failure.code}: ${failure.message}`
-  return failure instanceof Error ? failure.message : String(failure)
+  return failureText(failure)
 }

@@ -7,7 +7,8 @@ import type { Seq } from '../core/session/message.ts'
 import type { CompactOutcome } from '../protocol/requests.ts'
 import { withDeadline } from './deadline.ts'
 import type { ExtractorSet } from './extractor-set.ts'
-import { runJob, type JobEnd } from './job-runner.ts'
+import { failureText } from './failure-text.ts'
+import { runJob, TAKEN_OVER, type JobEnd } from './job-runner.ts'
 import type { SessionCell } from './session-cell.ts'
 
 /** What a person may ask of a job. */
@@ -28,8 +29,12 @@ export interface JobSlot {
   cancel(): Promise<boolean>
   /** Ends the job of this tab and starts none while the work runs, because the work moves the head. */
   suspended<T>(work: () => Promise<T>): Promise<T>
+  /** As above, but leaves the job where it is, for {@link JobSlot.force} to finish. */
+  interrupted<T>(work: () => Promise<T>): Promise<T>
+  /** Ends the job of this tab and starts none any more. */
+  close(): Promise<void>
   /** Takes the slot by force and runs a job to its end: for the hard threshold only, and suspended. */
-  force(bounds: CutBounds, protectMessages: number): Promise<JobEnd>
+  force(forced: ForcedJob): Promise<JobEnd>
 }
 
 /** Why a job was aborted, where a person asked for it. */
@@ -45,7 +50,7 @@ export function createJobSlot(
   let lastEnd: JobEnd | undefined
   let suspensions = 0
 
-  const launch = (trigger: Trigger, wish: JobWish, forced?: ForcedBounds): Promise<void> => {
+  const launch = (trigger: Trigger, wish: JobWish, forced?: ForcedJob): Promise<void> => {
     const controller = new AbortController()
     const settled = withLease(cell, controller, trigger, async () => {
       const { policy } = cell.row()
@@ -59,6 +64,7 @@ export function createJobSlot(
           extractors,
           bounds: forced?.bounds ?? usualBounds(policy, wish),
           protectMessages: forced?.protectMessages ?? policy.retainedTail.messages,
+          ...(forced && { takesOver: forced.takesOver }),
           ...(wish.instructions === undefined ? {} : { instructions: wish.instructions }),
         },
         controller.signal,
@@ -106,6 +112,18 @@ export function createJobSlot(
     return true
   }
 
+  /** Runs work while no job of this tab runs. */
+  const without = async <T>(reason: Error, work: () => Promise<T>): Promise<T> => {
+    suspensions += 1
+    try {
+      await cancel(reason)
+      return await work()
+    } finally {
+      suspensions -= 1
+      lookAtPressure()
+    }
+  }
+
   return {
     lookAtPressure,
     cancel: () => cancel(),
@@ -124,27 +142,26 @@ export function createJobSlot(
       }
       return outcomeOf(cell, lastEnd)
     },
-    async suspended(work) {
+    suspended: (work) => without(new Error('the head moves'), work),
+    interrupted: (work) => without(TAKEN_OVER, work),
+    async close() {
       suspensions += 1
-      try {
-        await cancel(new Error('the head moves'))
-        return await work()
-      } finally {
-        suspensions -= 1
-        lookAtPressure()
-      }
+      await cancel(new Error('Backfold was closed'))
     },
-    async force(bounds, protectMessages) {
+    async force(forced) {
       cell.step({ type: 'requested', trigger: 'hard' })
-      await launch('hard', {}, { bounds, protectMessages })
+      await launch('hard', {}, forced)
       return lastEnd ?? { kind: 'failed', job: undefined, reason: 'no job ran' }
     },
   }
 }
 
-interface ForcedBounds {
+/** A job that is run by force. */
+export interface ForcedJob {
   readonly bounds: CutBounds
   readonly protectMessages: number
+  /** Whether it finishes the job that is under way, if that still fits. */
+  readonly takesOver: boolean
 }
 
 /** Cut bounds of a job that pressure or a person started. */
@@ -225,8 +242,7 @@ async function settle(work: () => Promise<JobEnd>): Promise<JobEnd> {
   try {
     return await work()
   } catch (failure) {
-    const reason = failure instanceof Error ? failure.message : String(failure)
-    return { kind: 'failed', job: undefined, reason }
+    return { kind: 'failed', job: undefined, reason: failureText(failure) }
   }
 }
 

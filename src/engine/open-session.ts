@@ -29,7 +29,7 @@ export interface OpenSession {
   readonly watch: ProbationWatch
   readonly idle: IdleWatch
   readonly queue: ReturnType<typeof createAppendQueue>
-  /** Ends the job that runs here, and all waiting. */
+  /** Ends the job that runs here, and all waiting; nothing begins any more. */
   close(): Promise<void>
 }
 
@@ -51,8 +51,11 @@ export async function openSession(
   const cell = createSessionCell(ports, row, emit)
   const slot = createJobSlot(cell, extractors, owner)
   const watch = createProbationWatch(cell)
-  const isModelFree = extractors.infos.every((info) => info.isModelFree)
-  const reader = createContextReader(cell, slot, watch, isModelFree)
+  // A turn at the hard threshold waits for code of ours only.
+  const mayJoin =
+    extractors.infos.length === ports.digester.extractors.length &&
+    extractors.infos.every((info) => info.isModelFree)
+  const reader = createContextReader(cell, slot, watch, mayJoin)
   const idle = createIdleWatch(cell, reader.adoptAtRest)
   return {
     cell,
@@ -62,7 +65,8 @@ export async function openSession(
     idle,
     async close() {
       idle.stop()
-      await slot.suspended(async () => {})
+      watch.stop()
+      await slot.close()
     },
     queue: createAppendQueue(ports.store, id, ({ session, added }) => {
       cell.know(session)

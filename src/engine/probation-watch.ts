@@ -11,6 +11,8 @@ import type { SessionCell } from './session-cell.ts'
 
 /** Longest wait of a turn for what is being looked up, in milliseconds. */
 const MAX_WAIT_MS = 50
+/** Longest time in which one message is looked at, in milliseconds. */
+const EXAMINE_DEADLINE_MS = 10_000
 
 /** Watches the turns after an apply for evidence that the fold lost something. */
 export interface ProbationWatch {
@@ -20,6 +22,8 @@ export interface ProbationWatch {
   recalled(seqs: readonly Seq[]): void
   /** Resolves once everything seen so far is weighed, or after a moment. */
   settled(): Promise<void>
+  /** Ends what is being looked up. */
+  stop(): void
 }
 
 /**
@@ -33,6 +37,7 @@ export function createProbationWatch(cell: SessionCell): ProbationWatch {
   let pending: Promise<void> = Promise.resolve()
   let waiting = 0
   let recalls = { generation: 0, count: 0 }
+  const stopping = new AbortController()
 
   const enqueue = (work: () => Promise<void>): void => {
     // Evidence that cannot be looked up is no evidence.
@@ -45,27 +50,31 @@ export function createProbationWatch(cell: SessionCell): ProbationWatch {
       })
   }
 
-  const record = async (piece: Evidence): Promise<void> => {
+  /** Evidence against one generation says nothing about another that was applied meanwhile. */
+  const record = async (generation: number, piece: Evidence): Promise<void> => {
     const row = await ports.store.commit({ session: id }, ({ session }) => {
       const probation = session && probationNow(session)
-      if (!session || !probation) return { writes: [], outcome: session }
+      if (!session || probation?.generation !== generation) return { writes: [], outcome: session }
       const after = reviseSession(session, { probation: addEvidence(probation, piece) })
       return { writes: [{ table: 'sessions', row: after }], outcome: after }
     })
     if (row) cell.know(row)
   }
 
-  const examine = async (seq: Seq): Promise<void> => {
-    const { signal } = new AbortController()
-    const piece = await ports.examiner.examine({ session: id, seq }, signal)
-    if (piece) await record(piece)
+  const examine = async (generation: number, seq: Seq): Promise<void> => {
+    const { signal } = stopping
+    const examined = await withDeadline(ports.clock, EXAMINE_DEADLINE_MS, signal, (inner) =>
+      ports.examiner.examine({ session: id, seq }, inner),
+    )
+    if (examined.kind === 'done' && examined.value) await record(generation, examined.value)
   }
 
   return {
     look(added) {
-      if (!probationNow(cell.row())) return
+      const probation = probationNow(cell.row())
+      if (!probation) return
       for (const message of added) {
-        if (isSpoken(message)) enqueue(() => examine(message.seq))
+        if (isSpoken(message)) enqueue(() => examine(probation.generation, message.seq))
       }
     },
     recalled(seqs) {
@@ -75,13 +84,13 @@ export function createProbationWatch(cell: SessionCell): ProbationWatch {
       const count = recalls.generation === head ? recalls.count + 1 : 1
       recalls = { generation: head, count }
       const piece = weighRecalls(nextSeq - 1, covered, count)
-      if (piece) enqueue(() => record(piece))
+      if (piece) enqueue(() => record(head, piece))
     },
     async settled() {
       if (waiting === 0) return
-      const { signal } = new AbortController()
-      await withDeadline(ports.clock, MAX_WAIT_MS, signal, () => pending)
+      await withDeadline(ports.clock, MAX_WAIT_MS, stopping.signal, () => pending)
     },
+    stop: () => stopping.abort(),
   }
 }
 

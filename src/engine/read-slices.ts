@@ -1,23 +1,21 @@
 import type { BlockRange } from '../core/compaction/job.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
-import type { Message, Seq } from '../core/session/message.ts'
+import type { Message } from '../core/session/message.ts'
 
 /** Messages read in one transaction: a reader holds up whoever wants to append. */
 const READ_SLICE = 4
 
-/** The active messages of a range, read a few at a time, with the session's pins. */
+/** The active messages of a range, read a few at a time. */
 export async function readSlices(
   store: Pick<SessionStore, 'read'>,
   session: string,
   { from, to }: BlockRange,
-): Promise<{ readonly messages: readonly Message[]; readonly pins: ReadonlySet<Seq> }> {
+): Promise<readonly Message[]> {
   const messages: Message[] = []
-  let pins: readonly Seq[] = []
   for (let first = from; first <= to; first += READ_SLICE) {
     const range = { from: first, to: Math.min(to, first + READ_SLICE - 1) }
     const read = await store.read({ session, range })
     messages.push(...read.range.filter((message) => message.active))
-    pins = read.session?.pins ?? []
   }
-  return { messages, pins: new Set(pins) }
+  return messages
 }

@@ -4,11 +4,11 @@ import { assembleContext } from '../core/session/assemble.ts'
 import { calibrateTokens, contextKeyOf } from '../core/session/calibrated-tokens.ts'
 import { BackfoldError } from '../core/backfold-error.ts'
 import type { Context } from '../core/session/context.ts'
-import type { Message } from '../core/session/message.ts'
+import type { Message, Part } from '../core/session/message.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import { squeezeContext } from '../core/session/squeeze.ts'
 import type { ContextFormat, ContextResult } from '../protocol/requests.ts'
-import { usualBounds, type JobSlot } from './job-slot.ts'
+import { usualBounds, type ForcedJob, type JobSlot } from './job-slot.ts'
 import type { ProbationWatch } from './probation-watch.ts'
 import type { SessionCell } from './session-cell.ts'
 import { takeBackWhereLost } from './take-back.ts'
@@ -44,7 +44,8 @@ export function createContextReader(
   cell: SessionCell,
   slot: JobSlot,
   watch: ProbationWatch,
-  isModelFree: boolean,
+  /** Whether a job that runs may be waited for at the hard threshold. */
+  mayJoin: boolean,
 ): ContextReader {
   const { ports, id } = cell
   /** State of the session in which no fold could help: it is not tried again until that changes. */
@@ -59,6 +60,7 @@ export function createContextReader(
   }
 
   const apply = async (): Promise<Applied> => {
+    const { openJob, candidate } = cell.row()
     const applied = await ports.store.commit(
       {
         session: id,
@@ -72,33 +74,45 @@ export function createContextReader(
       (found) => applyCandidate(found, ports.clock.now()),
     )
     if (applied.session) cell.know(applied.session)
-    announce(cell, applied)
+    announce(cell, applied, candidate === 0 ? undefined : openJob)
     if (applied.kind === 'applied' && applied.extend) slot.follow('extend')
     if (applied.kind === 'refused' && applied.rebuild) slot.follow('rebuild')
     slot.lookAtPressure()
     return applied
   }
 
-  /** Folds without a model, joining a job that needs none, until the next request fits, first as usual, then as tight as is legal. */
+  /**
+   * Folds without a model, joining a job that needs none, until the next request fits: first as usual, then
+   * as tight as is legal.
+   */
   const foldHard = async (): Promise<void> => {
     const { policy, nextSeq, headVersion } = cell.row()
     const state = `${nextSeq}:${headVersion}:${policy.budget.tokens}`
     if (state === fruitless) return
+    const mayAdopt = policy.applyAt !== 'manual'
     const tight = { retainMessages: LEAST_PROTECTED, retainTokens: 0, patienceTurns: 1 }
-    const ladder = [
-      { bounds: usualBounds(policy), protect: policy.retainedTail.messages },
-      { bounds: tight, protect: LEAST_PROTECTED },
+    const usual = {
+      bounds: usualBounds(policy),
+      protectMessages: policy.retainedTail.messages,
+      takesOver: false,
+    }
+    const ladder: ForcedJob[] = [
+      usual,
+      { bounds: tight, protectMessages: LEAST_PROTECTED, takesOver: false },
     ]
+    // What extractors have made of its finished blocks would be lost with a job that is under way.
+    if (mayAdopt) ladder.unshift({ ...usual, takesOver: true })
     const running = cell.running()
-    if (running?.job && isModelFree && policy.applyAt !== 'manual') {
+    if (running?.job && mayJoin && mayAdopt) {
       await running.settled
       if (cell.row().candidate !== 0) await apply()
       if (assessPressure(cell.contextTokens(), policy) !== 'hard') return
     }
-    await slot.suspended(async () => {
-      for (const { bounds, protect } of ladder) {
-        const end = await slot.force(bounds, protect)
-        if (end.kind === 'ready' || cell.row().candidate !== 0) await apply()
+    await slot.interrupted(async () => {
+      for (const forced of ladder) {
+        if (forced.takesOver && cell.row().openJob === 0) continue
+        const end = await slot.force(forced)
+        if (end.kind === 'ready' || (mayAdopt && cell.row().candidate !== 0)) await apply()
         if (assessPressure(cell.contextTokens(), policy) !== 'hard') return
       }
       fruitless = state
@@ -134,7 +148,7 @@ export function createContextReader(
       cell.exclusive(async () => {
         if (cell.row().candidate === 0) return
         const { context } = await read()
-        if (cell.row().candidate !== 0 && !isMidTurn(newestMessage(context))) await apply()
+        if (cell.row().candidate !== 0 && isAtRest(newestMessage(context))) await apply()
       }),
     context: ({ format = 'openai', adopt = true }) =>
       cell.exclusive(async () => {
@@ -177,20 +191,41 @@ function newestMessage(context: Context): Message | undefined {
   return last && last.kind !== 'digest' ? last.message : undefined
 }
 
-/** Whether the model has not yielded yet: it called tools, or waits for the rest of their results. */
+/** Parts after which the model goes on once they are answered. */
+const EXCHANGED: ReadonlySet<Part['type']> = new Set([
+  'tool-call',
+  'tool-result',
+  'approval-request',
+  'approval-response',
+])
+
+/** Whether the model has not yielded yet: it called tools or asked for leave, or has its answer. */
 function isMidTurn(newest: Message | undefined): boolean {
-  return (
-    newest?.parts.some((part) => part.type === 'tool-result' || part.type === 'tool-call') ?? false
-  )
+  return newest?.parts.some(({ type }) => EXCHANGED.has(type)) ?? false
 }
 
-function announce(cell: SessionCell, applied: Applied): void {
+/** Whether no turn is under way: nobody waits for the model either. */
+function isAtRest(newest: Message | undefined): boolean {
+  return newest?.role !== 'user' && !isMidTurn(newest)
+}
+
+/**
+ * Tells what became of a candidate.
+ *
+ * @param held - Job whose candidate was to be applied, if there was one.
+ */
+function announce(cell: SessionCell, applied: Applied, held: number | undefined): void {
+  const { id: session, ports } = cell
   if (applied.kind === 'refused') {
     cell.step({ type: 'discarded' })
+    // Otherwise another tab has applied or discarded it, and has told.
+    if (held === undefined || applied.reason === 'no-candidate') return
+    cell.emit({ type: 'skipped', job: held, reason: applied.reason })
+    ports.notices.post({ session, kind: 'job' })
     return
   }
   cell.step({ type: 'applied' })
   const event = { type: 'applied', job: applied.job.n, generation: applied.generation.n } as const
   cell.emit(event, { before: applied.before, after: applied.session.tokens.context })
-  cell.ports.notices.post({ session: cell.id, kind: 'applied' })
+  ports.notices.post({ session, kind: 'applied' })
 }

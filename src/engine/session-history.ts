@@ -62,26 +62,32 @@ export async function diffGenerations(
   }
 }
 
+const HEAD_MOVED = { kind: 'refused', reason: 'the head moved meanwhile' } as const
+
 /** Makes an earlier generation the head again. A job that runs here ends first: it loses its base. */
 export async function rollBackTo(
   cell: SessionCell,
   slot: JobSlot,
   n: number,
-  /** Given when nobody asked for it: then it must fit. */
-  byItself?: { readonly reason: string },
+  /** Given when nobody asked for it: then it must fit, and this must be the head. */
+  byItself?: { readonly reason: string; readonly generation: number },
 ): Promise<RollbackOutcome> {
   const before = cell.row().tokens.context
   const result = await slot.suspended(async () => {
     const rolled = await cell.ports.store.commit(
       { session: cell.id, generations: 'all', range: WHOLE_LOG, openJob: true },
-      (read) => rollBack(read, n, cell.ports.clock.now(), byItself !== undefined),
+      (read) =>
+        byItself && read.session?.head !== byItself.generation
+          ? { writes: [], outcome: HEAD_MOVED }
+          : rollBack(read, n, cell.ports.clock.now(), byItself !== undefined),
     )
     if (rolled.kind === 'rolled-back') settleHead(cell, rolled.session)
     return rolled
   })
   if (result.kind === 'refused') return result
   const after = result.session.tokens.context
-  const event = { type: 'rolled-back', from: result.from, to: n, ...byItself } as const
+  const why = byItself && { reason: byItself.reason }
+  const event = { type: 'rolled-back', from: result.from, to: n, ...why } as const
   cell.emit(event, { before, after })
   cell.ports.notices.post({ session: cell.id, kind: 'rolled-back' })
   return { kind: 'rolled-back', from: result.from, to: n }

@@ -1,7 +1,7 @@
-import { probationNow, showsLoss } from '../core/compaction/probation.ts'
+import { showsLoss } from '../core/compaction/probation.ts'
 import type { Seq } from '../core/session/message.ts'
 import { reviseSession } from '../core/session/session-row.ts'
-import type { JobSlot } from './job-slot.ts'
+import { refresh, type JobSlot } from './job-slot.ts'
 import type { SessionCell } from './session-cell.ts'
 import { rollBackTo, setPin } from './session-history.ts'
 
@@ -18,16 +18,20 @@ const MAX_MENDED = 3
  * @see SPEC.md rules PROB6, PROB7
  */
 export async function takeBackWhereLost(cell: SessionCell, slot: JobSlot): Promise<boolean> {
-  const session = cell.row()
-  const probation = probationNow(session)
-  if (!probation || !showsLoss(probation, session.policy.probation)) return false
+  const { probation, head, policy } = cell.row()
+  // Evidence is found during the probation only; that of its last turn counts when the next begins.
+  if (probation?.generation !== head || !showsLoss(probation, policy.probation)) return false
   const { generations } = await cell.ports.store.read({
     session: cell.id,
-    generations: [session.head],
+    generations: [head],
   })
   const reason = probation.evidence.map(({ detail }) => detail).join('; ')
-  const outcome = await rollBackTo(cell, slot, generations[0]?.parent ?? 0, { reason })
+  const parent = generations[0]?.parent ?? 0
+  const outcome = await rollBackTo(cell, slot, parent, { reason, generation: head })
   if (outcome.kind === 'rolled-back') return true
+  await refresh(cell)
+  // Another tab has moved the head meanwhile: the evidence was about another one.
+  if (cell.row().head !== head) return true
   return mend(cell, reason)
 }
 

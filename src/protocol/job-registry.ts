@@ -71,7 +71,9 @@ export function describeJob(job: Job, owner: string): JobEntry {
 
 /** Groups jobs by session; the session with the newest job comes first. */
 export function groupBySession(entries: readonly JobEntry[]): readonly SessionJobs[] {
-  const newestFirst = entries.toSorted((a, b) => b.startedAt - a.startedAt || b.n - a.n)
+  // What still waits comes after everything that has begun.
+  const rank = ({ n }: JobEntry): number => (n === 0 ? Number.MAX_SAFE_INTEGER : n)
+  const newestFirst = entries.toSorted((a, b) => b.startedAt - a.startedAt || rank(b) - rank(a))
   return [...new Set(newestFirst.map(({ session }) => session))].map((session) => ({
     session,
     jobs: newestFirst.filter((entry) => entry.session === session),

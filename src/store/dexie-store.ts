@@ -6,6 +6,8 @@ import { blocksOf, readRows, tablesFor } from './read-rows.ts'
 import { commitSessionOnly, type KnownRows } from './session-transaction.ts'
 import { toStorageError } from './storage-error.ts'
 
+const DATABASE_CLOSED = 'the database is closed; open Backfold again'
+
 export interface DexieStoreOptions {
   /** Name of the IndexedDB database; `backfold` by default. */
   readonly name?: string
@@ -33,26 +35,43 @@ export async function openDexieStore(options: DexieStoreOptions = {}): Promise<S
   } catch (failure) {
     throw toStorageError(failure)
   }
+  // Dexie opens a connection that broke once more by itself. Where the database was deleted meanwhile
+  // it would create an empty one, and sessions that are known here would begin anew in it.
+  db.on('populate', () => {
+    throw new DOMException('the database was deleted', 'InvalidStateError')
+  })
   const known: KnownRows = new Map()
+  let closed = false
+  const guarded = async <T>(work: () => PromiseLike<T>): Promise<T> => {
+    try {
+      if (!db.isOpen()) throw new BackfoldError('STORAGE_LOST', DATABASE_CLOSED)
+      return await work()
+    } catch (failure) {
+      if (closed) throw new BackfoldError('CLOSED', 'the store is closed')
+      throw toStorageError(failure)
+    }
+  }
   return {
     // An async function itself: by that Dexie knows that its awaits belong to the transaction.
     read: (query) =>
-      guarded(db, () => db.transaction('r', tablesFor(db, query), async () => readRows(db, query))),
-    commit: (query, decide) => guarded(db, () => commit(db, known, query, decide)),
+      guarded(() => db.transaction('r', tablesFor(db, query), async () => readRows(db, query))),
+    commit: (query, decide) => guarded(() => commit(db, known, query, decide)),
     put: (rows) =>
-      guarded(db, () =>
+      guarded(() =>
         db.transaction('rw', [...new Set(rows.map(({ table }) => table))], async () =>
           writeRows(db, rows),
         ),
       ),
     listSessions: () =>
-      guarded(db, async () => {
+      guarded(async () => {
         const rows = await db.sessions.toArray()
         return rows.toSorted((a, b) => b.createdAt - a.createdAt)
       }),
-    listJobs: (most) =>
-      guarded(db, () => db.jobs.orderBy('startedAt').reverse().limit(most).toArray()),
-    close: async () => db.close(),
+    listJobs: (most) => guarded(() => db.jobs.orderBy('startedAt').reverse().limit(most).toArray()),
+    close: async () => {
+      closed = true
+      db.close()
+    },
   }
 }
 
@@ -96,16 +115,6 @@ function decideChecked<Outcome>(decide: Decide<Outcome>): Decide<Outcome> {
       )
     }
     return decide(read)
-  }
-}
-
-async function guarded<T>(db: BackfoldDatabase, work: () => PromiseLike<T>): Promise<T> {
-  if (!db.isOpen())
-    throw new BackfoldError('STORAGE_LOST', 'the database is closed; open Backfold again')
-  try {
-    return await work()
-  } catch (failure) {
-    throw toStorageError(failure)
   }
 }
 

@@ -67,12 +67,19 @@ export function createMemoryStore(rows: MemoryRows = createMemoryRows()): Sessio
     async listJobs(most) {
       expectOpen()
       const jobs = [...rows.jobs.values()].flatMap((own) => [...own.values()])
-      return jobs.toSorted((a, b) => b.startedAt - a.startedAt || b.n - a.n).slice(0, most)
+      return jobs.toSorted(newestFirst).slice(0, most)
     },
     async close() {
       closed = true
     },
   }
+}
+
+/** As IndexedDB orders them: by the time they started, then by key. */
+function newestFirst(a: Job, b: Job): number {
+  if (a.startedAt !== b.startedAt) return b.startedAt - a.startedAt
+  if (a.session !== b.session) return a.session < b.session ? 1 : -1
+  return b.n - a.n
 }
 
 function readRows(rows: MemoryRows, query: ReadQuery): Snapshotted {

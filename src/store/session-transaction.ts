@@ -36,6 +36,8 @@ function runTransaction<Outcome>(
   guess: SessionRow | undefined,
 ): Promise<{ readonly outcome: Outcome } | undefined> {
   return new Promise((resolve, reject) => {
+    // It may have been closed since the call began, and then there is no connection to ask.
+    if (!db.isOpen()) throw new DOMException('closed', 'InvalidStateError')
     const tx = db
       .backendDB()
       .transaction(['sessions', 'messages'], 'readwrite', { durability: 'relaxed' })
@@ -69,7 +71,8 @@ function runTransaction<Outcome>(
     tx.onabort = () => {
       known.delete(query.session)
       if (isWrong) resolve(undefined)
-      else reject(toError(failure ?? tx.error))
+      // Without an error of its own, the browser aborted it: the database was closed under us.
+      else reject(toError(failure ?? tx.error ?? new DOMException('aborted', 'AbortError')))
     }
     const session = tx.objectStore('sessions').get(query.session)
     const ids = (query.ids ?? []).map((id) =>

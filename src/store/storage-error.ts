@@ -5,6 +5,8 @@ const CODES: Readonly<Record<string, BackfoldErrorCode>> = {
   QuotaExceededError: 'STORAGE_QUOTA_EXCEEDED',
   VersionError: 'STORAGE_NEWER',
   BlockedError: 'STORAGE_BLOCKED',
+  // A transaction that nobody here aborted: the browser did, when it closed the database.
+  AbortError: 'STORAGE_LOST',
   DatabaseClosedError: 'STORAGE_LOST',
   InvalidStateError: 'STORAGE_LOST',
   UnknownError: 'STORAGE_LOST',
@@ -32,6 +34,12 @@ export function toStorageError(failure: unknown): BackfoldError {
   return new BackfoldError('INTERNAL', `storage failed: ${detail}`)
 }
 
+/** Dexie's errors hold what happened in `inner`, or, of several writes at once, in `failures`. */
+function innerOf(failure: Error | DOMException): unknown {
+  if ('failures' in failure && Array.isArray(failure.failures)) return failure.failures[0]
+  return 'inner' in failure && failure.inner !== failure ? failure.inner : undefined
+}
+
 /** Dexie wraps what happened: an `AbortError` whose `inner` is the quota, for example. */
 function errorNames(failure: unknown): readonly string[] {
   const names: string[] = []
@@ -41,7 +49,7 @@ function errorNames(failure: unknown): readonly string[] {
     (typeof DOMException !== 'undefined' && at instanceof DOMException)
   ) {
     names.push(at.name)
-    at = 'inner' in at && at.inner !== at ? at.inner : undefined
+    at = innerOf(at)
     if (names.length > 5) break
   }
   // The innermost failure is the cause.

@@ -1,5 +1,5 @@
 import { wrap, type Remote } from 'comlink'
-import { BackfoldError } from '../core/backfold-error.ts'
+import { BackfoldError, isBackfoldError } from '../core/backfold-error.ts'
 import type { AbortSignalLike } from '../core/ports/abort-signal-like.ts'
 import { BUILT_IN_EXTRACTORS } from '../core/compaction/digest-block.ts'
 import type { Digester } from '../core/ports/digester.ts'
@@ -12,6 +12,7 @@ import type { HeavySlots } from '../tabs/heavy-slots.ts'
 import { watchLifeline } from '../tabs/lifeline.ts'
 import type { LockManagerLike } from '../tabs/web-lock-leases.ts'
 import type { HeavyApi } from './heavy-worker.ts'
+import { shareSlot } from './share-slot.ts'
 
 export interface HeavyProxyOptions {
   readonly database: string
@@ -40,6 +41,7 @@ interface Running {
 export function createHeavyProxy(
   options: HeavyProxyOptions,
 ): Digester & Searcher & Examiner & { close(): void } {
+  const slots = shareSlot(options.slots)
   let running: Running | undefined
   let closed = false
 
@@ -64,7 +66,7 @@ export function createHeavyProxy(
     signal: AbortSignalLike,
     ask: (api: Remote<HeavyApi>) => Promise<Reply<T>>,
   ): Promise<T> =>
-    options.slots(async () => {
+    slots(async () => {
       try {
         return await attempt(signal, ask)
       } catch (failure) {
@@ -73,13 +75,23 @@ export function createHeavyProxy(
       }
     })
 
+  /** A job counts its attempts itself; a person who searches need not know that a worker died. */
+  const lookUp = <T>(
+    signal: AbortSignalLike,
+    ask: (api: Remote<HeavyApi>) => Promise<Reply<T>>,
+  ): Promise<T> =>
+    call(signal, ask).catch((failure: unknown) => {
+      if (!isBackfoldError(failure) || failure.code !== 'WORKER_LOST') throw failure
+      return call(signal, ask)
+    })
+
   return {
     name: 'built-in',
     extractors: BUILT_IN_EXTRACTORS,
     extract: (request, signal) => call(signal, (api) => api.extract(request)),
     compose: (request, signal) => call(signal, (api) => api.compose(request)),
-    search: (request, signal) => call(signal, (api) => api.search(request)),
-    examine: (request, signal) => call(signal, (api) => api.examine(request)),
+    search: (request, signal) => lookUp(signal, (api) => api.search(request)),
+    examine: (request, signal) => lookUp(signal, (api) => api.examine(request)),
     close() {
       closed = true
       running?.end(CANCELLED)

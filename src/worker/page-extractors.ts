@@ -14,6 +14,8 @@ export function pageExtractors(
   return descriptions.map((description) => ({
     ...description,
     async extract(block, signal) {
+      // A signal that was aborted before it is listened to stays silent.
+      if (signal.aborted) throw new Error('cancelled')
       const call = (calls += 1)
       const onAbort = (): void => void api.abort(call)
       signal.addEventListener('abort', onAbort, { once: true })

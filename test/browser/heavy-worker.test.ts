@@ -48,6 +48,7 @@ async function openHeavy(messages: number) {
         range: { from: 1, to: messages },
         extractor: 'digest',
         largePayloadTokens: 300,
+        pins: [],
       },
       signal,
     )
@@ -64,6 +65,18 @@ test('[CLI5] a heavy worker that dies in the middle of a block costs that block 
   await expect(pending).rejects.toMatchObject({ code: 'WORKER_LOST' })
   const after = await digest(signal)
   expect(after.digest).toEqual(before.digest)
+  expect(workers).toHaveLength(2)
+  heavy.close()
+  await store.close()
+})
+
+test('[CLI5] a search whose worker dies is asked once more', async () => {
+  const { heavy, digest, workers, store } = await openHeavy(60)
+  const { signal } = new AbortController()
+  await digest(signal)
+  const pending = heavy.search({ session: 's', query: 'h7', limit: 5 }, signal)
+  workers[0]?.terminate()
+  expect((await pending).length).toBeGreaterThan(0)
   expect(workers).toHaveLength(2)
   heavy.close()
   await store.close()

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { BackfoldError } from '../../src/core/backfold-error.ts'
+import type { Job } from '../../src/core/compaction/job.ts'
 import type { ReadQuery, SessionStore, Write } from '../../src/core/ports/session-store.ts'
 import { reviseSession } from '../../src/core/session/session-row.ts'
-import { buildRead } from '../support/build-generation.ts'
+import { buildJob, buildRead } from '../support/build-generation.ts'
 import { buildSession } from '../support/build-log.ts'
 import { buildRows, type Rows } from './build-rows.ts'
 
@@ -97,6 +98,31 @@ function describeReads(now: () => Reading): void {
     await reading.write([{ table: 'blocks', remove: { session: 's', job: 2 } }])
     expect((await reading.store.read({ session: 's', blocks: 2 })).blocks).toEqual([])
     expect((await reading.store.read({ session: 's', blocks: 1 })).blocks).toHaveLength(1)
+  })
+
+  test('[STO11] the newest jobs of all sessions are listed in the order in which they started', async () => {
+    const started: readonly (readonly [string, number, number])[] = [
+      ['a', 1, 500],
+      ['a', 2, 700],
+      ['b', 1, 600],
+      ['b', 2, 700],
+      ['b', 3, 700],
+      ['c', 1, 0.5],
+      ['c', 9, 800],
+    ]
+    const jobs = started.map(([session, n, startedAt]) => buildJob({ session, n, startedAt }))
+    await reading.write(jobs.map((row): Write => ({ table: 'jobs', row })))
+    const keysOf = (listed: readonly Job[]): readonly string[] =>
+      listed.map(({ session, n }) => `${session}${n}`)
+    const order = ['c9', 'b3', 'b2', 'a2', 'b1', 'a1', 'c1', 's2', 's1']
+    expect(keysOf(await reading.store.listJobs(100))).toEqual(order)
+    expect(keysOf(await reading.store.listJobs(3))).toEqual(order.slice(0, 3))
+    expect(await reading.store.listJobs(2)).toEqual([jobs[6], jobs[4]])
+    // What becomes of a job changes nothing in that.
+    const failed = buildJob({ session: 'a', n: 1, startedAt: 500, state: 'failed', endedAt: 999 })
+    await reading.write([{ table: 'jobs', row: failed }])
+    expect(keysOf(await reading.store.listJobs(100))).toEqual(order)
+    expect((await reading.store.listJobs(100))[5]).toEqual(failed)
   })
 
   test('[STO7] sessions do not see each other’s rows', async () => {

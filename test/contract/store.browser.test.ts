@@ -1,5 +1,6 @@
 import { openDexieStore } from '../../src/store/dexie-store.ts'
 import { describeDurableStore, type DurableDatabase } from './durable-store-contract.ts'
+import { describeOlderRelease } from './older-release-contract.ts'
 import { describeStore } from './store-contract.ts'
 
 function createDatabase(): DurableDatabase {
@@ -12,3 +13,5 @@ describeStore('the Dexie store in the browser', () => {
 })
 
 describeDurableStore('the Dexie store in the browser, durable', createDatabase)
+
+describeOlderRelease('the Dexie store in the browser, of an older release', createDatabase)

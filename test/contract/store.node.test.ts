@@ -1,7 +1,9 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
+import { expect, test, vi } from 'vitest'
 import { openDexieStore } from '../../src/store/dexie-store.ts'
 import { createMemoryRows, createMemoryStore } from '../../src/store/memory-store.ts'
 import { describeDurableStore, type DurableDatabase } from './durable-store-contract.ts'
+import { describeOlderRelease } from './older-release-contract.ts'
 import { describeStore } from './store-contract.ts'
 
 function createDatabase(): DurableDatabase {
@@ -20,3 +22,39 @@ describeStore('the Dexie store over fake IndexedDB', () => {
 })
 
 describeDurableStore('the Dexie store over fake IndexedDB, durable', createDatabase)
+
+describeOlderRelease('the Dexie store over fake IndexedDB, of an older release', createDatabase)
+
+test('[STO13] a database that is gone before its connections are told is not created anew', async () => {
+  const { factory, options } = createDatabase()
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  const store = await openDexieStore(options)
+  const tellConnections = evict(factory, options.name)
+  await expect(store.listSessions()).rejects.toMatchObject({ code: 'STORAGE_LOST' })
+  tellConnections()
+  await expect(store.listSessions()).rejects.toMatchObject({ code: 'STORAGE_LOST' })
+  expect(await factory.databases()).toEqual([])
+  warn.mockRestore()
+})
+
+interface Connection {
+  _closePending: boolean
+  _closed: boolean
+  readonly onclose: ((event: Event) => void) | null
+}
+
+/** As a browser does it that needs room: nobody is asked, and connections are told in a later task. */
+function evict(factory: IDBFactory, name: string): () => void {
+  const { _databases: databases } = factory as unknown as {
+    readonly _databases: Map<string, { readonly connections: readonly Connection[] }>
+  }
+  const connections = [...(databases.get(name)?.connections ?? [])]
+  for (const connection of connections) {
+    connection._closePending = true
+    connection._closed = true
+  }
+  databases.delete(name)
+  return () => {
+    for (const connection of connections) connection.onclose?.(new Event('close'))
+  }
+}

@@ -2,6 +2,8 @@ import { messageCodec } from '../../src/adapters/message-codec.ts'
 import { createBackfold } from '../../src/client/create-backfold.ts'
 import type { Backfold, Session } from '../../src/client/session.ts'
 import type { Digester } from '../../src/core/ports/digester.ts'
+import type { Examiner } from '../../src/core/ports/examiner.ts'
+import type { HostExtractor } from '../../src/core/ports/host-extractor.ts'
 import type { Notice, Notices } from '../../src/core/ports/notices.ts'
 import type { SessionStore } from '../../src/core/ports/session-store.ts'
 import type { Tokeniser } from '../../src/core/ports/tokeniser.ts'
@@ -38,6 +40,8 @@ export interface Origin {
   readonly locks: LocalLocks
   readonly clock: ManualClock
   readonly listeners: Map<Notices, (notice: Notice) => void>
+  /** An id that no other tab has issued. */
+  issueId(): string
 }
 
 /** One tab: an engine with its public objects over it. */
@@ -54,6 +58,8 @@ export interface Replacements {
   readonly origin?: Origin
   readonly store?: (real: SessionStore) => SessionStore
   readonly digester?: (real: Digester) => Digester
+  readonly examiner?: (real: Examiner) => Examiner
+  readonly extractors?: readonly HostExtractor[]
 }
 
 /** Small enough that a few turns fold, and nothing folds by itself. */
@@ -66,7 +72,9 @@ export const BY_HAND: PolicyOptions = {
 }
 
 export function createOrigin(): Origin {
+  let ids = 0
   return {
+    issueId: () => `own-${(ids += 1)}`,
     rows: createMemoryRows(),
     locks: createLocalLocks(),
     clock: createManualClock(),
@@ -84,8 +92,8 @@ export function openTab(replace: Replacements = {}): Tab {
     tokeniser: testTokeniser,
     compressor: streamCompressor,
   })
+  const examiner = createExaminer(store, createSearcher(store))
   const events: SessionEvent[] = []
-  let ids = 0
   const engine = createEngine(
     {
       store,
@@ -93,12 +101,13 @@ export function openTab(replace: Replacements = {}): Tab {
       compressor: streamCompressor,
       codec: messageCodec,
       clock: origin.clock,
-      random: { id: () => `own-${(ids += 1)}` },
+      random: { id: origin.issueId },
       leases: createLocalLeases(origin.locks),
       notices: noticesOf(origin),
       digester: replace.digester?.(digester) ?? digester,
       searcher: createSearcher(store),
-      examiner: createExaminer(store, createSearcher(store)),
+      examiner: replace.examiner?.(examiner) ?? examiner,
+      extractors: replace.extractors ?? [],
     },
     (signal) => {
       if (signal.kind === 'event') events.push(signal.event)
@@ -140,6 +149,11 @@ export function eventOf(session: Session, type: EventType): Promise<SessionEvent
 /** Lets everything that can happen by itself happen. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Lets things happen until it is so; a test in which it never is ends by its timeout. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await settle()
 }
 
 export async function rowOf({ store }: Pick<Tab, 'store'>, session: string): Promise<SessionRow> {

@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'branch-changed': 'the session was branched meanwhile',
   'covered-part-changed': 'the covered part changed meanwhile',
   'pin-covered': 'it would cover a message that is pinned now',
+  'pin-taken-off': 'it leaves out a message that is not pinned any more',
   'too-old': 'the candidate is too old',
 }
 

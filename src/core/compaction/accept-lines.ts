@@ -17,7 +17,7 @@ export interface ProposedLine {
   readonly text: string
   /** Messages of the block that it stands for. Every identifier in the text must stand in them. */
   readonly sources: readonly Seq[]
-  /** How much it is worth keeping, 0 to 60; 30 by default. */
+  /** How much it is worth keeping, 0 to 90; 30 by default. */
   readonly salience?: number
 }
 
@@ -26,7 +26,7 @@ const MAX_LINES = 200
 const MAX_LINE_LENGTH = 600
 const MAX_SOURCES = 12
 const DEFAULT_SALIENCE = 30
-const MAX_SALIENCE = 60
+const MAX_SALIENCE = 90
 
 export type AcceptedLines =
   | {

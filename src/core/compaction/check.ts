@@ -53,7 +53,7 @@ export function hasLegalSources(line: DigestLine, mark: Seq): boolean {
  */
 export function isSupported(line: DigestLine, sources: readonly Message[]): boolean {
   const text = sources.map(textOf).join('\n')
-  return findIdentifiers(line.text).every((identifier) => text.includes(identifier))
+  return findIdentifiers(line.text, Infinity).every((identifier) => text.includes(identifier))
 }
 
 function checkCoverage({ job, blocks, chainAtMark }: CheckFacts): CheckResult {

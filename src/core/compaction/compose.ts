@@ -113,19 +113,25 @@ function fill(
     .map((line) => ({ line, score: scoreLine(line, sources) }))
     .toSorted((a, b) => b.score - a.score || compareIds(a.line, b.line))
   const kept: DigestLine[] = []
+  const passedOver: DigestLine[] = []
   const spent = new Map<Section, number>()
   let tokens = 0
+  const keep = (line: DigestLine): void => {
+    kept.push(line)
+    tokens += line.tokens
+  }
   for (const { line } of scored) {
     const own = spent.get(line.section) ?? 0
     // The current task is kept whatever the room: without it, the rest is for nothing.
     const fits =
       (line.section === 'goal' && own === 0) ||
       (tokens + line.tokens <= room && own + line.tokens <= room * (SHARES[line.section] ?? 1))
-    if (!fits) continue
-    kept.push(line)
-    spent.set(line.section, own + line.tokens)
-    tokens += line.tokens
+    if (fits) {
+      keep(line)
+      spent.set(line.section, own + line.tokens)
+    } else passedOver.push(line)
   }
+  for (const line of passedOver) if (tokens + line.tokens <= room) keep(line)
   return kept
 }
 

@@ -25,6 +25,7 @@ export function describeExtractors(
   return given.map(({ name, priority, timeoutMs, isModelFree = false }) => {
     const isName = typeof name === 'string' && name.length >= 1 && name.length <= 60
     if (!isName || names.has(name)) refuse(name, 'have a name of its own, of 1 to 60 characters')
+    if (typeof isModelFree !== 'boolean') refuse(name, 'say with true or false if it is model-free')
     names.add(name)
     return {
       name,
@@ -37,7 +38,7 @@ export function describeExtractors(
 }
 
 function within(name: string, option: string, value: number, least: number, most: number): number {
-  if (value >= least && value <= most) return value
+  if (typeof value === 'number' && value >= least && value <= most) return value
   return refuse(name, `have a ${option} from ${least} to ${most}, got ${String(value)}`)
 }
 

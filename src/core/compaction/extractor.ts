@@ -46,8 +46,11 @@ export function joinExtracts(ends: readonly ExtractorEnd[]): JoinedBlock {
   if (missing?.kind === 'left-out') {
     return { kind: 'incomplete', reason: `${missing.info.name}: ${missing.reason}` }
   }
+  const unread = ordered.find((end) => end.kind === 'cancelled' && end.info.isNeeded)
+  if (unread) return { kind: 'incomplete', reason: `${unread.info.name}: cancelled` }
   const done = ordered.flatMap((end) => (end.kind === 'done' ? [end] : []))
   const needed = done.filter(({ info }) => info.isNeeded).map(({ result }) => result.digest)
+  if (needed.length === 0) return { kind: 'incomplete', reason: 'nothing that is needed was asked' }
   const chains = new Set(needed.map(({ chain }) => chain))
   const artifacts = new Map<string, Artifact>()
   for (const { result } of done) {

@@ -1,6 +1,7 @@
 import type { ReadQuery, Snapshotted, Write } from '../ports/session-store.ts'
 import type { Generation } from '../session/generation.ts'
 import type { Message, Seq } from '../session/message.ts'
+import { pinWholeExchanges } from '../session/pin.ts'
 import { reviseSession, ROW_SCHEMA, type SessionRow } from '../session/session-row.ts'
 import { sumCategories } from '../session/categories.ts'
 import type { Candidate } from './candidate.ts'
@@ -21,6 +22,8 @@ export interface JobRequest {
   /** Worker that takes the job. */
   readonly owner: string
   readonly extractors: readonly string[]
+  /** At the hard threshold: finish the job that is under way, without a model, rather than begin another. */
+  readonly takesOver?: boolean
   readonly now: number
 }
 
@@ -35,7 +38,7 @@ export type JobStart =
 
 /** What {@link beginJob} must be given. */
 export function jobQuery(session: string): ReadQuery {
-  return { session, tail: true, openJob: true, candidate: true }
+  return { session, head: true, tail: true, pins: true, openJob: true, candidate: true }
 }
 
 /**
@@ -48,12 +51,15 @@ export function beginJob(
   read: Snapshotted,
   request: JobRequest,
 ): { readonly writes: readonly Write[]; readonly outcome: JobStart } {
-  const { session, openJob } = read
-  if (!session) return { writes: [], outcome: { kind: 'none', reason: 'no-session' } }
+  const { openJob } = read
+  if (!read.session) return { writes: [], outcome: { kind: 'none', reason: 'no-session' } }
+  const session = pinWholeExchanges(read.session, read.head, [...read.pins, ...read.tail])
   const epoch = session.epoch + 1
-  if (openJob && stillFits(openJob, read) && request.trigger !== 'hard') {
+  const mayResume = request.trigger !== 'hard' || request.takesOver === true
+  if (openJob && mayResume && stillFits(openJob, read)) {
     const job: Job = {
       ...openJob,
+      trigger: request.trigger === 'hard' ? 'hard' : openJob.trigger,
       epoch,
       owner: request.owner,
       extractors: request.extractors,
@@ -114,7 +120,12 @@ export function finishBlock(
   cost: { readonly spend: Spend; readonly leftOut: readonly Omit<LeftOut, 'block'>[] } = FREE,
 ): { readonly writes: readonly Write[]; readonly outcome: Fenced<Job> } {
   const refused = fence(read, job)
-  if (refused) return { writes: [], outcome: refused }
+  if (refused) {
+    // Nobody else removes the rows of a block that was finished too late.
+    const isOver = read.openJob?.n !== job.n
+    const remove = { session: job.session, job: job.n }
+    return { writes: isOver ? [{ table: 'blocks', remove }] : [], outcome: refused }
+  }
   const leftOut = cost.leftOut.map((left) => ({ ...left, block: job.done }))
   const after: Job = {
     ...job,
@@ -189,6 +200,16 @@ export interface Saved {
   readonly generation: Generation
   readonly job: Job
   readonly session: SessionRow
+}
+
+/** Stores what an interrupted job has spent. It keeps the slot: whoever takes it over goes on behind its blocks. */
+export function leaveJob(
+  read: Snapshotted,
+  job: Job,
+): { readonly writes: readonly Write[]; readonly outcome: Fenced<Job> } {
+  const refused = fence(read, job)
+  if (refused) return { writes: [], outcome: refused }
+  return { writes: [{ table: 'jobs', row: job }], outcome: { kind: 'ok', value: job } }
 }
 
 /** Ends a job without a candidate and frees the slot; the context is the one from before. */

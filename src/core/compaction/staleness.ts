@@ -23,6 +23,7 @@ export type StaleReason =
   | 'branch-changed'
   | 'too-old'
   | 'pin-covered'
+  | 'pin-taken-off'
 
 /** What a candidate is compared with. */
 export interface StalenessFacts {
@@ -56,11 +57,14 @@ export function decideStaleness(facts: StalenessFacts): Staleness {
     return { kind: 'discard', reason: 'covered-part-changed' }
   }
   const pinnedSince = session.pins.filter((seq) => !job.pins.includes(seq))
-  const isTouched = (seq: Seq): boolean =>
-    (seq > session.mark && seq <= candidate.mark) ||
-    candidate.stubs.some((stub) => stub.seq === seq)
-  if (pinnedSince.some(isTouched)) {
+  const isCovered = (seq: Seq): boolean => seq > session.mark && seq <= candidate.mark
+  const isStubbed = (seq: Seq): boolean => candidate.stubs.some((stub) => stub.seq === seq)
+  if (pinnedSince.some((seq) => isCovered(seq) || isStubbed(seq))) {
     return { kind: 'rebuild', reason: 'pin-covered' }
+  }
+  // What stood in the context by its pin is not in the digest.
+  if (job.pins.some((seq) => isCovered(seq) && !session.pins.includes(seq))) {
+    return { kind: 'rebuild', reason: 'pin-taken-off' }
   }
   if (now - candidate.createdAt > session.policy.candidateMaxAgeMs) {
     return { kind: 'rebuild', reason: 'too-old' }

@@ -1,5 +1,6 @@
 import { likeness, type Suspicion } from '../memory/loss-cues.ts'
 import { extractRules } from '../memory/rules.ts'
+import { splitSentences } from '../memory/sentences.ts'
 import { textOf, type Message, type Seq } from '../session/message.ts'
 import type { Evidence } from './probation.ts'
 
@@ -34,7 +35,8 @@ function weighRules(
   context: string,
   found: readonly Message[],
 ): Evidence | undefined {
-  const held = context.split('\n')
+  // Sentence by sentence: only the beginning of a long line would be compared.
+  const held = context.split('\n').flatMap((line) => splitSentences(line))
   for (const quote of quotes) {
     if (held.some((line) => likeness(line, quote) >= SAME_RULE)) continue
     const source = found.find(

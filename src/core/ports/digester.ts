@@ -1,5 +1,6 @@
 import type { AbortSignalLike } from './abort-signal-like.ts'
 import type { BlockRange, BlockResult } from '../compaction/job.ts'
+import type { Seq } from '../session/message.ts'
 import type { Candidate } from '../compaction/candidate.ts'
 import type { ExtractorInfo } from '../compaction/extractor.ts'
 
@@ -11,6 +12,8 @@ export interface ExtractRequest {
   /** Name of one of {@link Digester.extractors}. */
   readonly extractor: string
   readonly largePayloadTokens: number
+  /** Messages that stand in the context by their pins: the digest needs no lines of them. */
+  readonly pins: readonly Seq[]
 }
 
 /** All finished blocks of a job, to be composed into one candidate. */

@@ -1,6 +1,7 @@
 import type { Snapshotted, Write } from '../ports/session-store.ts'
 import { withStubs } from './assemble.ts'
 import { addCategories, categoryOf } from './categories.ts'
+import type { Generation } from './generation.ts'
 import { callIds, resultIds, type Message, type Seq } from './message.ts'
 import { reviseSession, type SessionRow } from './session-row.ts'
 
@@ -34,19 +35,49 @@ export function pinMessage(
     pinned ? [...before, ...group] : session.pins.filter((own) => !group.has(own)),
   )
   if (after.size > MAX_PINS) return refuse(`at most ${MAX_PINS} messages can be pinned`)
-  const changed = around.filter(({ seq: own }) => before.has(own) !== after.has(own))
-  const sign = pinned ? 1 : -1
+  const row = repin(session, read.head, around, after)
+  return { writes: [{ table: 'sessions', row }], outcome: { kind: 'pinned', session: row } }
+}
+
+/**
+ * The session with the rest of the exchanges that its pins are part of: the result of a pinned call may
+ * have come after the pin.
+ *
+ * @param messages - Active messages, pinned ones below the mark included, ascending.
+ * @see SPEC.md rule PIN4
+ */
+export function pinWholeExchanges(
+  session: SessionRow,
+  head: Generation | undefined,
+  messages: readonly Message[],
+): SessionRow {
+  if (session.pins.length === 0) return session
+  const whole = new Set([...session.pins, ...exchangeOf(messages, session.pins)])
+  if (whole.size === session.pins.length || whole.size > MAX_PINS) return session
+  return repin(session, head, messages, whole)
+}
+
+/** The session with other pins, and the counters that follow from them. */
+function repin(
+  session: SessionRow,
+  head: Generation | undefined,
+  around: readonly Message[],
+  pins: ReadonlySet<Seq>,
+): SessionRow {
+  const before = new Set(session.pins)
+  const changed = around.filter(({ seq }) => before.has(seq) !== pins.has(seq))
   const context = changed.reduce((sums, message) => {
+    const sign = pins.has(message.seq) ? 1 : -1
+    // A covered message enters or leaves the context with its pin.
     if (message.seq <= session.mark) return addCategories(sums, 'pinned', sign * message.tokens)
-    const stubs = (read.head?.stubs ?? []).filter((stub) => stub.seq === message.seq)
+    const stubs = (head?.stubs ?? []).filter((stub) => stub.seq === message.seq)
     const hidden = message.tokens - withStubs(message, stubs).tokens
     return addCategories(sums, categoryOf(message), sign * hidden)
   }, session.tokens.context)
-  const row = reviseSession(session, {
-    pins: [...after].toSorted((a, b) => a - b),
+  return reviseSession(session, {
+    pins: [...pins].toSorted((a, b) => a - b),
     tokens: { ...session.tokens, context },
   })
-  return { writes: [{ table: 'sessions', row }], outcome: { kind: 'pinned', session: row } }
 }
 
 function refuse(reason: string): { readonly writes: readonly Write[]; readonly outcome: Pinned } {
@@ -61,15 +92,18 @@ function refuse(reason: string): { readonly writes: readonly Write[]; readonly o
  * @see SPEC.md rules PIN1–PIN2
  */
 export function pinGroup(around: readonly Message[], seq: Seq): readonly Seq[] {
+  return exchangeOf(around, [seq])
+}
+
+function exchangeOf(around: readonly Message[], seqs: readonly Seq[]): readonly Seq[] {
   const group = new Set<Seq>()
   const ids = new Set<string>()
   const grow = (message: Message): void => {
     group.add(message.seq)
     for (const id of [...callIds(message), ...resultIds(message)]) ids.add(id)
   }
-  const asked = around.find((message) => message.seq === seq)
-  if (!asked) return []
-  grow(asked)
+  const asked = new Set(seqs)
+  for (const message of around) if (asked.has(message.seq)) grow(message)
   // Each pass adds at least one message or is the last, so this ends.
   for (let size = 0; size !== group.size;) {
     size = group.size

@@ -184,3 +184,30 @@ test('[APPLY3, APPLY4] every message above the mark is in the context, and the c
     }),
   )
 })
+
+test('[PROB1] what is applied is on probation for the next turns, unless the policy has none', () => {
+  const former = { generation: 9, until: 99, evidence: [] }
+  const probation = (turns: number, change: Partial<SessionRow> = {}): unknown => {
+    const read = readyToApply({ turns, probation: former, ...change })
+    const { outcome } = applyCandidate(read, NOW)
+    return outcome.kind === 'applied' ? outcome.session.probation : outcome.reason
+  }
+  expect(probation(4)).toEqual({ generation: 1, until: 7, evidence: [] })
+  const { policy } = buildSession({ probation: { turns: 10 } })
+  expect(probation(4, { policy })).toMatchObject({ generation: 1, until: 14 })
+  expect(probation(4, { policy: buildSession({ probation: { turns: 0 } }).policy })).toBeNull()
+  // A refusal leaves the head on the probation that it has.
+  const refused = applyCandidate(readyToApply({ headVersion: 1, probation: former }), NOW).outcome
+  expect(refused.session?.probation).toEqual(former)
+})
+
+test('[SPEND3] what a ready job spent was counted before, and is not counted again', () => {
+  const window = { calls: 3, tokens: 700, since: 1_000 }
+  for (const headVersion of [0, 1]) {
+    const read = readyToApply({ headVersion, spend: window })
+    const openJob = read.openJob && { ...read.openJob, spend: { calls: 2, tokens: 500 } }
+    const { outcome } = applyCandidate({ ...read, openJob }, NOW)
+    expect(outcome.kind).toBe(headVersion === 0 ? 'applied' : 'refused')
+    expect(outcome.session?.spend).toEqual(window)
+  }
+})

@@ -109,3 +109,28 @@ test('[DIG2] a line is supported while its sources say every identifier in it', 
   expect(supported('ABC-124')).toBe(false)
   expect(supported('in v1.2.4')).toBe(false)
 })
+
+test('[DIG2] every identifier of a line is looked up, however many it names', () => {
+  const named = Array.from({ length: 100 }, (_, index) => `AB-${index}`)
+  const { messages } = buildLog([user(named.join(' '))])
+  const supported = (names: readonly string[]): boolean =>
+    isSupported(buildLine({ text: names.join(' ') }), messages)
+  expect(supported(named)).toBe(true)
+  expect(supported(named.with(99, 'XY-99'))).toBe(false)
+})
+
+test('[EXT3] extractors that were left out are reported, each with its reason, and reject nothing', () => {
+  expect(check('extractors')).toBe('passed')
+  const leftOut = [
+    { extractor: 'facts', block: 0, reason: 'no answer within 10 s' },
+    { extractor: 'own', block: 0, reason: 'it broke' },
+    { extractor: 'own', block: 1, reason: 'it broke again' },
+  ]
+  const change = { job: { ...facts.job, leftOut } }
+  expect(check('extractors', change)).toBe('mended')
+  const results = checkCandidate({ ...facts, ...change })
+  expect(results.map(({ outcome }) => outcome)).not.toContain('failed')
+  expect(results.find(({ name }) => name === 'extractors')?.detail).toBe(
+    'facts was left out (no answer within 10 s); own was left out (it broke again)',
+  )
+})

@@ -10,6 +10,7 @@ import {
   splitBlocks,
   type JobRequest,
 } from '../../../../src/core/compaction/job-steps.ts'
+import { NO_SPEND } from '../../../../src/core/compaction/spend.ts'
 import type { Snapshotted } from '../../../../src/core/ports/session-store.ts'
 import { NO_TOKENS } from '../../../../src/core/session/categories.ts'
 import { DEFAULT_POLICY } from '../../../../src/core/session/policy.ts'
@@ -48,11 +49,20 @@ const candidate: Candidate = {
 }
 const facts = { summariser: 'built-in', now: 900 }
 
-test('[JOB1] starting a job issues a new epoch, also when there is nothing to do', () => {
+test('[JOB1, PIN4] starting a job issues a new epoch, also when there is nothing to do', () => {
   const { outcome, writes } = beginJob(readWith({ epoch: 6, lastJob: 2, pins: [3] }), request())
   expect(outcome).toMatchObject({
     kind: 'started',
-    job: { n: 3, epoch: 7, attempt: 1, state: 'running', from: 1, mark: 8, messages: 8, pins: [3] },
+    job: {
+      n: 3,
+      epoch: 7,
+      attempt: 1,
+      state: 'running',
+      from: 1,
+      mark: 8,
+      messages: 8,
+      pins: [2, 3],
+    },
     session: { epoch: 7, lastJob: 3, openJob: 3 },
   })
   expect(writes).toHaveLength(2)
@@ -74,13 +84,16 @@ test('[JOB1] every step of a job with an older epoch, or without the slot, is re
   ]
   const end = { state: 'failed', reason: 'it broke', now: 9 } as const
   for (const read of lost) {
-    for (const step of [
-      finishBlock(read, job),
-      saveCandidate(read, job, candidate, facts),
-      endJob(read, job, end),
-    ]) {
+    for (const step of [saveCandidate(read, job, candidate, facts), endJob(read, job, end)]) {
       expect(step).toMatchObject({ writes: [], outcome: { kind: 'fenced' } })
     }
+    // Rows of blocks were put before anybody could refuse them.
+    const isOpen = read.openJob?.n === job.n
+    const remove = { session: 's', job: job.n }
+    expect(finishBlock(read, job)).toMatchObject({
+      writes: isOpen ? [] : [{ table: 'blocks', remove }],
+      outcome: { kind: 'fenced' },
+    })
   }
   expect(finishBlock(readDuring(job), job).outcome.kind).toBe('ok')
   expect(saveCandidate(readDuring(job), job, candidate, facts).outcome.kind).toBe('ok')
@@ -205,4 +218,106 @@ test('[RUN3] a candidate that fails a check is stored as rejected, with the reas
     },
   })
   expect(writes.map(({ table }) => table)).toEqual(['generations', 'jobs', 'blocks', 'sessions'])
+})
+
+test('[JOB3] who takes a job up is its owner, with extractors of its own', () => {
+  const dead = buildJob({ mark: 8, owner: 'dead', extractors: ['rules', 'gone'] })
+  expect(beginJob(readDuring(dead), request()).outcome).toMatchObject({
+    kind: 'resumed',
+    job: { owner: 'tab', extractors: ['rules'], trigger: 'soft' },
+  })
+})
+
+test('[JOB3] at the hard threshold a job is finished only where that was asked for', () => {
+  const read = readDuring(buildJob({ mark: 8, done: 1 }))
+  const over = { ...request('hard'), takesOver: true }
+  expect(beginJob(read, over).outcome).toMatchObject({
+    kind: 'resumed',
+    job: { n: 1, done: 1, trigger: 'hard' },
+  })
+  const anew = beginJob(read, { ...over, takesOver: false }).outcome
+  expect(anew).toMatchObject({ kind: 'started', job: { n: 2, trigger: 'hard' } })
+})
+
+test('[EXT3] what was left out of a block is kept with its reason', () => {
+  const spent = { calls: 0, tokens: 0 }
+  const left = (extractor: string) => ({ extractor, reason: 'it broke' })
+  const first = buildJob({ done: 1, leftOut: [{ ...left('a'), block: 0 }] })
+  const cost = { spend: spent, leftOut: [left('a'), left('b')] }
+  expect(finishBlock(readDuring(first), first, cost).outcome).toMatchObject({
+    value: {
+      done: 2,
+      leftOut: [
+        { extractor: 'a', block: 0, reason: 'it broke' },
+        { extractor: 'a', block: 1, reason: 'it broke' },
+        { extractor: 'b', block: 1, reason: 'it broke' },
+      ],
+    },
+  })
+  // A job of very many blocks would make its row grow with each.
+  const many = { spend: spent, leftOut: Array.from({ length: 150 }, () => left('a')) }
+  const { outcome } = finishBlock(readDuring(first), first, many)
+  expect(outcome.kind === 'ok' && outcome.value.leftOut).toHaveLength(100)
+})
+
+test('[PRE3] what arrived while a job ran is learned when its candidate is stored', () => {
+  const job = buildJob({ logTokens: 1_000 })
+  const bad = { name: 'gain', outcome: 'failed', detail: 'nothing saved' } as const
+  const learned = (logTokens: number, checks = candidate.checks): unknown => {
+    const tokens = { ...log.session.tokens, log: logTokens }
+    const read = readDuring(job, { tokens, headroom: 500 })
+    const { outcome } = saveCandidate(read, job, { ...candidate, checks }, facts)
+    return outcome.kind === 'ok' && outcome.value.session.headroom
+  }
+  expect(learned(1_800)).toBe(800)
+  expect(learned(1_200)).toBe(350)
+  // A branch left more behind than was appended.
+  expect(learned(100)).toBe(350)
+  expect(learned(1_800, [bad])).toBe(800)
+  const end = { state: 'failed', reason: 'it broke', now: 9 } as const
+  const { outcome } = endJob(readDuring(job, { headroom: 500 }), job, end)
+  expect(outcome).toMatchObject({ value: { headroom: 500 } })
+})
+
+test('[SPEND3] a job that is taken up goes on with what the dead one spent', () => {
+  const spend = { calls: 2, tokens: 500 }
+  const window = { calls: 1, tokens: 7, since: 400 }
+  const dead = buildJob({ mark: 8, spend, leftOut: [{ extractor: 'a', block: 0, reason: 'x' }] })
+  const { outcome } = beginJob(readDuring(dead, { spend: window }), request())
+  expect(outcome).toMatchObject({
+    kind: 'resumed',
+    job: { spend, leftOut: dead.leftOut },
+    session: { spend: window },
+  })
+  const started = beginJob(readWith(), request()).outcome
+  expect(started).toMatchObject({
+    job: { spend: NO_SPEND, leftOut: [], logTokens: log.session.tokens.log },
+  })
+})
+
+test('[SPEND3] what an abandoned job spent is counted once, also when no cut is found', () => {
+  const job = buildJob({ mark: 8, spend: { calls: 2, tokens: 500 } })
+  const window = { calls: 1, tokens: 7, since: 400 }
+  const misfit = readDuring(job, { branch: 1, spend: window })
+  const sum = { calls: 3, tokens: 507, since: 400 }
+  expect(beginJob(misfit, request()).outcome).toMatchObject({
+    kind: 'started',
+    session: { spend: sum },
+  })
+  const nothing = { ...misfit, tail: [] }
+  expect(beginJob(nothing, request()).outcome).toMatchObject({
+    kind: 'none',
+    session: { spend: sum },
+  })
+  const ended = { state: 'failed', reason: 'it broke', now: 500 } as const
+  expect(endJob(readDuring(job, { spend: window }), job, ended).outcome).toMatchObject({
+    value: { spend: sum },
+  })
+})
+
+test('[SPEND1, SPEND3] a job that ends when the window is over begins a new one', () => {
+  const job = buildJob({ spend: { calls: 2, tokens: 500 } })
+  const window = { calls: 60, tokens: 7, since: 900 - DEFAULT_POLICY.spend.windowMs }
+  const { outcome } = saveCandidate(readDuring(job, { spend: window }), job, candidate, facts)
+  expect(outcome).toMatchObject({ value: { session: { spend: { ...job.spend, since: 900 } } } })
 })

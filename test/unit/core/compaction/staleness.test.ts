@@ -96,6 +96,25 @@ test('[STALE7] a candidate that leaves too much is applied, and the next job is 
   expect(decide({ session: withTail(atSoft) })).toEqual({ kind: 'extend' })
 })
 
+test('[STALE7, PRE2] the more arrives while a job runs, the less may be left above a candidate', () => {
+  const tail = 500
+  const above = (headroom: number, logTokens: number): Staleness =>
+    decide({
+      session: {
+        ...session,
+        headroom,
+        tokens: { ...session.tokens, log: atMark.through + logTokens },
+      },
+    })
+  // Tail and digest come to 550: below 700, and above 950 less twice 201.
+  expect(above(0, tail)).toEqual({ kind: 'apply' })
+  expect(above(199, tail)).toEqual({ kind: 'apply' })
+  expect(above(201, tail)).toEqual({ kind: 'extend' })
+  // A third of the way from target to soft threshold is the least.
+  expect(above(1e9, 449)).toEqual({ kind: 'apply' })
+  expect(above(1e9, 450)).toEqual({ kind: 'extend' })
+})
+
 test('[STALE2, STALE3, STALE4, STALE5, STALE6] what does not fit is named before what is old', () => {
   const old = { now: candidate.createdAt + session.policy.candidateMaxAgeMs + 1 }
   const pinned = { ...session, pins: [5] }

@@ -149,6 +149,24 @@ test('[LOG4] a message costs its texts and its frame, by who it is from', () => 
   expect(buildLog([{ role: 'user', parts: [picture] }]).messages[0]?.tokens).toBe(11)
 })
 
+test('[LOG4, PROB1] turns are counted where a person speaks, and not where tools answer', () => {
+  const results: Draft = { role: 'user', parts: result('a').parts }
+  const mixed: Draft = { role: 'user', parts: [...results.parts, ...user('go on').parts] }
+  const drafts = [system('Be brief.'), user('hello'), assistant('yes'), result('a'), results, mixed]
+  const { session } = buildLog(drafts)
+  expect(session.turns).toBe(2)
+  expect(buildLog([user('more'), user('and more')], session).session.turns).toBe(4)
+  fc.assert(
+    fc.property(groups, (appends) => {
+      const last = appends.reduce((row, each) => buildLog(each, row).session, buildSession())
+      const spoken = appends
+        .flat()
+        .filter(({ role, parts }) => role === 'user' && parts.some((p) => p.type !== 'tool-result'))
+      expect(last.turns).toBe(spoken.length)
+    }),
+  )
+})
+
 test('[LOG5] appending changes the end of the log and nothing else', () => {
   const session = {
     ...buildSession(),

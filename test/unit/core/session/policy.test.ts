@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  APPLY_AT,
   DEFAULT_POLICY,
   resolvePolicy,
   type PolicyOptions,
@@ -35,6 +36,13 @@ const BOUNDS: readonly (readonly [string, number, number, (value: number) => Pol
   ['attempts', 1, 10, (attempts) => ({ attempts })],
   ['attemptDeadlineMs', 100, 3_600_000, (attemptDeadlineMs) => ({ attemptDeadlineMs })],
   ['candidateMaxAgeMs', 1_000, 2 ** 53 - 1, (candidateMaxAgeMs) => ({ candidateMaxAgeMs })],
+  ['blockTokens', 50, 1e6, (blockTokens) => ({ blockTokens })],
+  ['idleAfterMs', 100, 86_400_000, (idleAfterMs) => ({ idleAfterMs })],
+  ['spend.windowMs', 1_000, 30 * 86_400_000, (windowMs) => ({ spend: { windowMs } })],
+  ['spend.calls', 0, 1e6, (calls) => ({ spend: { calls } })],
+  ['spend.tokens', 0, 1e9, (tokens) => ({ spend: { tokens } })],
+  ['probation.turns', 0, 1_000, (turns) => ({ probation: { turns } })],
+  ['probation.evidence', 1, 100, (evidence) => ({ probation: { evidence } })],
 ]
 
 test.each(BOUNDS)('[POL1] %s is from %d to %d', (_, least, most, options) => {
@@ -42,6 +50,32 @@ test.each(BOUNDS)('[POL1] %s is from %d to %d', (_, least, most, options) => {
   for (const value of [least - 0.01, most + Math.max(0.01, most * 0.01), NaN]) {
     expect(() => resolvePolicy(options(value))).toThrow(
       expect.objectContaining({ code: 'INVALID_INPUT' }),
+    )
+  }
+})
+
+test('[POL1] limits of spend and probation are laid over those in force', () => {
+  const first = resolvePolicy({ spend: { calls: 5 }, probation: { turns: 9 } })
+  expect(first).toEqual({
+    ...DEFAULT_POLICY,
+    spend: { ...DEFAULT_POLICY.spend, calls: 5 },
+    probation: { ...DEFAULT_POLICY.probation, turns: 9 },
+  })
+  const second = resolvePolicy({ spend: { tokens: 7 }, probation: { evidence: 4 } }, first)
+  expect(second).toMatchObject({
+    spend: { calls: 5, tokens: 7, windowMs: 600_000 },
+    probation: { turns: 9, evidence: 4 },
+  })
+})
+
+test('[POL1, TURN1, TURN4, TURN7, TURN8, TURN9] when to apply is one of the ways there are', () => {
+  expect(DEFAULT_POLICY.applyAt).toBe('turn')
+  expect(APPLY_AT).toEqual(['turn', 'idle', 'between', 'hard', 'manual'])
+  for (const applyAt of APPLY_AT) expect(resolvePolicy({ applyAt }).applyAt).toBe(applyAt)
+  for (const applyAt of ['Turn', 'sometimes', '', null, 3]) {
+    const bad = { applyAt } as unknown as PolicyOptions
+    expect(() => resolvePolicy(bad)).toThrow(
+      `applyAt must be one of turn, idle, between, hard, manual, got ${String(applyAt)}`,
     )
   }
 })

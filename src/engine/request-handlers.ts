@@ -1,0 +1,218 @@
+import { BackfoldError } from '../core/backfold-error.ts'
+import { stampDraft } from '../core/session/append.ts'
+import { contextKeyOf } from '../core/session/calibrated-tokens.ts'
+import { learn } from '../core/session/calibration.ts'
+import { sumCategories } from '../core/session/categories.ts'
+import type { Seq } from '../core/session/message.ts'
+import { resolvePolicy, type PolicyOptions } from '../core/session/policy.ts'
+import { reviseSession, type SessionRow } from '../core/session/session-row.ts'
+import type { SessionState } from '../protocol/events.ts'
+import type {
+  AppendReceipt,
+  MessageInput,
+  Method,
+  Params,
+  RecallResult,
+  Requests,
+} from '../protocol/requests.ts'
+import { listJobs } from './list-jobs.ts'
+import { expectId, type EngineParts, type OpenSession } from './open-session.ts'
+import type { SessionCell } from './session-cell.ts'
+import {
+  branchAfter,
+  diffGenerations,
+  listGenerations,
+  readGeneration,
+  recall,
+  rollBackTo,
+  setPin,
+} from './session-history.ts'
+
+/** Hits of a recall by words, unless the caller says otherwise. */
+const DEFAULT_RECALL_LIMIT = 8
+const MAX_RECALL_LIMIT = 100
+
+/** What carries out each request. */
+export type RequestHandlers = {
+  readonly [M in Method]: (params: Requests[M]['params']) => Promise<Requests[M]['result']>
+}
+
+/** The sessions that an engine has open. */
+export interface OpenSessions {
+  /** Opens a session, or gives the one that is open. */
+  opened(session: string): Promise<OpenSession>
+  /** All that are open, but for this one. */
+  others(session: string): Promise<readonly OpenSession[]>
+}
+
+/** One handler for each request. None looks whether the engine was closed. */
+export function createRequestHandlers(
+  { ports, owner }: EngineParts,
+  { opened, others }: OpenSessions,
+  closing: AbortSignal,
+): RequestHandlers {
+  const withCell = <T>(session: string, work: (cell: SessionCell) => Promise<T>): Promise<T> =>
+    opened(session).then(({ cell }) => work(cell))
+  return {
+    open: async ({ session, options }) => {
+      expectId(session)
+      const { cell, slot, reader, idle } = await opened(session)
+      if (options) await configure(cell, options)
+      for (const other of await others(session)) void adoptBetween(other)
+      await adoptBetween({ cell, reader })
+      slot.lookAtPressure()
+      idle.touch()
+      return cell.state()
+    },
+    sessions: async () =>
+      (await ports.store.listSessions()).map((row) => ({
+        id: row.id,
+        createdAt: row.createdAt,
+        messages: row.messages,
+        tokens: row.tokens.log,
+        generation: row.head,
+      })),
+    state: ({ session }) => withCell(session, async (cell) => cell.state()),
+    append: async (params) => append(await opened(params.session), params),
+    context: async ({ session, ...options }) => {
+      const { reader, idle } = await opened(session)
+      const context = await reader.context(options)
+      idle.touch()
+      return context
+    },
+    compact: async ({ session, ...wish }) => {
+      const { slot, idle } = await opened(session)
+      const outcome = await slot.request(wish)
+      idle.touch()
+      return outcome
+    },
+    apply: async ({ session }) => {
+      const applied = await (await opened(session)).reader.apply()
+      return applied.kind === 'applied'
+        ? { kind: 'applied', generation: applied.generation.n }
+        : { kind: 'refused', reason: applied.reason }
+    },
+    cancel: async ({ session }) => (await opened(session)).slot.cancel(),
+    generations: ({ session }) => withCell(session, listGenerations),
+    generation: ({ session, n }) => withCell(session, (cell) => readGeneration(cell, n)),
+    diff: ({ session, a, b }) => withCell(session, (cell) => diffGenerations(cell, a, b)),
+    rollback: async ({ session, n }) => {
+      const { cell, slot } = await opened(session)
+      return cell.exclusive(() => rollBackTo(cell, slot, n))
+    },
+    branch: async ({ session, after }) => {
+      const { cell, slot } = await opened(session)
+      await cell.exclusive(() => branchAfter(cell, slot, after))
+      return cell.state()
+    },
+    pin: ({ session, seq, pinned }) => withCell(session, (cell) => setPin(cell, seq, pinned)),
+    recall: async ({ session, query, limit = DEFAULT_RECALL_LIMIT, by = 'person' }) => {
+      const { cell, watch } = await opened(session)
+      const most = Math.min(Math.max(1, Math.floor(limit)), MAX_RECALL_LIMIT)
+      const result = await recall(cell, query, most, closing)
+      if (by === 'model') watch.recalled(seqsOf(result))
+      return result
+    },
+    jobs: async ({ session }) => {
+      const read = await ports.store.read({ session, jobs: 'all' })
+      return read.jobs.toReversed()
+    },
+    registry: async () => listJobs(ports, owner, await others('')),
+    reportUsage: ({ session, ...usage }) => withCell(session, (cell) => reportUsage(cell, usage)),
+    configure: async ({ session, options }) => {
+      const { cell, slot, idle } = await opened(session)
+      await configure(cell, options)
+      slot.lookAtPressure()
+      idle.touch()
+      return cell.state()
+    },
+  }
+}
+
+/** Nothing that could go wrong here is worth failing the opening of a session for. */
+async function adoptBetween({ cell, reader }: Pick<OpenSession, 'cell' | 'reader'>): Promise<void> {
+  if (cell.row().policy.applyAt === 'between') await reader.adoptAtRest().catch(() => {})
+}
+
+function seqsOf(result: RecallResult): readonly Seq[] {
+  switch (result.kind) {
+    case 'hits':
+      return result.hits.map(({ seq }) => seq)
+    case 'messages':
+      return result.messages.map(({ seq }) => seq)
+    case 'artifact':
+      return []
+  }
+}
+
+async function append(
+  { cell, queue, idle }: OpenSession,
+  { messages, ids, repeat = false }: Params<'append'>,
+): Promise<AppendReceipt> {
+  const { ports } = cell
+  if (!Array.isArray(messages)) {
+    throw new BackfoldError('INVALID_INPUT', 'append() takes messages')
+  }
+  const drafts = messages.map((message: MessageInput, index) => {
+    const draft = ports.codec.toDraft(message, `message ${index}`)
+    return stampDraft(draft, {
+      id: ids?.[index] ?? ports.random.id(),
+      at: ports.clock.now(),
+      count: (text) => ports.tokeniser.count(text),
+    })
+  })
+  // Ids that the host gave may have been appended before; ids of ours can't.
+  const mayBeKnown = repeat || messages.some((message: MessageInput) => message.id !== undefined)
+  const result = await queue.append(drafts, mayBeKnown)
+  idle.touch()
+  return {
+    seqs: result.messages.map((message) => message.seq),
+    ids: result.messages.map((message) => message.id),
+    tokens: result.messages.map((message) => message.tokens),
+  }
+}
+
+async function configure(cell: SessionCell, options: PolicyOptions): Promise<SessionState> {
+  const row = await changeRow(cell, (session) => ({
+    policy: resolvePolicy(options, session.policy),
+  }))
+  cell.know(row)
+  // What could not be folded under the former policy may be under this one.
+  cell.step({ type: 'reset' })
+  return cell.state()
+}
+
+async function reportUsage(
+  cell: SessionCell,
+  usage: { readonly inputTokens: number; readonly model?: string },
+): Promise<number> {
+  if (!Number.isFinite(usage.inputTokens) || usage.inputTokens <= 0) {
+    throw new BackfoldError(
+      'INVALID_INPUT',
+      `inputTokens must be a positive number, got ${String(usage.inputTokens)}`,
+    )
+  }
+  const asked = cell.handedOut()
+  const row = await changeRow(cell, (session) => ({
+    calibration: learn(session.calibration, {
+      estimated: asked?.estimatedTokens ?? sumCategories(session.tokens.context),
+      reported: usage.inputTokens,
+      contextKey: asked?.contextKey ?? contextKeyOf(session),
+      through: asked?.through ?? session.nextSeq - 1,
+      ...(usage.model === undefined ? {} : { model: usage.model }),
+    }),
+  }))
+  cell.know(row)
+  return cell.contextTokens() / Math.max(1, sumCategories(row.tokens.context))
+}
+
+function changeRow(
+  cell: SessionCell,
+  change: (session: SessionRow) => Pick<Partial<SessionRow>, 'policy' | 'calibration'>,
+): Promise<SessionRow> {
+  return cell.ports.store.commit({ session: cell.id }, ({ session }) => {
+    if (!session) throw new BackfoldError('SESSION_NOT_FOUND', `session ${cell.id} does not exist`)
+    const row = reviseSession(session, change(session))
+    return { writes: [{ table: 'sessions', row }], outcome: row }
+  })
+}
