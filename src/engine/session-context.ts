@@ -1,11 +1,12 @@
 import { applyCandidate, type Applied } from '../core/compaction/apply.ts'
 import { assessPressure } from '../core/compaction/pressure.ts'
 import { assembleContext } from '../core/session/assemble.ts'
-import { calibrateTokens, contextKeyOf } from '../core/session/calibrated-tokens.ts'
+import { contextKeyOf } from '../core/session/calibrated-tokens.ts'
 import { BackfoldError } from '../core/backfold-error.ts'
 import type { Context } from '../core/session/context.ts'
 import type { Message, Part } from '../core/session/message.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
+import { squeezeLimit } from '../core/session/squeeze-limit.ts'
 import { squeezeContext } from '../core/session/squeeze.ts'
 import type { ContextFormat, ContextResult } from '../protocol/requests.ts'
 import { usualBounds, type ForcedJob, type JobSlot } from './job-slot.ts'
@@ -158,7 +159,7 @@ export function createContextReader(
           adopted = await adoptWhereDue(context)
           if (adopted) ({ context, session } = await read())
         }
-        const limit = squeezeLimit(session, context)
+        const limit = squeezeLimit(session, context.tokens)
         const fitted =
           context.tokens > limit
             ? squeezeContext(context, limit, (text) => ports.tokeniser.count(text))
@@ -175,15 +176,6 @@ export function createContextReader(
         return { ...fitted, ...rendered, squeezed: fitted !== context, adopted }
       }),
   }
-}
-
-/** Most tokens, as estimated, that the context may have: just below the hard threshold. */
-function squeezeLimit(session: SessionRow, context: Context): number {
-  const { budget } = session.policy
-  const over = calibrateTokens(session, context.tokens) - budget.tokens * budget.hard
-  // What a request holds beside its context does not shrink with it, so only the factor counts.
-  const factor = session.calibration.models[0]?.factor ?? 1
-  return Math.max(0, Math.ceil(context.tokens - over / factor) - 1)
 }
 
 function newestMessage(context: Context): Message | undefined {

@@ -1,27 +1,17 @@
-import { createLocalLocks } from '../../src/tabs/local-leases.ts'
-import { Host, SESSION } from './host.ts'
-import { InvariantError, LogModel } from './log-model.ts'
-import { createSeededRandom, type SeededRandom } from './seeded-random.ts'
-import { settle, World, type Faults } from './world.ts'
+import { Checker } from './checker/checker.ts'
+import { InvariantError } from './checker/invariant-error.ts'
+import { act, chooseAction, chooseHabits, choosePolicy, type Habits } from './host/actions.ts'
+import { MessageComposer } from './host/compose-messages.ts'
+import { Host, SESSION } from './host/host.ts'
+import { createSeededRandom } from './seeded-random.ts'
+import { tokeniser } from './world/cheap-ports.ts'
+import { chooseFaults, listFaults, NO_FAULTS, type Faults } from './world/faults.ts'
+import { Origin } from './world/origin.ts'
+import { settle, World } from './world/world.ts'
 
-/** Steps in which anything may go wrong. */
-const STORMY_STEPS = 300
 /** Steps within which everything must have come to rest once nothing goes wrong any more. */
-const CALM_STEPS = 4_000
+const CALM_STEPS = 20_000
 const MAX_TABS = 3
-
-const NO_FAULTS: Faults = {
-  kills: false,
-  freezes: false,
-  lostNotices: false,
-  lateNotices: false,
-  throwingDigester: false,
-  hangingDigester: false,
-  wrongDigester: false,
-  failingStorage: false,
-  clockJumps: false,
-  lostLeases: false,
-}
 
 /** How a run ended. */
 export interface Run {
@@ -30,122 +20,218 @@ export interface Run {
   /** What happened, in order; the same for the same seed. */
   readonly trace: readonly string[]
   readonly applied: number
+  readonly faults: readonly string[]
 }
 
-/** Runs one seed: a storm of faults, then calm, the model looking on after every step. */
+/** Everything that takes part in one run. */
+class Simulation {
+  readonly world: World
+  readonly checker: Checker
+  readonly origin: Origin
+  readonly composer: MessageComposer
+  readonly hosts: Host[] = []
+  private readonly owners = new Map<object, string>()
+  private opened = 0
+
+  constructor(world: World, hasModel: boolean) {
+    this.world = world
+    this.checker = new Checker({
+      session: SESSION,
+      elapsed: () => world.elapsed,
+      ownerOf: (actor) => this.owners.get(actor) ?? 'nobody',
+      count: tokeniser.count,
+    })
+    const { checker } = this
+    this.origin = new Origin(world, checker, hasModel)
+    this.composer = new MessageComposer(world)
+  }
+
+  openTab(): Host {
+    this.opened += 1
+    const host = new Host(this.origin, this.checker, this.owners, `tab ${this.opened}`)
+    this.hosts.push(host)
+    return host
+  }
+
+  living(): readonly Host[] {
+    return this.hosts.filter(({ tab }) => tab.alive)
+  }
+
+  /** A tab dies; what it was not answered is sent again by another, as an app does that finds it. */
+  kill(host: Host): void {
+    this.world.killTab(host.tab)
+    const heir = this.living().find(({ isOpen }) => isOpen)
+    if (heir && this.world.random.chance(0.7)) heir.resend(host.unanswered)
+  }
+
+  /** Takes steps until nothing is left to do. */
+  async drain(most: number = CALM_STEPS): Promise<void> {
+    await settle()
+    for (let step = 0; step < most; step += 1) {
+      if (!(await this.world.advance())) return
+      this.check()
+    }
+    throw new InvariantError(`no rest within ${most} steps`)
+  }
+
+  check(): void {
+    const { failure } = this.world
+    if (failure instanceof Error) throw failure
+    if (failure !== undefined) throw new InvariantError(JSON.stringify(failure))
+  }
+}
+
+/** What a run is made of, all of it chosen by the seed. */
+export interface Plan {
+  readonly faults: Faults
+  readonly habits: Habits
+  readonly isFine: boolean
+  readonly hasModel: boolean
+  /** Things that hosts do before the calm. */
+  readonly actions: number
+  /** How likely a host does something rather than the world, between two steps. */
+  readonly haste: number
+  readonly secondTab: boolean
+}
+
+/** Runs one seed: a storm of faults, then calm, the checker looking on at every commit and answer. */
 export async function simulate(seed: number): Promise<Run> {
   const random = createSeededRandom(seed)
-  const world = new World(random, chooseFaults(random))
-  const model = new LogModel(world.rows, SESSION)
-  const locks = createLocalLocks()
-  const hosts: Host[] = []
-  const openTab = (): void => {
-    hosts.push(new Host(world, locks, model, `tab ${hosts.length + 1}`))
+  const plan: Plan = {
+    faults: chooseFaults(random),
+    habits: chooseHabits(random),
+    isFine: random.chance(0.5),
+    hasModel: random.chance(0.4),
+    actions: random.pick([15, 30, 60]),
+    haste: random.pick([0.02, 0.05, 0.15]),
+    secondTab: random.chance(0.6),
   }
+  const world = new World(random, plan.faults, plan.isFine)
+  const simulation = new Simulation(world, plan.hasModel)
+  const { storage } = simulation.origin
+  const giveBack = storage.install()
+  let failure: string | undefined
   try {
-    openTab()
-    await setUp(world, hosts, model)
-    if (random.chance(0.6)) openTab()
-    for (let step = 0; step < STORMY_STEPS; step += 1) {
-      await stormyStep(world, hosts, openTab)
-      check(world, model)
-    }
-    await calmDown(world, hosts, model, openTab)
-    return { seed, failure: undefined, trace: world.trace, applied: countApplied(world) }
-  } catch (failure) {
-    const what = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)
-    return { seed, failure: what, trace: world.trace, applied: countApplied(world) }
+    await setUp(simulation)
+    if (plan.secondTab) simulation.openTab()
+    await storm(simulation, plan)
+    await calmDown(simulation)
+  } catch (thrown) {
+    for (const lock of simulation.origin.locks.describe()) world.note(`lock ${lock}`)
+    failure = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
   }
+  for (const { tab } of simulation.living()) world.killTab(tab)
+  storage.shutDown()
+  await settle()
+  giveBack()
+  const generations = [...simulation.checker.rows.generations.values()]
+  const applied = generations.filter(({ appliedAt }) => appliedAt !== undefined).length
+  return { seed, failure, trace: world.trace, applied, faults: listFaults(plan.faults) }
 }
 
-/** Swarm: each kind of fault is off in many runs, so that the others get further. */
-function chooseFaults(random: SeededRandom): Faults {
-  const flip = (): boolean => random.chance(0.4)
-  return {
-    kills: flip(),
-    freezes: flip(),
-    lostNotices: flip(),
-    lateNotices: flip(),
-    throwingDigester: flip(),
-    hangingDigester: flip(),
-    wrongDigester: flip(),
-    failingStorage: flip(),
-    clockJumps: flip(),
-    lostLeases: flip(),
-  }
-}
-
-/** The session gets its budget before anything goes wrong. */
-async function setUp(world: World, hosts: readonly Host[], model: LogModel): Promise<void> {
+/** The session gets its policy before anything goes wrong. */
+async function setUp(simulation: Simulation): Promise<void> {
+  const { world } = simulation
   const { faults } = world
   world.faults = NO_FAULTS
-  hosts[0]?.configure()
-  await drain(world, model)
+  const host = simulation.openTab()
+  await simulation.drain()
+  host.ask('configure', { session: SESSION, options: choosePolicy(world.random) })
+  await simulation.drain()
   world.faults = faults
 }
 
-async function stormyStep(world: World, hosts: Host[], openTab: () => void): Promise<void> {
+async function storm(simulation: Simulation, plan: Plan): Promise<void> {
+  const { world, composer } = simulation
+  const { random } = world
+  let left = plan.actions
+  for (let step = 0; left > 0 && step < plan.actions * 200; step += 1) {
+    strike(simulation)
+    const living = simulation.living()
+    if (living.length === 0 || (living.length < MAX_TABS && random.chance(0.002))) {
+      simulation.openTab()
+    }
+    const host = random.pick(simulation.living())
+    if (!host.isOpen && !host.isOpening) host.start()
+    const mayAct = host.isOpen && !host.tab.frozen && host.inFlight.length < 12
+    const acts = mayAct && random.chance(plan.haste)
+    if (acts || (!(await world.advance()) && mayAct)) {
+      left -= 1
+      const isReady = (simulation.checker.rows.session?.candidate ?? 0) !== 0
+      act(host, composer, chooseAction(random, plan.habits, isReady))
+      await settle()
+    }
+    simulation.check()
+  }
+}
+
+/** Lets happen what may go wrong between any two steps. */
+function strike(simulation: Simulation): void {
+  const { world, origin } = simulation
   const { random, faults } = world
-  const living = hosts.filter(({ tab }) => tab.alive)
-  if (living.length === 0 || (living.length < MAX_TABS && random.chance(0.01))) openTab()
-  const host = random.pick(hosts.filter(({ tab }) => tab.alive))
-  if (faults.kills && random.chance(0.02)) {
-    world.kill(host.tab)
-    // What the app does that lost its tab: it sends again what it has no answer to.
-    const heir = hosts.find(({ tab }) => tab.alive)
-    if (heir && random.chance(0.7)) heir.resend(host.unanswered)
+  const living = simulation.living()
+  if (living.length === 0) return
+  const host = random.pick(living)
+  const { tab } = host
+  if (faults.kills && random.chance(0.004)) {
+    simulation.kill(host)
     return
   }
-  if (faults.freezes && random.chance(0.05)) host.tab.frozen = !host.tab.frozen
-  if (faults.clockJumps && random.chance(0.03)) world.now -= random.below(48 * 3_600_000)
-  if (!host.tab.frozen && host.inFlight.length < 6 && random.chance(0.4)) host.act()
-  else await world.advance()
+  if (faults.freezes && random.chance(0.01)) {
+    // A browser freezes no tab that holds up others by a transaction.
+    if (tab.frozen || !origin.storage.isBusy(tab.threads)) tab.frozen = !tab.frozen
+    world.note(`${tab.name}: ${tab.frozen ? 'frozen' : 'thawed'}`)
+  }
+  if (faults.clockJumps && random.chance(0.01)) {
+    world.now += (random.chance(0.7) ? -1 : 1) * random.below(48 * 3_600_000)
+  }
+  if (faults.slowDevice && random.chance(0.03)) world.letTimePass()
+  if (faults.deletedStorage && random.chance(0.001)) {
+    if (random.chance(0.5)) origin.storage.evictDatabase()
+    else if (living.every((one) => !one.tab.frozen)) origin.storage.deleteDatabase()
+  }
 }
 
 /** After the storm: no faults, no new actions but a few turns, and everything must settle. */
-async function calmDown(
-  world: World,
-  hosts: Host[],
-  model: LogModel,
-  openTab: () => void,
-): Promise<void> {
+async function calmDown(simulation: Simulation): Promise<void> {
+  const { world, composer } = simulation
   world.faults = NO_FAULTS
-  if (!hosts.some(({ tab }) => tab.alive)) openTab()
-  for (const { tab } of hosts) tab.frozen = false
-  await drain(world, model)
-  for (const host of hosts.filter(({ tab }) => tab.alive)) {
-    host.context()
-    host.compact()
-    await drain(world, model)
-    if (host.inFlight.length > 0) {
-      throw new InvariantError(`${host.tab.name}: no answer to ${host.inFlight.join()}`)
-    }
+  world.note('calm')
+  for (const { tab } of simulation.hosts) tab.frozen = false
+  await simulation.drain()
+  if (simulation.living().length === 0) simulation.openTab()
+  const living = simulation.living()
+  for (const host of living) if (!host.isOpen) host.start()
+  await simulation.drain()
+  const speaker = world.random.pick(living)
+  speaker.append([composer.user()])
+  speaker.context()
+  speaker.ask('compact', { session: SESSION })
+  await simulation.drain()
+  for (const host of living) host.context()
+  recallEverything(speaker)
+  await simulation.drain()
+  for (const { inFlight, tab } of living) {
+    if (inFlight.length > 0)
+      throw new InvariantError(`${tab.name}: no answer to ${inFlight.join()}`)
   }
-  model.checkNothingLost()
-  const row = world.rows.sessions.get(SESSION)
-  const openJob = row && world.rows.jobs.get(SESSION)?.get(row.openJob)
-  if (openJob?.state === 'running') throw new InvariantError(`job ${openJob.n} never ended`)
+  checkAtRest(simulation)
 }
 
-async function drain(world: World, model: LogModel): Promise<void> {
-  await settle()
-  for (let step = 0; step < CALM_STEPS; step += 1) {
-    if (!(await world.advance())) return
-    check(world, model)
+/** The whole log, and every payload that the head points to. */
+function recallEverything(host: Host): void {
+  const { head, log } = host.checker.views.at(-1) ?? {}
+  if (log && log.length > 0) host.recall({ from: 1, to: log.length })
+  const named = (head?.digest ?? []).flatMap(({ artifact }) => artifact ?? [])
+  const hashes = new Set([...named, ...(head?.stubs ?? []).map(({ artifact }) => artifact)])
+  for (const artifact of hashes) host.recall({ artifact })
+}
+
+function checkAtRest({ checker }: Simulation): void {
+  const running = [...checker.rows.jobs.values()].find(({ state }) => state === 'running')
+  if (running) throw new InvariantError(`job ${running.n} never ended`)
+  const log = checker.views.at(-1)?.log ?? []
+  for (const [id, seq] of checker.receipts.acknowledged()) {
+    if (log[seq - 1]?.id !== id) throw new InvariantError(`message ${id} is not at ${seq} any more`)
   }
-  throw new InvariantError(`no rest within ${CALM_STEPS} steps`)
-}
-
-function check(world: World, model: LogModel): void {
-  if (world.failure) throw toError(world.failure)
-  model.checkRows(world.actor)
-}
-
-function countApplied(world: World): number {
-  const generations = [...(world.rows.generations.get(SESSION)?.values() ?? [])]
-  return generations.filter((generation) => generation.appliedAt !== undefined).length
-}
-
-function toError(failure: unknown): Error {
-  return failure instanceof Error ? failure : new Error(String(failure))
 }

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { simulate } from '../simulate.ts'
+
+/**
+ * Seeds that have failed once, each with what was wrong. What a seed does changes with every change to the
+ * engine, so what each bug was about is also shown by a test of its own, named here.
+ */
+const FAILED: readonly (readonly [seed: number, wrong: string])[] = [
+  // STO13 in test/contract/store.node.test.ts
+  [5116, 'an engine went on in an empty database after the browser had taken away its own'],
+  // CLI5 in test/browser/heavy-worker.test.ts
+  [5212, 'a search failed because the worker had died that it was sent to'],
+  // SQZ2 in test/unit/core/session/squeeze-limit.test.ts
+  [2494, 'a squeezed context still was as large as the hard threshold, by rounding'],
+  // TURN4 in test/unit/engine/apply-at.test.ts
+  [5351, 'a candidate that waited for a person was adopted when the disk was full'],
+]
+
+test.each(FAILED)('[SIM1] seed %i: %s', async (seed) => {
+  const { failure } = await simulate(seed)
+  expect(failure).toBeUndefined()
+})
