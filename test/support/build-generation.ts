@@ -60,7 +60,7 @@ export function buildJob(fields: Partial<Job> = {}): Job {
     mark,
     epoch: 1,
     attempt: 1,
-    blocks: [{ from: 1, to: mark }],
+    blocks: [{ from: 1, to: mark, messages: mark }],
     done: 0,
     messages: mark,
     pins: [],

@@ -249,21 +249,18 @@ export function splitBlocks(
   blockTokens: number,
 ): readonly BlockRange[] {
   const blocks: BlockRange[] = []
-  let from: Seq | undefined
-  let to: Seq = 0
   let tokens = 0
-  for (const message of messages) {
-    if (message.seq > mark) break
-    if (from !== undefined && tokens + message.tokens > blockTokens) {
-      blocks.push({ from, to })
-      from = undefined
-      tokens = 0
+  for (const { seq, tokens: own } of messages) {
+    if (seq > mark) break
+    const last = blocks.at(-1)
+    if (last && tokens + own <= blockTokens) {
+      blocks[blocks.length - 1] = { ...last, to: seq, messages: (last.messages ?? 0) + 1 }
+      tokens += own
+    } else {
+      blocks.push({ from: seq, to: seq, messages: 1 })
+      tokens = own
     }
-    from ??= message.seq
-    to = message.seq
-    tokens += message.tokens
   }
-  if (from !== undefined) blocks.push({ from, to })
   return blocks
 }
 

@@ -59,6 +59,8 @@ export interface Job {
 export interface BlockRange {
   readonly from: Seq
   readonly to: Seq
+  /** Active messages in it. Missing in jobs that the first release began. */
+  readonly messages?: number
 }
 
 /** An extractor that gave nothing for a block. The block is finished all the same. */

@@ -16,8 +16,8 @@ const facts: CheckFacts = {
     mark: 9,
     messages: 9,
     blocks: [
-      { from: 1, to: 4 },
-      { from: 5, to: 9 },
+      { from: 1, to: 4, messages: 4 },
+      { from: 5, to: 9, messages: 5 },
     ],
   }),
   blocks: [buildBlock({ messages: 4 }), buildBlock({ block: 1, messages: 5, chain: CHAIN })],
@@ -55,6 +55,11 @@ test('[CHK1] a candidate that did not read its range as the log has it is reject
     [
       { ...first, messages: 5 },
       { ...second, messages: 4, block: 2 },
+    ],
+    // In sum as many as there are.
+    [
+      { ...first, messages: first.messages + 1 },
+      { ...second, messages: second.messages - 1 },
     ],
     [],
   ]

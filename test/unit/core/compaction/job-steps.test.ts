@@ -194,7 +194,7 @@ test('[JOB5] the blocks cover the range without gap or overlap, and are small', 
 
 test('[JOB5] a branch that was left behind leaves no hole in the blocks', () => {
   const messages = buildSized(10, 10, 10, 10).filter(({ seq }) => seq !== 2 && seq !== 3)
-  expect(splitBlocks(messages, 4, BLOCK_TOKENS)).toEqual([{ from: 1, to: 4 }])
+  expect(splitBlocks(messages, 4, BLOCK_TOKENS)).toEqual([{ from: 1, to: 4, messages: 2 }])
 })
 
 test('[RUN3] a candidate that fails a check is stored as rejected, with the reason', () => {
