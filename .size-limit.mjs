@@ -1,18 +1,26 @@
 /** Bundled as a host would, minified and compressed with brotli. A module, or nothing exported would count. */
 const modifyEsbuildConfig = (config) => ({ ...config, format: 'esm' })
 
+/** What `import()` of a history loads, and only then. */
+const importing = ['./import-history.js']
+
 /** The 4 kB of the page are a promise; the others are what there is, so that growth is noticed. */
 const limits = [
-  { name: 'backfold, all of it, on the page', path: 'dist/index.js', limit: '4 kB' },
-  { name: 'store worker', path: 'dist/store-worker.js', limit: '62 kB' },
+  {
+    name: 'backfold, all that a page loads until it imports a history',
+    path: 'dist/index.js',
+    ignore: importing,
+    limit: '4 kB',
+  },
+  { name: 'store worker', path: 'dist/store-worker.js', limit: '63 kB' },
   {
     name: 'heavy worker, without the exact tokenizer that it loads when asked to',
     path: 'dist/heavy-worker.js',
     ignore: ['./*.js'],
-    limit: '48 kB',
+    limit: '49 kB',
   },
-  { name: 'backfold/engine', path: 'dist/engine.js', limit: '40 kB' },
-  { name: 'backfold/adapters', path: 'dist/adapters.js', limit: '10 kB' },
+  { name: 'backfold/engine', path: 'dist/engine.js', ignore: importing, limit: '42 kB' },
+  { name: 'backfold/adapters', path: 'dist/adapters.js', limit: '15 kB' },
 ]
 
 export default limits.map((limit) => ({ ...limit, modifyEsbuildConfig }))

@@ -1,7 +1,9 @@
 /** Published as `backfold/engine`: the same engine in this process, for Node, servers and tests. */
 export { openEngine } from './client/open-engine.ts'
 export type { EngineOptions } from './client/open-engine.ts'
-export type { Backfold, Observable, Session } from './client/session.ts'
+export type { Flag, FlagKind, Repair, RepairKind } from './adapters/history-findings.ts'
+export type { HistorySource } from './adapters/read-history.ts'
+export type { Backfold, Imported, ImportOptions, Observable, Session } from './client/session.ts'
 export { BackfoldError, isBackfoldError } from './core/backfold-error.ts'
 export type { BackfoldErrorCode } from './core/backfold-error.ts'
 export type { ProposedLine } from './core/compaction/accept-lines.ts'

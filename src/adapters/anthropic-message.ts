@@ -1,7 +1,7 @@
 import type { Part, Role } from '../core/session/message.ts'
 import { isJsonObject, type JsonObject } from './copy-json.ts'
 import { formatDataUrl } from './data-url.ts'
-import { invalidInput, kindOf } from './invalid-input.ts'
+import { invalidInput, kindOf, wordOrKind } from './invalid-input.ts'
 import { parseToolInput } from './tool-input.ts'
 import type { Place, WireReading } from './wire-reading.ts'
 
@@ -90,7 +90,7 @@ function readBlock(block: JsonObject, role: Role, at: string): Part {
       return readDocument(block, at)
     default:
       if (isAnthropicBlock(block)) return { type: 'text', text: JSON.stringify(block) }
-      return invalidInput(`${at}.type "${String(block['type']).slice(0, 40)}" is not known`)
+      return invalidInput(`${at}.type ${wordOrKind(block['type'])} is not known`)
   }
 }
 

@@ -8,7 +8,7 @@ import {
   type Saying,
 } from './anthropic-render.ts'
 import { isLeftOut, wireValue } from './compact-wire.ts'
-import { createCallIds, type CallIds } from './call-ids.ts'
+import { createCallIds, type UniqueIds } from './call-ids.ts'
 import { copyJson, isJsonObject, type JsonObject } from './copy-json.ts'
 import { readWire } from './message-input.ts'
 import { pairResults, type Exchange, type Piece } from './pair-results.ts'
@@ -132,7 +132,7 @@ function flatten(exchanges: readonly Exchange<Chunk>[]): readonly Chunk[] {
 }
 
 /** Blocks whose id needs no change stay the same objects: that is how exactness is told. */
-function renameCalls(chunk: Chunk, issued: readonly ReturnType<CallIds['issue']>[]): Chunk {
+function renameCalls(chunk: Chunk, issued: readonly ReturnType<UniqueIds['issue']>[]): Chunk {
   let next = 0
   const blocks = chunk.blocks.map((block) => {
     if (block['type'] !== 'tool_use') return block

@@ -1,20 +1,15 @@
-/** Issues ids for the tool calls of one request. */
-export interface CallIds {
-  /** The id itself where the provider takes it, else one like it. Each answer is given once. */
+/** Issues ids of which no two are the same. */
+export interface UniqueIds {
+  /** The id itself the first time, then one like it. Each answer is given once. */
   issue(id: string): string
 }
 
-/**
- * Keeps ids unique within a request and in the characters that the Messages API takes, as ids that
- * come from other servers may be neither. Calls are numbered by their order, so the same log always
- * gives the same ids.
- */
-export function createCallIds(): CallIds {
+/** Keeps ids unique. The n-th use of an id always gets the same one, so what came before never changes. */
+export function createUniqueIds(): UniqueIds {
   const used = new Set<string>()
   const repeats = new Map<string, number>()
   return {
-    issue: (id) => {
-      const base = id.replace(/[^a-zA-Z0-9_-]/g, '_') || 'call'
+    issue: (base) => {
       let issued = base
       let n = repeats.get(base) ?? 1
       while (used.has(issued)) issued = `${base}_${++n}`
@@ -23,4 +18,14 @@ export function createCallIds(): CallIds {
       return issued
     },
   }
+}
+
+/**
+ * Keeps ids of the tool calls of one request unique and in the characters that the Messages API
+ * takes, as ids that come from other servers may be neither. Calls are numbered by their order, so
+ * the same log always gives the same ids.
+ */
+export function createCallIds(): UniqueIds {
+  const unique = createUniqueIds()
+  return { issue: (id) => unique.issue(id.replace(/[^a-zA-Z0-9_-]/g, '_') || 'call') }
 }

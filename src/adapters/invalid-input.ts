@@ -5,6 +5,11 @@ export function invalidInput(message: string): never {
   throw new BackfoldError('INVALID_INPUT', message)
 }
 
+/** A word that was expected to be one of a few: the word, if it is one, else what it is. */
+export function wordOrKind(value: unknown): string {
+  return typeof value === 'string' ? `"${value.slice(0, 40)}"` : kindOf(value)
+}
+
 /** A value as it can stand in an error message: its kind, never its content. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null'

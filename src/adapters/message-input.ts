@@ -2,7 +2,7 @@ import type { Draft, Part, Wire } from '../core/session/message.ts'
 import type { MessageInput } from '../protocol/requests.ts'
 import { isAnthropicBlock, readAnthropicMessage } from './anthropic-message.ts'
 import { copyJson, copyJsonObject, isJsonObject, type JsonObject } from './copy-json.ts'
-import { invalidInput, kindOf } from './invalid-input.ts'
+import { invalidInput, kindOf, wordOrKind } from './invalid-input.ts'
 import { OPENAI_ONLY_TYPES, readOpenAiMessage } from './openai-message.ts'
 import { readParts } from './canonical-parts.ts'
 import type { WireReading } from './wire-reading.ts'
@@ -65,7 +65,7 @@ function detectFormat(value: JsonObject, at: string): ProviderFormat {
   if (isReply(value)) return 'anthropic'
   if (!Array.isArray(content) || role === 'tool' || 'tool_calls' in value) return 'openai'
   const blocks = content.filter(isJsonObject)
-  const foreign = blocks.find(({ type }) => OPENAI_ONLY_TYPES.has(String(type)))
+  const foreign = blocks.find(({ type }) => typeof type === 'string' && OPENAI_ONLY_TYPES.has(type))
   const native = blocks.find(isAnthropicBlock)
   if (foreign && native) {
     invalidInput(
@@ -82,7 +82,9 @@ function canonicalDraft(given: JsonObject, at: string): Draft {
   const { id, name, at: time, wire } = given
   const role = given['role']
   if (role !== 'system' && role !== 'user' && role !== 'assistant' && role !== 'tool') {
-    return invalidInput(`${at}.role must be system, user, assistant or tool, got ${String(role)}`)
+    return invalidInput(
+      `${at}.role must be system, user, assistant or tool, got ${wordOrKind(role)}`,
+    )
   }
   if (id !== undefined && !isText(id)) invalidInput(`${at}.id must be a non-empty string`)
   if (name !== undefined && typeof name !== 'string') invalidInput(`${at}.name must be a string`)

@@ -1,7 +1,7 @@
 import type { Part, Role } from '../core/session/message.ts'
 import { isJsonObject, type JsonObject } from './copy-json.ts'
 import { formatDataUrl } from './data-url.ts'
-import { invalidInput, kindOf } from './invalid-input.ts'
+import { invalidInput, kindOf, wordOrKind } from './invalid-input.ts'
 import { parseToolInput } from './tool-input.ts'
 import type { Place, WireReading } from './wire-reading.ts'
 
@@ -57,9 +57,11 @@ export function readOpenAiMessage(value: JsonObject, at: string): WireReading {
 
 function roleOf(role: unknown, at: string): Role {
   const known = typeof role === 'string' && Object.hasOwn(ROLES, role) ? ROLES[role] : undefined
-  const got = typeof role === 'string' ? `"${role.slice(0, 40)}"` : kindOf(role)
   return (
-    known ?? invalidInput(`${at}.role must be one of ${Object.keys(ROLES).join(', ')}, got ${got}`)
+    known ??
+    invalidInput(
+      `${at}.role must be one of ${Object.keys(ROLES).join(', ')}, got ${wordOrKind(role)}`,
+    )
   )
 }
 
@@ -121,7 +123,7 @@ function readItem(item: unknown, i: number, at: string): PlacedPart {
     case 'file':
       return { part: readFile(item['file'], at), place: asBlock }
     default:
-      return invalidInput(`${at}.type "${String(item['type']).slice(0, 40)}" is not known`)
+      return invalidInput(`${at}.type ${wordOrKind(item['type'])} is not known`)
   }
 }
 

@@ -35,7 +35,13 @@ function renderEntry(entry: Entry): readonly JsonObject[] {
   if (entry.kind === 'digest') return [{ role: 'system', content: entry.text }]
   const exact = wireOf(entry.message, entry.kind === 'stubbed')
   if (exact === undefined) return renderOpenAi(entry.message)
-  return saysNothing(exact) ? [] : [exact]
+  return saysNothing(exact) ? [] : [withoutEmptyCalls(exact)]
+}
+
+/** An empty list of calls is refused; several clients write one. */
+function withoutEmptyCalls(value: JsonObject): JsonObject {
+  const { tool_calls: calls, ...rest } = value
+  return Array.isArray(calls) && calls.length === 0 ? rest : value
 }
 
 /** The message as the host wrote it, with stubs in it where payloads were moved out. */

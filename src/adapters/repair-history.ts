@@ -1,131 +1,64 @@
-import { callIds, type Draft, type Part, type Wire } from '../core/session/message.ts'
-import { isJsonObject } from './copy-json.ts'
-import { pairResults, type Exchange, type Piece } from './pair-results.ts'
-import { NO_RESULT } from './tool-input.ts'
+import { textOf, type Draft } from '../core/session/message.ts'
+import { createUniqueIds } from './call-ids.ts'
+import { flagHistory } from './flag-history.ts'
+import { inOrder, type Flag, type Repair } from './history-findings.ts'
+import { leaveOutCopies } from './leave-out-copies.ts'
+import { repairExchanges } from './repair-exchanges.ts'
 
-/** A history in which every call has one result behind it, and what had to be done for that. */
-export interface Repaired {
+/** A history that every provider takes, with what was done for that and what stands out in it. */
+export interface RepairedHistory {
   readonly drafts: readonly Draft[]
-  /** One sentence per repair, for people. */
-  readonly repairs: readonly string[]
+  /** What was changed, in the order of the history. Empty if nothing was. */
+  readonly repairs: readonly Repair[]
+  /** What was noticed and left as it is. */
+  readonly flags: readonly Flag[]
 }
 
-/** Some parts of a draft, by index. */
-interface Item {
-  readonly draft: Draft
-  /** Position of the draft in the history; of a result that was put in, that of its call. */
-  readonly position: number
-  readonly parts: readonly number[]
+/** How a history is repaired. */
+export interface RepairOptions {
+  /**
+   * What becomes of calls at the very end that have no result. `close` (the default) puts a result
+   * that says so, because whoever ran the tool is gone. Only a host that will still append the results
+   * may `keep` them open.
+   */
+  readonly openCalls?: 'close' | 'keep'
 }
 
 /**
- * Makes an imported history legal: drops results without a call, moves results that came late
- * behind their call, and closes calls that were never answered. A history that is legal comes back
- * as it was. Total.
+ * Makes a history legal that another tool has damaged.
  *
- * @see SPEC.md rules LOAD6, LOAD7
+ * Nothing that a person, a model or a tool wrote is lost: what is left out is empty or stands in the
+ * history already. A result without a call gets a call before it and stays a result, so that a
+ * tool's words never turn into a person's. Pure and total; repairing again changes nothing. Without
+ * damage the very same array comes back. Messages are never ordered by their times.
+ *
+ * @see SPEC.md rules HEAL1–HEAL13
  */
-export function repairHistory(drafts: readonly Draft[]): Repaired {
-  const repairs: string[] = []
-  const exchanges = pairResults(drafts.flatMap(piecesOf))
-  const nextPositions = positionsOfNextSpeech(exchanges)
-  const items = exchanges.flatMap((exchange, i) => {
-    if (exchange.speech === null) {
-      repairs.push(`dropped a result: no message makes the call ${exchange.calls[0]}`)
-      return []
-    }
-    return [exchange.speech, ...answersTo(exchange, exchange.speech, nextPositions[i], repairs)]
-  })
-  return { drafts: joinItems(items), repairs }
-}
-
-/** For each exchange, where the next message stands that is no result; results behind it came late. */
-function positionsOfNextSpeech(
-  exchanges: readonly Exchange<Item>[],
-): readonly (number | undefined)[] {
-  let next: number | undefined
-  return exchanges
-    .toReversed()
-    .map(({ speech }) => {
-      const after = next
-      next = speech?.position ?? next
-      return after
-    })
-    .toReversed()
-}
-
-/** Results leave their message one by one; what else it says stays together behind them. */
-function piecesOf(draft: Draft, position: number): readonly Piece<Item>[] {
-  const calls = callIds(draft)
-  const own = new Set(calls)
-  const results: Piece<Item>[] = []
-  const rest: number[] = []
-  const answered = new Set<string>()
-  for (const [i, part] of draft.parts.entries()) {
-    if (part.type !== 'tool-result') rest.push(i)
-    else if (own.has(part.callId)) {
-      // Hosts that keep a call and its result in one message have them in order already.
-      answered.add(part.callId)
-      rest.push(i)
-    } else {
-      const value: Item = { draft, position, parts: [i] }
-      results.push({ kind: 'result', callId: part.callId, value })
-    }
+export function repairHistory(
+  drafts: readonly Draft[],
+  { openCalls = 'close' }: RepairOptions = {},
+): RepairedHistory {
+  const repairs: Repair[] = []
+  const flags: Flag[] = []
+  const messageIds = createUniqueIds()
+  const kept = leaveOutCopies(drafts, messageIds, repairs)
+  const placed = kept.map(({ draft, at }) => ({ draft: asResult(draft), at }))
+  const keepPending = openCalls === 'keep'
+  const repaired = repairExchanges(placed, { repairs, flags, messageIds, keepPending })
+  flags.push(...flagHistory(kept, repaired))
+  return {
+    drafts: repairs.length === 0 ? drafts : repaired.map(({ draft }) => draft),
+    repairs: inOrder(repairs),
+    flags: inOrder(flags),
   }
-  if (rest.length === 0 && results.length > 0) return results
-  const open = calls.filter((id) => !answered.has(id))
-  return [...results, { kind: 'speech', calls: open, value: { draft, position, parts: rest } }]
 }
 
-function answersTo(
-  { calls, results, missing }: Exchange<Item>,
-  speech: Item,
-  nextPosition: number | undefined,
-  repairs: string[],
-): readonly Item[] {
-  for (const { call, value } of results) {
-    if (nextPosition === undefined || value.position <= nextPosition) continue
-    repairs.push(`moved the result of call ${calls[call]} up to its call`)
-  }
-  const closed = missing.map((call): Item => {
-    const callId = calls[call] ?? ''
-    repairs.push(`closed the call ${callId}: it was never answered`)
-    const draft = noResult(callId, speech.draft.wire?.format)
-    return { draft, position: speech.position, parts: [0] }
-  })
-  return [...results.map(({ value }) => value), ...closed]
-}
-
-function noResult(callId: string, format: Wire['format'] | undefined): Draft {
-  const parts: readonly Part[] = [{ type: 'tool-result', callId, output: NO_RESULT }]
-  if (format !== 'openai') return { role: 'tool', parts }
-  const value = { role: 'tool', tool_call_id: callId, content: NO_RESULT }
-  return { role: 'tool', parts, wire: { format, value } }
-}
-
-/** Puts the parts of one message together again where nothing came between them. */
-function joinItems(items: readonly Item[]): readonly Draft[] {
-  const joined: { draft: Draft; parts: number[] }[] = []
-  for (const { draft, parts } of items) {
-    const before = joined.at(-1)
-    if (before?.draft === draft) before.parts.push(...parts)
-    else joined.push({ draft, parts: [...parts] })
-  }
-  return joined.map(({ draft, parts }) => pickParts(draft, parts))
-}
-
-/** A draft with some of its parts; an Anthropic wire value keeps the same blocks, one per part. */
-function pickParts(draft: Draft, picked: readonly number[]): Draft {
-  if (picked.length === draft.parts.length) return draft
-  const indexes = picked.toSorted((a, b) => a - b)
+/** What a tool says without naming a call is a result all the same; without an id it has no call. */
+function asResult(draft: Draft): Draft {
+  if (draft.role !== 'tool' || draft.parts.some(({ type }) => type === 'tool-result')) return draft
   const { wire, ...rest } = draft
-  const parts = indexes.flatMap((i) => draft.parts[i] ?? [])
-  const onlyResults = parts.every(({ type }) => type === 'tool-result')
-  const role = draft.role === 'user' && onlyResults ? 'tool' : draft.role
-  const blocks = isJsonObject(wire?.value) ? wire.value['content'] : undefined
-  if (wire?.format !== 'anthropic' || !isJsonObject(wire.value) || !Array.isArray(blocks)) {
-    return { ...rest, role, parts }
-  }
-  const value = { ...wire.value, content: indexes.map((i): unknown => blocks[i]) }
-  return { ...rest, role, parts, wire: { format: 'anthropic', value } }
+  void wire
+  const others = draft.parts.filter(({ type }) => type === 'image' || type === 'file')
+  const said = { parts: draft.parts.filter((part) => !others.includes(part)) }
+  return { ...rest, parts: [{ type: 'tool-result', callId: '', output: textOf(said) }, ...others] }
 }

@@ -10,19 +10,23 @@ import {
 } from './claude-code-log.ts'
 import { isJsonObject, type JsonObject } from './copy-json.ts'
 import { gunzip, isGzip } from './gunzip.ts'
+import { inOrder, type Flag, type Repair } from './history-findings.ts'
 import { invalidInput, kindOf } from './invalid-input.ts'
+import { mendInputs } from './mend-inputs.ts'
 import { toDraft } from './message-input.ts'
 import { parseJsonText } from './parse-json-text.ts'
-import { repairHistory } from './repair-history.ts'
+import { repairHistory, type RepairOptions } from './repair-history.ts'
 
 /** A recorded session, read from a file. */
 export interface SessionFile {
   /** The file's own title, else its first user message, else its name. At most 80 characters. */
   readonly title: string
-  /** In order, with every call answered. Without ids: those of a file may repeat. */
+  /** In order, and repaired. Without ids: a file may be read into many sessions. */
   readonly drafts: readonly Draft[]
-  /** What was wrong with the history and was mended, one sentence each. */
-  readonly repairs: readonly string[]
+  /** What was wrong with the history and was mended; `at` counts the file's messages from 0. */
+  readonly repairs: readonly Repair[]
+  /** What was noticed in the history and left as it is. */
+  readonly flags: readonly Flag[]
 }
 
 /** Most bytes of a file once it is unpacked. More is refused. */
@@ -34,29 +38,48 @@ const NOTES: ReadonlySet<string> = new Set(['ts', 'timestamp', 'meta', 'syntheti
 interface Found {
   readonly title?: string | undefined
   readonly messages: readonly FoundMessage[]
-  readonly repairs: readonly string[]
+  readonly repairs: readonly Repair[]
 }
 
 /**
  * Reads a recorded session: a JSON array of OpenAI, Anthropic or canonical messages, an object with
  * such an array in `messages` (and perhaps `system`, `title`), the same as JSON Lines, or a Claude
- * Code log; each also gzipped. The kind is told from the content, not from the name.
+ * Code log; each also gzipped. The kind is told from the content, not from the name. Damage that
+ * other tools leave in a history is repaired and reported.
  *
  * @param name - For errors, and as title if there is no other.
+ * @param options - What becomes of calls at the very end.
  * @throws BackfoldError `INVALID_INPUT` naming the file, the line or message, and the reason.
- * @see SPEC.md rules LOAD1–LOAD10
+ * @see SPEC.md rules LOAD1–LOAD10, HEAL1–HEAL14
  */
-export async function parseSessionFile(name: string, bytes: Uint8Array): Promise<SessionFile> {
+export async function parseSessionFile(
+  name: string,
+  bytes: Uint8Array,
+  options: RepairOptions = {},
+): Promise<SessionFile> {
   const unpacked = isGzip(bytes) ? await gunzip(bytes, MAX_FILE_BYTES, name) : bytes
   if (unpacked.length > MAX_FILE_BYTES) invalidInput(`${name}: larger than ${MAX_FILE_BYTES} bytes`)
   const found = findMessages(decode(unpacked, name), name)
   if (found.messages.length === 0) invalidInput(`${name}: holds no messages`)
-  const { drafts, repairs } = repairHistory(found.messages.map((m) => readFound(m, name)))
+  const mended = mendInputs(found.messages.map(withoutNotes))
+  const read = found.messages.map((message, i) => readFound(message, mended.values[i], name))
+  const { drafts, repairs, flags } = repairHistory(read, options)
   return {
     title: titleFrom(found.title, drafts, name),
-    drafts,
-    repairs: [...found.repairs, ...repairs],
+    drafts: drafts.map(withoutId),
+    repairs: inOrder([...mended.repairs, ...repairs.filter(isOfFile), ...found.repairs]),
+    flags,
   }
+}
+
+/** Ids only tell copies here. They are not kept, so new ones need not be told of. */
+function isOfFile({ kind }: Repair): boolean {
+  return kind !== 'message-id-doubled'
+}
+
+function withoutId({ id, ...draft }: Draft): Draft {
+  void id
+  return draft
 }
 
 function decode(bytes: Uint8Array, name: string): string {
@@ -78,16 +101,15 @@ function findMessages(text: string, name: string): Found {
   if (!Array.isArray(messages)) {
     return invalidInput(`${name}: expected an array of messages or an object with messages`)
   }
-  const lead: FoundMessage[] =
-    system === undefined || system === null || system === ''
-      ? []
-      : [{ where: 'system', value: { role: 'system', content: system } }]
+  const lead = leadingSystem(system).map((value) => ({ where: 'system', value }))
   const own = [title, id].find((field): field is string => typeof field === 'string')
-  return {
-    title: own,
-    messages: [...lead, ...numbered(messages)],
-    repairs: [],
-  }
+  return { title: own, messages: [...lead, ...numbered(messages)], repairs: [] }
+}
+
+/** A system prompt that is kept apart, as the first message. */
+export function leadingSystem(system: unknown): readonly JsonObject[] {
+  const none = system === undefined || system === null || system === ''
+  return none ? [] : [{ role: 'system', content: system }]
 }
 
 function numbered(messages: readonly unknown[]): readonly FoundMessage[] {
@@ -113,13 +135,16 @@ function isMessage(value: JsonObject): boolean {
 
 function findInLines(text: string, name: string): Found {
   const { lines, cutOff } = parseLines(text, name)
-  const repairs =
-    cutOff === null ? [] : [`left out line ${cutOff}: the file ends in the middle of it`]
-  if (lines.some(({ value }) => isClaudeCodeLine(value))) {
-    return { title: titleOfClaudeCode(lines), messages: collectClaudeCode(lines), repairs }
+  const isLog = lines.some(({ value }) => isClaudeCodeLine(value))
+  const messages = isLog
+    ? collectClaudeCode(lines)
+    : lines.map(({ line, value }) => ({ where: `line ${line}`, value }))
+  const detail = `Line ${cutOff} was left out: the file ends in the middle of it.`
+  return {
+    title: isLog ? titleOfClaudeCode(lines) : undefined,
+    messages,
+    repairs: cutOff === null ? [] : [{ kind: 'line-cut-off', at: messages.length, detail }],
   }
-  const messages = lines.map(({ line, value }) => ({ where: `line ${line}`, value }))
-  return { messages, repairs }
 }
 
 /** A last line without its end is how a log looks that is being written; any other damage is an error. */
@@ -144,13 +169,24 @@ function parseLines(
   return { lines, cutOff: null }
 }
 
-function readFound({ where, value, time }: FoundMessage, name: string): Draft {
+/** The message itself. An id of another kind than text can tell copies as well. */
+function withoutNotes({ value }: FoundMessage): unknown {
+  if (!isJsonObject(value)) return value
+  const { id, ...fields } = value
+  const told = typeof id === 'number' ? String(id) : id
+  const noted = Object.entries(fields).filter(([field]) => !NOTES.has(field))
+  return {
+    ...(typeof told === 'string' && told !== '' ? { id: told } : {}),
+    ...Object.fromEntries(noted),
+  }
+}
+
+function readFound({ where, value, time }: FoundMessage, mended: unknown, name: string): Draft {
   const at = `${name}, ${where}`
   if (!isJsonObject(value)) return invalidInput(`${at}: must be an object, got ${kindOf(value)}`)
-  const noted = Object.entries(value).filter(([field]) => !NOTES.has(field))
-  const { id, ...draft } = toDraft(Object.fromEntries(noted) as MessageInput, at)
-  void id
-  const when = Date.parse(String(time ?? value['ts'] ?? value['timestamp']))
+  const draft = toDraft(mended as MessageInput, at)
+  const noted = time ?? value['ts'] ?? value['timestamp']
+  const when = typeof noted === 'string' ? Date.parse(noted) : Number.NaN
   const parts = value['is_error'] === true ? draft.parts.map(asError) : draft.parts
   return { ...draft, parts, ...(Number.isNaN(when) ? {} : { at: when }) }
 }

@@ -33,6 +33,13 @@ export function createBackfold(
   close: () => Promise<void>,
 ): Created {
   const known = new Map<string, Known>()
+  const openSession: Backfold['session'] = async (id, options) => {
+    const state = await call('open', { session: id, ...(options && { options }) })
+    const found = known.get(id) ?? createSession(call, issueId, state)
+    known.set(id, found)
+    found.tell({ kind: 'state', state })
+    return found.session
+  }
   const registry = createJobRegistry(() => call('registry', {}), notify)
   return {
     tell(signal) {
@@ -58,12 +65,11 @@ export function createBackfold(
       }
     },
     backfold: {
-      async session(id, options) {
-        const state = await call('open', { session: id, ...(options && { options }) })
-        const found = known.get(id) ?? createSession(call, issueId, state)
-        known.set(id, found)
-        found.tell({ kind: 'state', state })
-        return found.session
+      session: openSession,
+      async import(source, options = {}) {
+        // A page that never imports need not load what repairs.
+        const { importHistory } = await import('./import-history.ts')
+        return importHistory(source, options, openSession, issueId)
       },
       sessions: () => call('sessions', {}),
       jobs: () => registry.observable,

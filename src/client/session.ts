@@ -1,3 +1,5 @@
+import type { Flag, Repair } from '../adapters/history-findings.ts'
+import type { HistorySource } from '../adapters/read-history.ts'
 import type { Job } from '../core/compaction/job.ts'
 import type { Seq } from '../core/session/message.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
@@ -82,10 +84,45 @@ export interface Session {
   on(type: EventType | '*', listener: (event: SessionEvent) => void): () => void
 }
 
+/** How a history is imported. */
+export interface ImportOptions {
+  /** Id of the session; a new one by default. Open it first to choose its budget. */
+  readonly session?: string
+  /** Goes before the title that the history has. */
+  readonly title?: string
+  /**
+   * What becomes of calls at the very end that have no result. `close` (the default) puts one that
+   * says so. Only if you will still append the results, `keep` them open.
+   */
+  readonly openCalls?: 'close' | 'keep'
+}
+
+/** What an import came to. */
+export interface Imported {
+  readonly session: Session
+  /** As given, else as the file says it. Backfold does not store it. */
+  readonly title: string | undefined
+  /** Messages of the history, after repairing. */
+  readonly messages: number
+  /** What was damaged and how it was mended, in the order of the history. */
+  readonly repairs: readonly Repair[]
+  /** What was noticed and left as it is. */
+  readonly flags: readonly Flag[]
+}
+
 /** An open Backfold. */
 export interface Backfold {
   /** Opens a session, creating it on first use. Options given later change its policy. */
   session(id: string, options?: PolicyOptions): Promise<Session>
+  /**
+   * Repairs a history that another tool kept, and appends it to a session of its own: a session file
+   * (also gzipped, also a Claude Code log), or messages in any supported format. If it was cut off,
+   * the same import again goes on where it stopped; an import that is complete is not repeated.
+   *
+   * @throws BackfoldError `INVALID_INPUT` for what is no history, and for a session that has other
+   * messages; nothing was changed then.
+   */
+  import(source: HistorySource, options?: ImportOptions): Promise<Imported>
   /** All stored sessions, newest first. */
   sessions(): Promise<readonly SessionSummary[]>
   /**

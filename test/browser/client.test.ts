@@ -62,6 +62,42 @@ test('[CLI6] a session is folded by the workers while the page appends', async (
   await backfold.close()
 })
 
+test('[HEAL16, CLI6] a damaged file is imported, and its context is there on the next visit', async () => {
+  const first = await openPage()
+  const lines = [
+    { role: 'user', content: 'When is low tide?' },
+    { role: 'assistant', content: null },
+    { role: 'tool', tool_call_id: 't1', content: 'ebb at six' },
+    { role: 'assistant', content: 'At six.' },
+  ]
+  const text = lines.map((line) => JSON.stringify(line)).join('\n')
+  const dropped = new File([`${text}\n{"role":"us`], 'harbour.jsonl')
+  const imported = await first.backfold.import(dropped, { session: 'harbour' })
+  expect(imported.title).toBe('When is low tide?')
+  expect(imported.messages).toBe(4)
+  expect(imported.repairs.map(({ kind, at }) => [kind, at])).toEqual([
+    ['message-empty', 1],
+    ['result-without-call', 2],
+    ['line-cut-off', 4],
+  ])
+  const before = await imported.session.context()
+  await first.backfold.close()
+
+  const second = await openPage({ name: first.database })
+  const session = await second.backfold.session('harbour')
+  const after = await session.context()
+  expect(after.messages).toEqual(before.messages)
+  expect(after.messages).toMatchObject([
+    lines[0],
+    { role: 'assistant', tool_calls: [{ id: 't1' }] },
+    lines[2],
+    lines[3],
+  ])
+  const again = await second.backfold.import(dropped, { session: 'harbour' })
+  expect(again.session.state.get().messages).toBe(4)
+  await second.backfold.close()
+})
+
 test('[CLI1] a worker that dies is replaced, and calls that are safe are repeated', async () => {
   const { backfold, workers } = await openPage()
   const session = await backfold.session('phoenix')

@@ -18,8 +18,8 @@ const FORBIDDEN = [
   { entry: 'heavy-worker.js', packages: ['gpt-tokenizer', '@mlc-ai/web-llm'], lazyMay: true },
 ]
 
-/** Of our own layers, all that comes onto the page's thread. */
-const PAGE = { entry: 'index.js', layers: ['core', 'protocol', 'client'] }
+/** Of our own layers, all that comes onto the page's thread; importing a history brings the adapters. */
+const PAGE = { entry: 'index.js', layers: ['core', 'protocol', 'client'], lazily: ['adapters'] }
 
 /** Letter by letter what bundlers look for. */
 const WORKERS = [
@@ -59,15 +59,17 @@ function checkPackages({ entry, packages, lazyMay = false }) {
   )
 }
 
-function checkLayers({ entry, layers }) {
-  return reach(entry, true).flatMap((file) =>
-    Object.entries(graph[file].modules).flatMap(([path, bytes]) => {
+function checkLayers({ entry, layers, lazily }) {
+  const atOnce = reach(entry, false)
+  return reach(entry, true).flatMap((file) => {
+    const allowed = atOnce.includes(file) ? layers : [...layers, ...lazily]
+    return Object.entries(graph[file].modules).flatMap(([path, bytes]) => {
       const layer = /^src\/([\w-]+)\//.exec(path)?.[1]
-      return bytes > 0 && layer && !layers.includes(layer)
+      return bytes > 0 && layer && !allowed.includes(layer)
         ? [`${entry} loads ${bytes} bytes of ${path}`]
         : []
-    }),
-  )
+    })
+  })
 }
 
 function checkWorkerUrl({ parent, worker }) {

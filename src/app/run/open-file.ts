@@ -41,5 +41,9 @@ export async function fetchCatalog(origin: 'shipped' | 'local'): Promise<readonl
 async function read(name: string, bytes: Uint8Array): Promise<OpenedFile> {
   const parsed = await parseSessionFile(name, bytes)
   if (parsed.drafts.length === 0) throw new Error('there is no message in it')
-  return { title: parsed.title, drafts: parsed.drafts, repairs: parsed.repairs.map(String) }
+  return {
+    title: parsed.title,
+    drafts: parsed.drafts,
+    repairs: parsed.repairs.map(({ detail }) => detail),
+  }
 }

@@ -143,10 +143,10 @@ test.each([
   ['[\n{"role": "user",\n"content": secret}]', 'log.json, line 3: not JSON'],
   ['[\n{"role": "user"', 'log.json, line 2: not JSON'],
   ['[7]', 'log.json, message 1: must be an object, got a number'],
-  ['[{"role":"user","content":"a"},{"role":"user"}]', 'log.json, message 2.content must be'],
+  ['[{"role":"user","content":"a"},{"role":"user","content":7}]', 'message 2.content must be'],
   ['{"role":"user","content":"a"}\n{oops}\n{"role":"user","content":"b"}\n', 'line 2: not JSON'],
   ['{"role":"user","content":"a"}\n[]\n', 'log.json, line 2: holds an array'],
-  ['{"role":"user","content":"a"}\n\n{"role":"user"}\n', 'log.json, line 3.content must be'],
+  ['{"role":"user","content":"a"}\n\n{"role":"user","content":7}\n', 'line 3.content must be'],
 ])('[LOAD4] %j is refused with its place', async (text, reason) => {
   const refusal = await refusalOf(parseSessionFile('log.json', bytesOf(text)))
   expect(refusal).toContain(reason)
@@ -172,7 +172,7 @@ test('[LOAD5] unpacking stops at the limit', async () => {
   expect(MAX_FILE_BYTES).toBe(256 * 1024 * 1024)
 })
 
-test('[LOAD6] results without a call are dropped, open calls closed, late results moved', async () => {
+test('[LOAD6] a damaged history is repaired, and each repair says where', async () => {
   const { drafts, repairs } = await parse([
     result('x'),
     hello,
@@ -182,38 +182,43 @@ test('[LOAD6] results without a call are dropped, open calls closed, late result
     calling('c'),
   ])
   const none = '[no result recorded]'
-  expect(drafts.map(({ wire }) => wire?.value)).toEqual([
+  const [made, ...loaded] = drafts.map(({ wire }) => wire?.value)
+  expect(made).toMatchObject({ role: 'assistant', tool_calls: [{ id: 'x' }] })
+  expect(loaded).toEqual([
+    result('x'),
     hello,
     calling('a', 'b'),
-    result('a'),
     result('b', none),
+    result('a'),
     bye,
     calling('c'),
     result('c', none),
   ])
-  expect(repairs).toEqual([
-    'dropped a result: no message makes the call x',
-    'moved the result of call a up to its call',
-    'closed the call b: it was never answered',
-    'closed the call c: it was never answered',
+  expect(repairs.map(({ kind, at }) => [kind, at])).toEqual([
+    ['result-without-call', 0],
+    ['call-unanswered', 2],
+    ['result-misplaced', 4],
+    ['call-unanswered', 5],
   ])
 })
 
-test('[LOAD6] of a message with several results only the stray one is dropped', async () => {
-  const text = { type: 'text', text: 'go on' }
+test('[LOAD6] ids of a file tell copies, whatever their kind, and go no further', async () => {
   const { drafts, repairs } = await parse([
-    { role: 'assistant', content: [use('a')] },
-    { role: 'user', content: [used('x'), used('a'), text] },
+    { ...hello, id: 7 },
+    { ...hello, id: 7 },
+    { ...bye, id: 7 },
+    { ...bye, id: '' },
   ])
-  expect(drafts[1]).toEqual({
-    role: 'user',
-    parts: [
-      { type: 'tool-result', callId: 'a', output: 'done' },
-      { type: 'text', text: 'go on' },
-    ],
-    wire: { format: 'anthropic', value: { role: 'user', content: [used('a'), text] } },
-  })
-  expect(repairs).toEqual(['dropped a result: no message makes the call x'])
+  expect(drafts.map(({ wire }) => wire?.value)).toEqual([hello, bye, bye])
+  expect(repairs.map(({ kind, at }) => [kind, at])).toEqual([['message-copied', 1]])
+  expect(drafts.some((draft) => 'id' in draft)).toBe(false)
+})
+
+test('[LOAD6] gaps are filled before a file is read, and what stands out is flagged', async () => {
+  const { drafts, repairs, flags } = await parse([{ role: 'user', content: null }, bye])
+  expect(drafts.map(({ wire }) => wire?.value)).toEqual([bye])
+  expect(repairs.map(({ kind, at }) => [kind, at])).toEqual([['message-empty', 0]])
+  expect(flags.map(({ kind, at }) => [kind, at])).toEqual([['begins-without-user', 1]])
 })
 
 test('[LOAD7] a legal history is loaded as it is', async () => {
@@ -246,7 +251,7 @@ test('[LOAD8] ids stay behind, times and errors are taken over, notes are left o
   const { drafts } = await parse([
     { ...hello, id: 'same', ts: '2026-01-02T00:00:00Z', meta: true },
     { ...calling('a'), id: 'same' },
-    { ...result('a'), is_error: true, synthetic: true },
+    { ...result('a'), is_error: true, synthetic: true, ts: { toString: 1 } },
   ])
   expect(drafts).toMatchObject([
     { at: Date.UTC(2026, 0, 2), wire: { value: hello } },
@@ -271,5 +276,6 @@ test('[LOAD10] a last line that was cut off is left out and reported', async () 
   const text = `${JSON.stringify(hello)}\n{"role":"assist`
   const { drafts, repairs } = await parseSessionFile('log.jsonl', bytesOf(text))
   expect(drafts).toHaveLength(1)
-  expect(repairs).toEqual(['left out line 2: the file ends in the middle of it'])
+  const detail = 'Line 2 was left out: the file ends in the middle of it.'
+  expect(repairs).toEqual([{ kind: 'line-cut-off', at: 1, detail }])
 })

@@ -36,6 +36,10 @@ interface Given {
   readonly stored?: readonly string[]
 }
 
+async function refuse(): Promise<never> {
+  throw new Error('not part of this fake')
+}
+
 function stage(given: Given = {}): Stage {
   const clock = createTestClock()
   const sessions: { id: string; options: PolicyOptions | undefined }[] = []
@@ -44,6 +48,7 @@ function stage(given: Given = {}): Stage {
       sessions.push({ id, options })
       return createFakeSession(id)
     },
+    import: refuse,
     sessions: async () =>
       (given.stored ?? []).map((id) => ({
         id,
@@ -183,6 +188,7 @@ test('[APP55] a Backfold that does not open is shown by its code, and opening ca
       if (blocked) throw new BackfoldError('STORAGE_BLOCKED', 'another tab holds it')
       return {
         session: async () => createFakeSession(),
+        import: refuse,
         sessions: async () => [],
         jobs: () => ({ get: () => [], subscribe: () => () => {} }),
         close: async () => undefined,
