@@ -1,4 +1,4 @@
-import { Dexie, type Table } from 'dexie'
+import { Dexie, type PromiseExtended, type Table } from 'dexie'
 import type { BlockDigest, Job } from '../core/compaction/job.ts'
 import type { Artifact, Generation, Snapshot } from '../core/session/generation.ts'
 import type { Message } from '../core/session/message.ts'
@@ -27,11 +27,13 @@ export class BackfoldDatabase extends Dexie {
   declare readonly blocks: Table<BlockDigest, [string, number, number]>
   declare readonly artifacts: Table<Artifact, [string, string]>
 
+  private wasOpened = false
+
   constructor(
     name: string,
     factory?: { readonly indexedDB: IDBFactory; readonly IDBKeyRange: typeof IDBKeyRange },
   ) {
-    super(name, factory)
+    super(name, { ...factory, autoOpen: false })
     this.version(1).stores({
       sessions: 'id',
       messages: '[session+seq], [session+id]',
@@ -58,5 +60,17 @@ export class BackfoldDatabase extends Dexie {
             ref.value = upgradeJob(row)
           })
       })
+  }
+
+  /**
+   * Opens once. Dexie would open a connection that broke once more by itself, and may then find, or
+   * create, another database under that name: sessions that are known here would begin anew in it.
+   */
+  override open(): PromiseExtended<Dexie> {
+    if (this.wasOpened) {
+      return Dexie.Promise.reject(new DOMException('the connection broke', 'InvalidStateError'))
+    }
+    this.wasOpened = true
+    return super.open()
   }
 }

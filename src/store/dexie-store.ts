@@ -35,11 +35,6 @@ export async function openDexieStore(options: DexieStoreOptions = {}): Promise<S
   } catch (failure) {
     throw toStorageError(failure)
   }
-  // Dexie opens a connection that broke once more by itself. Where the database was deleted meanwhile
-  // it would create an empty one, and sessions that are known here would begin anew in it.
-  db.on('populate', () => {
-    throw new DOMException('the database was deleted', 'InvalidStateError')
-  })
   const known: KnownRows = new Map()
   let closed = false
   const guarded = async <T>(work: () => PromiseLike<T>): Promise<T> => {

@@ -25,7 +25,7 @@ describeDurableStore('the Dexie store over fake IndexedDB, durable', createDatab
 
 describeOlderRelease('the Dexie store over fake IndexedDB, of an older release', createDatabase)
 
-test('[STO13] a database that is gone before its connections are told is not created anew', async () => {
+test('[STO13] a database that is gone before its connections are told is not opened anew', async () => {
   const { factory, options } = createDatabase()
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
   const store = await openDexieStore(options)
@@ -34,6 +34,10 @@ test('[STO13] a database that is gone before its connections are told is not cre
   tellConnections()
   await expect(store.listSessions()).rejects.toMatchObject({ code: 'STORAGE_LOST' })
   expect(await factory.databases()).toEqual([])
+  const next = await openDexieStore(options)
+  expect(await next.listSessions()).toEqual([])
+  await expect(store.listSessions()).rejects.toMatchObject({ code: 'STORAGE_LOST' })
+  await next.close()
   warn.mockRestore()
 })
 

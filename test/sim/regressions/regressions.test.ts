@@ -10,6 +10,7 @@ const FAILED: readonly (readonly [seed: number, wrong: string])[] = [
   [10714, 'a block that read too little was hidden by one that claimed too much'],
   // STO13 in test/contract/store.node.test.ts
   [5116, 'an engine went on in an empty database after the browser had taken away its own'],
+  [15912, 'an engine went on in a database that another tab had created after the loss of its own'],
   // CLI5 in test/browser/heavy-worker.test.ts
   [5212, 'a search failed because the worker had died that it was sent to'],
   // SQZ2 in test/unit/core/session/squeeze-limit.test.ts
