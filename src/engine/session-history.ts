@@ -130,6 +130,9 @@ export async function recall(
   signal: AbortSignal,
 ): Promise<RecallResult> {
   if (typeof query === 'string') {
+    // A heavy worker that is started only now would find an empty database where ours was lost.
+    const { session } = await cell.ports.store.read({ session: cell.id })
+    if (!session) throw new BackfoldError('SESSION_NOT_FOUND', `session ${cell.id} is gone`)
     const hits = await cell.ports.searcher.search({ session: cell.id, query, limit }, signal)
     return { kind: 'hits', hits }
   }

@@ -1,12 +1,11 @@
 import { BackfoldError } from '../core/backfold-error.ts'
 import type { Decide, ReadQuery, SessionStore, Write } from '../core/ports/session-store.ts'
 import { ROW_SCHEMA } from '../core/session/session-row.ts'
+import { createPendingCalls } from '../protocol/pending-calls.ts'
 import { BackfoldDatabase, DATABASE_VERSION } from './database.ts'
 import { blocksOf, readRows, tablesFor } from './read-rows.ts'
 import { commitSessionOnly, type KnownRows } from './session-transaction.ts'
 import { toStorageError } from './storage-error.ts'
-
-const DATABASE_CLOSED = 'the database is closed; open Backfold again'
 
 export interface DexieStoreOptions {
   /** Name of the IndexedDB database; `backfold` by default. */
@@ -37,12 +36,20 @@ export async function openDexieStore(options: DexieStoreOptions = {}): Promise<S
   }
   const known: KnownRows = new Map()
   let closed = false
+  let hasNewer = false
+  db.on('versionchange', ({ newVersion }) => {
+    hasNewer = newVersion !== null
+  })
+  // Where the browser takes the database away, it may leave requests without any answer.
+  const pending = createPendingCalls()
+  db.backendDB().addEventListener('close', () => pending.fail(databaseClosed()))
   const guarded = async <T>(work: () => PromiseLike<T>): Promise<T> => {
     try {
-      if (!db.isOpen()) throw new BackfoldError('STORAGE_LOST', DATABASE_CLOSED)
-      return await work()
+      if (!db.isOpen()) throw hasNewer ? newerRelease() : databaseClosed()
+      return await pending.guard(Promise.resolve(work()), 'storage', 0)
     } catch (failure) {
       if (closed) throw new BackfoldError('CLOSED', 'the store is closed')
+      if (hasNewer) throw newerRelease()
       throw toStorageError(failure)
     }
   }
@@ -75,10 +82,18 @@ function expectKnownVersion(db: BackfoldDatabase): void {
   // IndexedDB counts Dexie's versions in tenths.
   if (Math.floor(db.backendDB().version / 10) <= DATABASE_VERSION) return
   db.close()
-  throw new BackfoldError(
+  throw newerRelease()
+}
+
+function newerRelease(): BackfoldError {
+  return new BackfoldError(
     'STORAGE_NEWER',
     'the stored sessions were written by a newer release; reload to get it',
   )
+}
+
+function databaseClosed(): BackfoldError {
+  return new BackfoldError('STORAGE_LOST', 'the database is closed; open Backfold again')
 }
 
 async function commit<Outcome>(

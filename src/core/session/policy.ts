@@ -139,8 +139,15 @@ export function resolvePolicy(options: PolicyOptions = {}, base: Policy = DEFAUL
 /** A misspelt option would otherwise be kept and do nothing. */
 function expectKnown(options: PolicyOptions): void {
   if (typeof options !== 'object') refuse('the options', 'an object', options)
-  for (const option of Object.keys(options)) {
+  for (const [option, given] of Object.entries(options)) {
     if (!Object.hasOwn(DEFAULT_POLICY, option)) refuse(option, 'a known option', 'another')
+    const known: unknown = DEFAULT_POLICY[option as keyof Policy]
+    if (typeof known !== 'object' || typeof given !== 'object') continue
+    for (const member of Object.keys(given ?? {})) {
+      if (!Object.hasOwn(known ?? {}, member)) {
+        refuse(`${option}.${member}`, 'a known option', 'another')
+      }
+    }
   }
 }
 

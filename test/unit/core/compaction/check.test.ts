@@ -67,6 +67,15 @@ test('[CHK1] a candidate that did not read its range as the log has it is reject
   expect(check('coverage', { chainAtMark: 'another' })).toBe('failed')
 })
 
+test('[CHK1] of a job that does not say what is in its blocks, all of them are counted together', () => {
+  const job = { ...facts.job, blocks: facts.job.blocks.map(({ from, to }) => ({ from, to })) }
+  expect(check('coverage', { job })).toBe('passed')
+  const [first, second] = facts.blocks
+  if (!first || !second) throw new Error('there are two blocks')
+  const blocks = [first, { ...second, messages: second.messages - 1 }]
+  expect(check('coverage', { job, blocks })).toBe('failed')
+})
+
 test('[CHK2] lines without legal sources are told and reported', () => {
   const legal = (...sources: readonly number[]): boolean =>
     hasLegalSources(buildLine({ sources }), 9)

@@ -80,6 +80,21 @@ test('[POL1, TURN1, TURN4, TURN7, TURN8, TURN9] when to apply is one of the ways
   }
 })
 
+test('[POL1] an option that does not exist is refused, a misspelt one of a group too', () => {
+  const refused = (options: object): string => {
+    try {
+      resolvePolicy(options as PolicyOptions)
+      return 'taken'
+    } catch (failure) {
+      return failure instanceof Error ? failure.message : 'no error'
+    }
+  }
+  expect(refused({ blocktokens: 900 })).toContain('blocktokens must be a known option')
+  expect(refused({ budget: { token: 900 } })).toContain('budget.token must be a known option')
+  expect(refused({ probation: { turn: 2 } })).toContain('probation.turn must be a known option')
+  expect(refused({ budget: { tokens: 9_000 }, applyAt: 'idle' })).toBe('taken')
+})
+
 test('[POL1] a refusal names option, bounds and value', () => {
   const bad = { retainedTail: { messages: '6' } } as unknown as PolicyOptions
   expect(() => resolvePolicy(bad)).toThrow(

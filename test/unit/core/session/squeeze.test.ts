@@ -50,6 +50,23 @@ test('[SQZ1] the largest payloads become stubs until the context fits, the older
   expect(kinds(3_000)).toEqual(['message', 'stubbed', 'stubbed', 'stubbed'])
 })
 
+test('[SQZ1] what the person asks for now goes last, though it is the largest', () => {
+  const context = contextOf([
+    user('pinned'),
+    calls('a'),
+    result('a', 'a'.repeat(600)),
+    user('c'.repeat(1_200)),
+  ])
+  const { entries } = squeeze(context, context.tokens - 400)
+  expect(entries.map(({ kind }) => kind).slice(2)).toEqual(['message', 'stubbed', 'message'])
+})
+
+test('[SQZ1] a part whose stub would count more stays as it is', () => {
+  const context = contextOf([user('pinned'), user('a'.repeat(9_000)), assistant('b'), user('c')])
+  const count = (text: string): number => (text.includes('recall') ? 10_000 : text.length)
+  expect(squeezeContext(context, 1_000, count).entries).toEqual(context.entries)
+})
+
 test('[SQZ1] a pinned message too large to fit is squeezed as well, and the digest is not', () => {
   const context = contextOf([user('p'.repeat(HUGE)), user('q')])
   const squeezed = squeeze(context, 2_000)
