@@ -76,9 +76,7 @@ export function createRequestHandlers(
     append: async (params) => append(await opened(params.session), params),
     context: async ({ session, ...options }) => {
       const { reader, idle } = await opened(session)
-      const context = await reader.context(options)
-      idle.touch()
-      return context
+      return idle.during(() => reader.context(options))
     },
     compact: async ({ session, ...wish }) => {
       const { slot, idle } = await opened(session)
@@ -163,8 +161,7 @@ async function append(
   })
   // Ids that the host gave may have been appended before; ids of ours can't.
   const mayBeKnown = repeat || messages.some((message: MessageInput) => message.id !== undefined)
-  const result = await queue.append(drafts, mayBeKnown)
-  idle.touch()
+  const result = await idle.during(() => queue.append(drafts, mayBeKnown))
   return {
     seqs: result.messages.map((message) => message.seq),
     ids: result.messages.map((message) => message.id),

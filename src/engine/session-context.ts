@@ -31,8 +31,8 @@ export interface ContextReader {
   }): Promise<ContextResult>
   /** Makes the ready candidate the head generation, if it still fits. */
   apply(): Promise<Applied>
-  /** Makes the ready candidate the head generation unless a turn is under way. */
-  adoptAtRest(): Promise<void>
+  /** Makes the ready candidate the head generation unless a turn is under way, or it is called off. */
+  adoptAtRest(signal?: AbortSignal): Promise<void>
 }
 
 /**
@@ -145,9 +145,9 @@ export function createContextReader(
 
   return {
     apply: () => cell.exclusive(apply),
-    adoptAtRest: () =>
+    adoptAtRest: (signal) =>
       cell.exclusive(async () => {
-        if (cell.row().candidate === 0) return
+        if (cell.row().candidate === 0 || signal?.aborted) return
         const { context } = await read()
         if (cell.row().candidate !== 0 && isAtRest(newestMessage(context))) await apply()
       }),

@@ -139,16 +139,16 @@ export function resolvePolicy(options: PolicyOptions = {}, base: Policy = DEFAUL
 /** A misspelt option would otherwise be kept and do nothing. */
 function expectKnown(options: PolicyOptions): void {
   if (typeof options !== 'object') refuse('the options', 'an object', options)
-  for (const [option, given] of Object.entries(options)) {
+  for (const [option, given] of Object.entries<unknown>({ ...options })) {
     if (!Object.hasOwn(DEFAULT_POLICY, option)) refuse(option, 'a known option', 'another')
-    const known: unknown = DEFAULT_POLICY[option as keyof Policy]
-    if (typeof known !== 'object' || typeof given !== 'object') continue
-    for (const member of Object.keys(given ?? {})) {
-      if (!Object.hasOwn(known ?? {}, member)) {
-        refuse(`${option}.${member}`, 'a known option', 'another')
-      }
-    }
+    const known = membersOf(DEFAULT_POLICY[option as keyof Policy])
+    const unknown = membersOf(given).find((member) => known.length > 0 && !known.includes(member))
+    if (unknown !== undefined) refuse(`${option}.${unknown}`, 'a known option', 'another')
   }
+}
+
+function membersOf(value: unknown): readonly string[] {
+  return typeof value === 'object' && value !== null ? Object.keys(value) : []
 }
 
 function expectWithin(option: string, value: unknown, least: number, most: number): void {

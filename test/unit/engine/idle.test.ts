@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { BackfoldError } from '../../../src/core/backfold-error.ts'
+import type { SessionStore } from '../../../src/core/ports/session-store.ts'
 import { createOrigin, openTab, settle, until } from '../../support/build-engine.ts'
 import { assistant, calls, result, turns, user } from '../../support/build-log.ts'
 import { before, createGate, OUTPUT } from './gated-digester.ts'
@@ -38,6 +40,34 @@ test('[TURN7] a candidate that a person had made while the session was idle is a
   const held = await openLog('idle', turns(5, OUTPUT))
   await rest(held)
   expect(await held.session.compact()).toMatchObject({ kind: 'ready' })
+  await rest(held, IDLE_MS - 1)
+  expect(held.session.state.get().generation).toBe(0)
+  await rest(held, 1)
+  expect(held.session.state.get().generation).toBe(1)
+})
+
+test('[TURN7] while a call is under way nothing is idle, and a call that failed was one too', async () => {
+  const gate = createGate()
+  let isSlow = false
+  const store = (real: SessionStore): SessionStore => ({
+    ...real,
+    async read(query) {
+      if (isSlow && query.tail) {
+        await gate.pass()
+        throw new BackfoldError('STORAGE_QUOTA_EXCEEDED', 'full')
+      }
+      return real.read(query)
+    },
+  })
+  const held = await openLog('idle', turns(5, OUTPUT), { store })
+  expect(await held.session.compact()).toMatchObject({ kind: 'ready' })
+  isSlow = true
+  const context = held.session.context()
+  await gate.begun
+  isSlow = false
+  await rest(held, 5 * IDLE_MS)
+  gate.open()
+  await expect(context).rejects.toMatchObject({ code: 'STORAGE_QUOTA_EXCEEDED' })
   await rest(held, IDLE_MS - 1)
   expect(held.session.state.get().generation).toBe(0)
   await rest(held, 1)

@@ -83,7 +83,7 @@ test('[POL1, TURN1, TURN4, TURN7, TURN8, TURN9] when to apply is one of the ways
 test('[POL1] an option that does not exist is refused, a misspelt one of a group too', () => {
   const refused = (options: object): string => {
     try {
-      resolvePolicy(options as PolicyOptions)
+      resolvePolicy(options)
       return 'taken'
     } catch (failure) {
       return failure instanceof Error ? failure.message : 'no error'
