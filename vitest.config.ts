@@ -101,6 +101,8 @@ const config: ViteUserConfig = {
           include: ['test/browser/**/*.test.{ts,tsx}', 'test/contract/**/*.browser.test.ts'],
           testTimeout: 30_000,
           fileParallelism: false,
+          // For long runs: `BACKFOLD_SOAK_SEEDS=500 npx vitest run --project browser-leveldb test/browser/soak.test.ts`.
+          provide: { soakSeeds: Number(process.env['BACKFOLD_SOAK_SEEDS'] ?? 2) },
           browser: {
             enabled: true,
             headless: true,

@@ -16,10 +16,10 @@ const LOSSES = [
 
 /** Writes the messages of a conversation; every text holds a word that no other has. */
 export class MessageComposer {
-  private readonly world: World
+  private readonly world: Pick<World, 'random' | 'issueId'>
   private openCalls: string[] = []
 
-  constructor(world: World) {
+  constructor(world: Pick<World, 'random' | 'issueId'>) {
     this.world = world
   }
 
