@@ -102,7 +102,10 @@ const config: ViteUserConfig = {
           testTimeout: 30_000,
           fileParallelism: false,
           // For long runs: `BACKFOLD_SOAK_SEEDS=500 npx vitest run --project browser-leveldb test/browser/soak.test.ts`.
-          provide: { soakSeeds: Number(process.env['BACKFOLD_SOAK_SEEDS'] ?? 2) },
+          provide: {
+            soakSeeds: Number(process.env['BACKFOLD_SOAK_SEEDS'] ?? 2),
+            firstSeed: Number(process.env['BACKFOLD_FIRST_SEED'] ?? 1),
+          },
           browser: {
             enabled: true,
             headless: true,

@@ -113,6 +113,8 @@ export class Soak {
         await session.recall({ from: someSeq, to: someSeq + 3 })
         return
       case 6:
+        // One that is up: of one that dies before it has begun, only the deadline tells.
+        await tab.page.backfold.sessions()
         this.killed += 1
         tab.page.workers.at(-1)?.terminate()
         return
