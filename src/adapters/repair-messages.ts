@@ -27,7 +27,7 @@ export interface RepairedMessages {
  * of chat completions, of the Messages API or canonical, mixed as well.
  *
  *     const { messages, repairs } = repairMessages(history)
- *     await session.append(messages)
+ *     await session.append(...messages)
  *
  * Nothing that a person, a model or a tool wrote is lost. Repairing again changes nothing.
  *

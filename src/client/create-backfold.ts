@@ -69,7 +69,7 @@ export function createBackfold(
       async import(source, options = {}) {
         // A page that never imports need not load what repairs.
         const { importHistory } = await import('./import-history.ts')
-        return importHistory(source, options, openSession, issueId)
+        return importHistory(source, options, openSession)
       },
       sessions: () => call('sessions', {}),
       jobs: () => registry.observable,

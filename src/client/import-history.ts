@@ -28,11 +28,10 @@ export async function importHistory(
   source: HistorySource,
   { session: id, title, openCalls }: ImportOptions,
   open: (id: string) => Promise<Session>,
-  issueId: () => string,
 ): Promise<Imported> {
   const history = await readHistory(source, openCalls === undefined ? {} : { openCalls })
   const arriving = identify(history.messages)
-  const session = await open(id ?? issueId())
+  const session = await open(id ?? `import-${hashOf(arriving)}`)
   const { newest } = session.state.get()
   await expectOwn(session, newest, arriving)
   for (let from = newest; from < arriving.length; from += SLICE) {
@@ -47,6 +46,12 @@ export async function importHistory(
     repairs: history.repairs,
     flags: history.flags,
   }
+}
+
+/** The same for the same history, so that an import which was cut off finds its session again. */
+function hashOf(arriving: readonly Arriving[]): string {
+  const text = arriving.map(({ hash }) => hash).join()
+  return contentHash({ role: 'user', parts: [{ type: 'text', text }] }).slice(0, 24)
 }
 
 /** Ids of the host stay; they are unique after repairing, and ours give way to them. */

@@ -1,4 +1,5 @@
 import { BackfoldError } from '../core/backfold-error.ts'
+import { expectExtractors } from '../core/ports/expect-extractors.ts'
 import type { HostExtractor } from '../core/ports/host-extractor.ts'
 import type { TokeniserName } from '../protocol/tokeniser-name.ts'
 import { connect, issueId } from './connection.ts'
@@ -36,17 +37,23 @@ export interface OpenOptions {
  * can't be started, `INVALID_INPUT` for options out of bounds.
  */
 export async function openBackfold(options: OpenOptions = {}): Promise<Backfold> {
-  const { name = 'backfold', deadlineMs = 30_000, tokeniser = 'estimate' } = options
+  const {
+    name = 'backfold',
+    deadlineMs = 30_000,
+    tokeniser = 'estimate',
+    extractors = [],
+  } = options
   if (!(deadlineMs >= 100)) {
     throw new BackfoldError('INVALID_INPUT', `deadlineMs must be at least 100, got ${deadlineMs}`)
   }
+  expectExtractors(extractors)
   const connection = connect(
     {
       database: name,
       tokeniser,
       deadlineMs,
       spawn: options.spawnWorker ?? spawnWorker,
-      extractors: options.extractors ?? [],
+      extractors,
     },
     (signal) => created.tell(signal),
     (reason) => created.restarted(reason),

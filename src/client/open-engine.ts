@@ -1,4 +1,5 @@
 import { messageCodec } from '../adapters/message-codec.ts'
+import { expectExtractors } from '../core/ports/expect-extractors.ts'
 import type { HostExtractor } from '../core/ports/host-extractor.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
 import type { Tokeniser } from '../core/ports/tokeniser.ts'
@@ -29,6 +30,8 @@ export interface EngineOptions {
  * servers, for tests. Jobs run in the background of the event loop, block by block.
  */
 export async function openEngine(options: EngineOptions = {}): Promise<Backfold> {
+  const { extractors = [] } = options
+  expectExtractors(extractors)
   const store = options.store ?? createMemoryStore()
   const searcher = createSearcher(store)
   const tokeniser = options.tokeniser ?? createEstimatingTokeniser()
@@ -44,7 +47,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Backfold>
       digester: createDigester({ store, tokeniser, compressor: streamCompressor }),
       searcher,
       examiner: createExaminer(store, searcher),
-      extractors: options.extractors ?? [],
+      extractors,
       codec: messageCodec,
     },
     (signal) => created.tell(signal),

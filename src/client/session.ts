@@ -86,7 +86,7 @@ export interface Session {
 
 /** How a history is imported. */
 export interface ImportOptions {
-  /** Id of the session; a new one by default. Open it first to choose its budget. */
+  /** Id of the session; by default one that follows from the history. Open it first to choose its budget. */
   readonly session?: string
   /** Goes before the title that the history has. */
   readonly title?: string
@@ -120,7 +120,7 @@ export interface Backfold {
    * the same import again goes on where it stopped; an import that is complete is not repeated.
    *
    * @throws BackfoldError `INVALID_INPUT` for what is no history, and for a session that has other
-   * messages; nothing was changed then.
+   * messages. Nothing was changed then, unless somebody appended to it while the import ran.
    */
   import(source: HistorySource, options?: ImportOptions): Promise<Imported>
   /** All stored sessions, newest first. */

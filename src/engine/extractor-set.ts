@@ -133,7 +133,11 @@ export function createExtractorSet(ports: ExtractorPorts): ExtractorSet {
           const skipped = skipReason(info, work, tokens, spend)
           if (skipped !== undefined) return { kind: 'left-out', info, reason: skipped }
           if (!info.isModelFree) spend = addSpend(spend, { calls: 1, tokens })
-          const deadlineMs = Math.min(info.timeoutMs, work.policy.attemptDeadlineMs)
+          const { attemptDeadlineMs } = work.policy
+          // What every block needs may have to wait for its thread, and that for its vocabulary.
+          const deadlineMs = info.isNeeded
+            ? attemptDeadlineMs
+            : Math.min(info.timeoutMs, attemptDeadlineMs)
           const timed = await withDeadline(clock, deadlineMs, group.signal, (inner) =>
             run(messages, inner),
           )

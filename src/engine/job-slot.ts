@@ -17,12 +17,20 @@ export interface JobWish {
   readonly instructions?: string
 }
 
+/** What is asked of a job besides. */
+interface Wish extends JobWish {
+  /** Nothing is to be done but what a job left unfinished. */
+  readonly onlyResume?: boolean
+}
+
 /** Starts, cancels and watches the one job that a session may have in this tab. */
 export interface JobSlot {
   /** Looks whether the context calls for a job, and starts one if so. Cheap; never waits. */
   lookAtPressure(): void
   /** Starts a job now, or joins the one that runs. */
   request(wish: JobWish): Promise<CompactOutcome>
+  /** Takes up the job that a worker left unfinished when it died, if there is one. */
+  resume(): Promise<void>
   /** Starts a job because a candidate became stale, or left too much above it. */
   follow(trigger: 'rebuild' | 'extend'): void
   /** Ends the job of this tab; resolves once its end is recorded. False if there is none. */
@@ -35,6 +43,13 @@ export interface JobSlot {
   close(): Promise<void>
   /** Takes the slot by force and runs a job to its end: for the hard threshold only, and suspended. */
   force(forced: ForcedJob): Promise<JobEnd>
+}
+
+/** How a job ends for which nothing is left to do. */
+const DONE_MEANWHILE: JobEnd = {
+  kind: 'skipped',
+  job: undefined,
+  reason: 'another tab folded the session meanwhile',
 }
 
 /** Why a job was aborted, where a person asked for it. */
@@ -50,10 +65,11 @@ export function createJobSlot(
   let lastEnd: JobEnd | undefined
   let suspensions = 0
 
-  const launch = (trigger: Trigger, wish: JobWish, forced?: ForcedJob): Promise<void> => {
+  const launch = (trigger: Trigger, wish: Wish, forced?: ForcedJob): Promise<void> => {
     const controller = new AbortController()
     const settled = withLease(cell, controller, trigger, async () => {
-      const { policy } = cell.row()
+      const { policy, openJob, candidate } = cell.row()
+      if (wish.onlyResume && (openJob === 0 || candidate !== 0)) return DONE_MEANWHILE
       return runJob(
         ports,
         {
@@ -127,6 +143,14 @@ export function createJobSlot(
   return {
     lookAtPressure,
     cancel: () => cancel(),
+    async resume() {
+      const isLeft = (): boolean => cell.row().openJob !== 0 && cell.row().candidate === 0
+      // Whoever holds the lease is at work on it.
+      if (!isLeft() || !(await ports.leases.isFree(cell.id))) return
+      if (suspensions > 0 || !isLeft()) return
+      const command = cell.step({ type: 'requested', trigger: 'rebuild' })
+      if (command.do === 'start-job') void launch('rebuild', { onlyResume: true })
+    },
     follow(trigger) {
       if (suspensions > 0 || !cell.row().policy.automatic) return
       const command = cell.step({ type: 'requested', trigger })
@@ -194,9 +218,7 @@ async function withLease(
   const end = await settle(async () => {
     // While the request was queued, another tab may have done the work.
     await refresh(cell)
-    return isStillDue(cell, trigger)
-      ? work()
-      : { kind: 'skipped', job: undefined, reason: 'another tab folded the session meanwhile' }
+    return isStillDue(cell, trigger) ? work() : DONE_MEANWHILE
   })
   lease?.release()
   return end

@@ -60,6 +60,7 @@ export function createRequestHandlers(
       if (options) await configure(cell, options)
       for (const other of await others(session)) void adoptBetween(other)
       await adoptBetween({ cell, reader })
+      await slot.resume()
       slot.lookAtPressure()
       idle.touch()
       return cell.state()

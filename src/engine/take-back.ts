@@ -32,10 +32,10 @@ export async function takeBackWhereLost(cell: SessionCell, slot: JobSlot): Promi
   await refresh(cell)
   // Another tab has moved the head meanwhile: the evidence was about another one.
   if (cell.row().head !== head) return true
-  return mend(cell, reason)
+  return mend(cell, head, reason)
 }
 
-async function mend(cell: SessionCell, reason: string): Promise<boolean> {
+async function mend(cell: SessionCell, generation: number, reason: string): Promise<boolean> {
   const { evidence } = cell.row().probation ?? { evidence: [] }
   const covered = [...new Set(evidence.flatMap((piece) => piece.covered))]
   const before = cell.row().tokens.context
@@ -46,13 +46,14 @@ async function mend(cell: SessionCell, reason: string): Promise<boolean> {
     if (pins.includes(seq)) pinned.push(seq)
   }
   const row = await cell.ports.store.commit({ session: cell.id }, ({ session }) => {
-    if (!session) return { writes: [], outcome: session }
+    // Another generation that was applied meanwhile keeps its own.
+    if (session?.probation?.generation !== generation) return { writes: [], outcome: session }
     const after = reviseSession(session, { probation: null })
     return { writes: [{ table: 'sessions', row: after }], outcome: after }
   })
   if (row) cell.know(row)
   cell.emit(
-    { type: 'mended', generation: cell.row().head, pinned, reason },
+    { type: 'mended', generation, pinned, reason },
     { before, after: cell.row().tokens.context },
   )
   return pinned.length > 0

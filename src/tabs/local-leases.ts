@@ -16,6 +16,7 @@ export function createLocalLocks(): LocalLocks {
  */
 export function createLocalLeases(locks: LocalLocks = createLocalLocks()): Leases {
   return {
+    isFree: async (session) => !locks.queues.has(session),
     acquire: (session, signal) =>
       new Promise<Lease>((resolve, reject) => {
         if (signal.aborted) {

@@ -16,11 +16,14 @@ export interface LockManagerLike {
  * @param database - Name of the database, so that several Backfolds on one origin don't meet.
  */
 export function createWebLockLeases(locks: LockManagerLike, database: string): Leases {
+  const lockOf = (session: string): string => `backfold:${database}:lease:${session}`
   return {
+    isFree: (session) =>
+      locks.request(lockOf(session), { ifAvailable: true }, async (lock) => lock !== null),
     acquire: (session, signal) =>
       new Promise<Lease>((resolve, reject) => {
         const options = signal instanceof AbortSignal ? { signal } : {}
-        const held = locks.request(`backfold:${database}:lease:${session}`, options, () => {
+        const held = locks.request(lockOf(session), options, () => {
           return new Promise<void>((release) => {
             resolve({ lost: held.then(ignore, ignore), release })
           })

@@ -48,15 +48,18 @@ export function createHeavyProxy(
   const attempt = async <T>(
     signal: AbortSignalLike,
     ask: (api: Remote<HeavyApi>) => Promise<Reply<T>>,
+    onAborted: (own: Running, stopWaiting: (reason: BackfoldError) => void) => void,
   ): Promise<T> => {
     if (closed || signal.aborted) throw CANCELLED
     if (!running || running.hasEnded()) running = startWorker(options)
     const own = running
-    const onAbort = (): void => own.end(CANCELLED)
+    const waiting = createPendingCalls()
+    const onAbort = (): void => onAborted(own, waiting.fail)
     signal.addEventListener('abort', onAbort, { once: true })
     try {
       const answer = own.started.then(async () => ask(own.api))
-      return fromReply(await own.calls.guard(answer, 'heavy work', 0))
+      const guarded = own.calls.guard(answer, 'heavy work', 0)
+      return fromReply(await waiting.guard(guarded, 'heavy work', 0))
     } finally {
       signal.removeEventListener('abort', onAbort)
     }
@@ -65,25 +68,31 @@ export function createHeavyProxy(
   const call = <T>(
     signal: AbortSignalLike,
     ask: (api: Remote<HeavyApi>) => Promise<Reply<T>>,
+    onAborted: Parameters<typeof attempt>[2] = (own) => own.end(CANCELLED),
   ): Promise<T> =>
     slots(async () => {
       try {
-        return await attempt(signal, ask)
+        return await attempt(signal, ask, onAborted)
       } catch (failure) {
         if (failure !== CANCELLED || signal.aborted || closed) throw failure
-        return attempt(signal, ask)
+        return attempt(signal, ask, onAborted)
       }
     })
 
-  /** A job counts its attempts itself; a person who searches need not know that a worker died. */
+  /**
+   * A look at what is stored. A job counts its attempts itself; a person who searches need not know that
+   * a worker died. And nobody ends the work on a job by no longer waiting for a look.
+   */
   const lookUp = <T>(
     signal: AbortSignalLike,
     ask: (api: Remote<HeavyApi>) => Promise<Reply<T>>,
-  ): Promise<T> =>
-    call(signal, ask).catch((failure: unknown) => {
+  ): Promise<T> => {
+    const look = (): Promise<T> => call(signal, ask, (_, stopWaiting) => stopWaiting(CANCELLED))
+    return look().catch((failure: unknown) => {
       if (!isBackfoldError(failure) || failure.code !== 'WORKER_LOST') throw failure
-      return call(signal, ask)
+      return look()
     })
+  }
 
   return {
     name: 'built-in',

@@ -70,6 +70,23 @@ test('[CLI5] a heavy worker that dies in the middle of a block costs that block 
   await store.close()
 })
 
+test('[CLI5] who no longer waits for a search does not end the work on a job', async () => {
+  const { heavy, digest, workers, store } = await openHeavy(60)
+  const { signal } = new AbortController()
+  await digest(signal)
+  const pending = digest(signal)
+  for (let impatient = 0; impatient < 3; impatient += 1) {
+    const looking = new AbortController()
+    const search = heavy.search({ session: 's', query: 'h7', limit: 5 }, looking.signal)
+    looking.abort()
+    await expect(search).rejects.toMatchObject({ code: 'CLOSED' })
+  }
+  expect((await pending).digest.messages).toBe(60)
+  expect(workers).toHaveLength(1)
+  heavy.close()
+  await store.close()
+})
+
 test('[CLI5] a search whose worker dies is asked once more', async () => {
   const { heavy, digest, workers, store } = await openHeavy(60)
   const { signal } = new AbortController()

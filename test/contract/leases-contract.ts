@@ -27,6 +27,18 @@ export function describeLeases(name: string, create: CreateLeases): void {
       expect(granted).toEqual([0, 1, 2, 3, 4, 5])
     })
 
+    test('[TAB1] whether a lease is free can be asked without taking it', async () => {
+      const [leases, other] = create(2)
+      expect(await other?.isFree('s')).toBe(true)
+      const lease = await expectLease(leases?.acquire('s', never))
+      expect(await other?.isFree('s')).toBe(false)
+      expect(await leases?.isFree('s')).toBe(false)
+      expect(await other?.isFree('t')).toBe(true)
+      lease.release()
+      await lease.lost
+      expect(await other?.isFree('s')).toBe(true)
+    })
+
     test('[TAB1] a lease is granted again once it was released, and released only once', async () => {
       const [leases] = create(1)
       const first = await expectLease(leases?.acquire('s', never))

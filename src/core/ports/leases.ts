@@ -10,4 +10,6 @@ export interface Lease {
 export interface Leases {
   /** Rejects with the signal's reason when it is aborted before the lease is granted. */
   acquire(session: string, signal: AbortSignalLike): Promise<Lease>
+  /** Whether nobody holds it at this moment. */
+  isFree(session: string): Promise<boolean>
 }

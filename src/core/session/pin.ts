@@ -2,7 +2,7 @@ import type { Snapshotted, Write } from '../ports/session-store.ts'
 import { withStubs } from './assemble.ts'
 import { addCategories, categoryOf } from './categories.ts'
 import type { Generation } from './generation.ts'
-import { callIds, resultIds, type Message, type Seq } from './message.ts'
+import type { Message, Seq } from './message.ts'
 import { reviseSession, type SessionRow } from './session-row.ts'
 
 /** Most messages that may be pinned in one session. */
@@ -95,22 +95,37 @@ export function pinGroup(around: readonly Message[], seq: Seq): readonly Seq[] {
   return exchangeOf(around, [seq])
 }
 
+/** Messages that are linked with these by calls and their results, those themselves included. */
 function exchangeOf(around: readonly Message[], seqs: readonly Seq[]): readonly Seq[] {
-  const group = new Set<Seq>()
-  const ids = new Set<string>()
-  const grow = (message: Message): void => {
-    group.add(message.seq)
-    for (const id of [...callIds(message), ...resultIds(message)]) ids.add(id)
+  const links = linkExchanges(around)
+  const there = new Set(around.map(({ seq }) => seq))
+  const group = new Set(seqs.filter((seq) => there.has(seq)))
+  // What is added while it is gone through is gone through, too.
+  for (const seq of group) for (const other of links.get(seq) ?? []) group.add(other)
+  return [...group].toSorted((a, b) => a - b)
+}
+
+/**
+ * Which messages hold a call of another, or the result of one. A result belongs to the newest call of
+ * its id that is open: some servers number the calls of every message from zero.
+ */
+function linkExchanges(messages: readonly Message[]): ReadonlyMap<Seq, readonly Seq[]> {
+  const links = new Map<Seq, Seq[]>()
+  const link = (from: Seq, to: Seq): void => {
+    links.set(from, [...(links.get(from) ?? []), to])
   }
-  const asked = new Set(seqs)
-  for (const message of around) if (asked.has(message.seq)) grow(message)
-  // Each pass adds at least one message or is the last, so this ends.
-  for (let size = 0; size !== group.size;) {
-    size = group.size
-    for (const message of around) {
-      if (group.has(message.seq)) continue
-      if ([...callIds(message), ...resultIds(message)].some((id) => ids.has(id))) grow(message)
+  const open = new Map<string, Seq[]>()
+  for (const { seq, parts } of messages) {
+    for (const part of parts) {
+      if (part.type === 'tool-call') {
+        open.set(part.callId, [...(open.get(part.callId) ?? []), seq])
+      } else if (part.type === 'tool-result') {
+        const call = open.get(part.callId)?.pop()
+        if (call === undefined || call === seq) continue
+        link(call, seq)
+        link(seq, call)
+      }
     }
   }
-  return [...group].toSorted((a, b) => a - b)
+  return links
 }

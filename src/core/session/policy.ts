@@ -138,11 +138,17 @@ export function resolvePolicy(options: PolicyOptions = {}, base: Policy = DEFAUL
 
 /** A misspelt option would otherwise be kept and do nothing. */
 function expectKnown(options: PolicyOptions): void {
-  if (typeof options !== 'object') refuse('the options', 'an object', options)
+  if (typeof options !== 'object' || Array.isArray(options)) {
+    refuse('the options', 'an object', options)
+  }
   for (const [option, given] of Object.entries<unknown>({ ...options })) {
     if (!Object.hasOwn(DEFAULT_POLICY, option)) refuse(option, 'a known option', 'another')
     const known = membersOf(DEFAULT_POLICY[option as keyof Policy])
-    const unknown = membersOf(given).find((member) => known.length > 0 && !known.includes(member))
+    if (known.length === 0 || given === undefined) continue
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+      refuse(option, `an object with ${known.join(', ')}`, given)
+    }
+    const unknown = membersOf(given).find((member) => !known.includes(member))
     if (unknown !== undefined) refuse(`${option}.${unknown}`, 'a known option', 'another')
   }
 }

@@ -100,11 +100,15 @@ test('[HEAL16] what is flagged is told, and the title, id and open calls are as 
   ])
 })
 
-test('[HEAL16] two imports without an id are two sessions', async () => {
+test('[HEAL16] without an id each history has a session, and the same one again has the same', async () => {
   const backfold = await openEngine()
-  const [one, two] = [await backfold.import([ASK]), await backfold.import([ASK])]
-  expect(one.session.id).not.toBe(two.session.id)
+  const one = await backfold.import([ASK])
+  const two = await backfold.import([ASK, ANSWER])
+  const again = await backfold.import([ASK])
+  expect(two.session.id).not.toBe(one.session.id)
+  expect(again.session.id).toBe(one.session.id)
   expect(await backfold.sessions()).toHaveLength(2)
+  expect(again.session.state.get().messages).toBe(1)
 })
 
 test('[HEAL16] ids of the host stay, all others follow from place and content', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { openEngine, type EngineOptions } from '../../../src/client/open-engine.ts'
 import { openTab, settle, until } from '../../support/build-engine.ts'
 import { createGate, sessionIn } from './gated-digester.ts'
 import { host, hung, lineOf, newestJob, textsOf } from './host-extractors.ts'
@@ -172,6 +173,13 @@ test('[EXT3] an answer, or a failure, that comes too late counts for nothing', a
     { reason: 'no answer within 0.1 s' },
     { reason: 'no answer within 0.1 s' },
   ])
+})
+
+test('[EXT7] what is no list of extractors is refused before anything is opened', async () => {
+  for (const extractors of [{}, [null], [{ name: 'lame' }], 'notes']) {
+    const options = { extractors } as unknown as EngineOptions
+    await expect(openEngine(options)).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+  }
 })
 
 test('[EXT7] doubled names and options out of bounds are refused', () => {

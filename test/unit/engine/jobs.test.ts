@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { DEFAULT_POLICY } from '../../../src/core/session/policy.ts'
 import type { Draft } from '../../../src/core/session/message.ts'
-import { BY_HAND, createOrigin, openTab, rowOf, settle } from '../../support/build-engine.ts'
+import { BY_HAND, createOrigin, openTab, rowOf, settle, until } from '../../support/build-engine.ts'
 import { turn, user } from '../../support/build-log.ts'
 import { before, createGate, sessionIn } from './gated-digester.ts'
 
@@ -42,14 +42,14 @@ test('[RUN1, RUN2] a job that hangs ends after its deadlines', async () => {
   for (let attempt = 1; attempt <= 3; attempt += 1) {
     await settle()
     expect((await rowOf(tab, 's')).openJob).toBe(1)
-    tab.clock.pass(9_999)
+    tab.clock.pass(29_999)
     await settle()
     expect((await session.jobs())[0]?.state).toBe('running')
     tab.clock.pass(1)
   }
   expect(await outcome).toMatchObject({
     kind: 'failed',
-    reason: 'digest: no answer within 10 s, 3 attempts',
+    reason: 'digest: no answer within 30 s, 3 attempts',
   })
   expect((await rowOf(tab, 's')).openJob).toBe(0)
   expect(tab.clock.waiting()).toBe(0)
@@ -130,6 +130,30 @@ test('[RUN2, JOB3] a tab that takes over a dead tab’s job starts at its first 
   expect(await taken.compact()).toMatchObject({ kind: 'ready', generation: 1 })
   expect(done).toEqual([3])
   expect(await taken.jobs()).toMatchObject([{ n: 1, state: 'ready', attempt: 2, epoch: 2 }])
+})
+
+test('[JOB3] opening a session takes up what a dead tab left, and leaves alone what a living one does', async () => {
+  const origin = createOrigin()
+  const gate = createGate()
+  const first = openTab({
+    origin,
+    digester: before((_, nth) => (nth < 3 ? undefined : gate.pass())),
+  })
+  const session = await sessionIn(first, ...largeLog())
+  void session.compact()
+  await gate.begun
+  const onlooker = openTab({ origin })
+  const beside = await onlooker.backfold.session('s')
+  await settle()
+  expect(beside.state.get().job.status).toBe('idle')
+  // Now the first one dies.
+  origin.locks.queues.clear()
+  const heir = openTab({ origin })
+  const taken = await heir.backfold.session('s')
+  await until(() => taken.state.get().job.status === 'ready')
+  expect(await taken.jobs()).toMatchObject([
+    { n: 1, state: 'ready', attempt: 2, trigger: 'manual' },
+  ])
 })
 
 test('[RUN3] a candidate that fails a check is rejected and never applied', async () => {

@@ -51,6 +51,22 @@ test('[PIN1] a message is pinned with the rest of its tool exchange', () => {
   expect(groupOf(9)).toEqual([])
 })
 
+test('[PIN1] calls that are numbered anew in every message are not taken for one exchange', () => {
+  const { messages } = buildLog([
+    user('a'),
+    calls('call_0', 'call_1'),
+    result('call_0'),
+    result('call_1'),
+    calls('call_0'),
+    result('call_0'),
+    user('b'),
+    calls('call_0'),
+  ])
+  for (const seq of [2, 3, 4]) expect(groupOf(seq, messages)).toEqual([2, 3, 4])
+  for (const seq of [5, 6]) expect(groupOf(seq, messages)).toEqual([5, 6])
+  expect(groupOf(8, messages)).toEqual([8])
+})
+
 test('[PIN1] exchanges that hang together are pinned together', () => {
   const { messages } = buildLog([calls('x'), { ...result('x'), parts: mixed() }, result('y')])
   expect(groupOf(3, messages)).toEqual([1, 2, 3])

@@ -92,6 +92,12 @@ test('[POL1] an option that does not exist is refused, a misspelt one of a group
   expect(refused({ blocktokens: 900 })).toContain('blocktokens must be a known option')
   expect(refused({ budget: { token: 900 } })).toContain('budget.token must be a known option')
   expect(refused({ probation: { turn: 2 } })).toContain('probation.turn must be a known option')
+  expect(refused({ budget: 8_000 })).toContain('budget must be an object with tokens')
+  expect(refused({ spend: 0 })).toContain('spend must be an object with')
+  expect(refused({ probation: false })).toContain('probation must be an object with')
+  expect(refused({ retainedTail: [4] })).toContain('retainedTail must be an object with')
+  expect(refused({ budget: undefined })).toBe('taken')
+  expect(refused([])).toContain('the options must be an object')
   expect(refused({ budget: { tokens: 9_000 }, applyAt: 'idle' })).toBe('taken')
 })
 
