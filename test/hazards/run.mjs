@@ -130,4 +130,5 @@ function writeReadme(summary) {
   if (!text.includes(start) || !text.includes(end)) throw new Error('README.md has no place for it')
   const before = text.slice(0, text.indexOf(start) + start.length)
   writeFileSync(README, `${before}\n\n${summary}\n\n${text.slice(text.indexOf(end))}`)
+  must('npx', ['prettier', '--write', README], ROOT)
 }
