@@ -55,12 +55,22 @@ async function openHeavy(messages: number) {
   return { heavy, digest, workers, store }
 }
 
+/** Until a heavy worker has its place, and with it its work. */
+async function untilAtWork(): Promise<void> {
+  const isPlace = ({ name }: LockInfo): boolean => /^backfold:heavy:\d+$/.test(name ?? '')
+  for (;;) {
+    const { held = [] } = await navigator.locks.query()
+    if (held.some(isPlace)) return
+  }
+}
+
 test('[CLI5] a heavy worker that dies in the middle of a block costs that block only', async () => {
-  const { heavy, digest, workers, store } = await openHeavy(60)
+  const { heavy, digest, workers, store } = await openHeavy(400)
   const { signal } = new AbortController()
   const before = await digest(signal)
-  expect(before.digest.messages).toBe(60)
+  expect(before.digest.messages).toBe(400)
   const pending = digest(signal)
+  await untilAtWork()
   workers[0]?.terminate()
   await expect(pending).rejects.toMatchObject({ code: 'WORKER_LOST' })
   const after = await digest(signal)
