@@ -16,12 +16,13 @@ import { patchWire } from './wire-reading.ts'
  * answered gets a result that says so (unless nothing follows it yet), a result without a call
  * gets one.
  *
- * @see SPEC.md rules ADP7–ADP16
+ * @see SPEC.md rules ADP7–ADP16, ADP20
  */
 export function toOpenAi(context: Context): unknown[] {
   const messages = context.entries.flatMap(renderEntry)
   const exchanges = pairResults(messages.map(pieceOf))
-  return exchanges.flatMap(({ speech, calls, results, missing }, i) => {
+  const isFolded = context.entries.some(({ kind }) => kind === 'digest')
+  const written = exchanges.flatMap(({ speech, calls, results, missing }, i) => {
     const closed = i === exchanges.length - 1 ? [] : missing
     return [
       speech ?? unrecordedCall(calls[0] ?? ''),
@@ -29,6 +30,17 @@ export function toOpenAi(context: Context): unknown[] {
       ...closed.map((call) => ({ role: 'tool', tool_call_id: calls[call], content: NO_RESULT })),
     ]
   })
+  return isFolded ? beginWithUser(written) : written
+}
+
+/** Stands where what a person said first is covered. */
+const SUMMARISED = '(earlier messages are summarised in a system message)'
+
+/** Many servers lay out messages by a template that refuses any other beginning than a user's. */
+function beginWithUser(messages: readonly JsonObject[]): JsonObject[] {
+  const at = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer')
+  if (at < 0 || messages[at]?.['role'] === 'user') return [...messages]
+  return messages.toSpliced(at, 0, { role: 'user', content: SUMMARISED })
 }
 
 function renderEntry(entry: Entry): readonly JsonObject[] {

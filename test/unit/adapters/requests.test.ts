@@ -4,6 +4,7 @@ import { toDrafts } from '../../../src/adapters/message-input.ts'
 import { messageCodec } from '../../../src/adapters/message-codec.ts'
 import { toOpenAi } from '../../../src/adapters/openai.ts'
 import { toPlain } from '../../../src/adapters/plain.ts'
+import type { MessageInput } from '../../../src/protocol/requests.ts'
 import { contextOf } from './context-of.ts'
 
 const openAiLog = toDrafts([
@@ -286,6 +287,26 @@ test('[ADP15] a short message of the user is put before a context that begins wi
   const text = (said: string): object => ({ role: 'user', content: [{ type: 'text', text: said }] })
   expect(begun).toEqual(text('(the conversation begins)'))
   expect(folded).toEqual(text('(earlier messages are summarised in the system prompt)'))
+})
+
+test('[ADP20] a folded context begins with a user in chat completions, whatever its tail begins with', () => {
+  const stand = { role: 'user', content: '(earlier messages are summarised in a system message)' }
+  const rolesOf = (inputs: readonly MessageInput[], digestAt: number): readonly unknown[] =>
+    toOpenAi(contextOf(toDrafts(inputs), { digestAt })).map(
+      (message) => (message as { readonly role: string }).role,
+    )
+  const welcome: MessageInput = { role: 'assistant', content: 'welcome' }
+  const ask: MessageInput = { role: 'user', content: 'and now?' }
+  const rule: MessageInput = { role: 'system', content: 'be brief' }
+  expect(toOpenAi(contextOf(toDrafts([welcome, ask]), { digestAt: 0 }))[1]).toEqual(stand)
+  expect(rolesOf([welcome, ask], 0)).toEqual(['system', 'user', 'assistant', 'user'])
+  expect(rolesOf([rule, welcome], 1)).toEqual(['system', 'system', 'user', 'assistant'])
+  expect(rolesOf([ask, welcome], 0)).toEqual(['system', 'user', 'assistant'])
+  // Pinned messages stand before the digest.
+  expect(rolesOf([ask, welcome], 1)).toEqual(['user', 'system', 'assistant'])
+  expect(rolesOf([rule], 0)).toEqual(['system', 'system'])
+  // Without a fold it is the host's own beginning, and stays that.
+  expect(toOpenAi(contextOf(toDrafts([welcome])))).toEqual([welcome])
 })
 
 test('[ADP17] the plain format has one role and text per entry', () => {
