@@ -23,7 +23,7 @@ export const STEPS = [
   { name: 'tidy', projects: ['tidy'] },
   { name: 'unit', projects: ['unit'] },
   { name: 'contract', projects: ['contract'] },
-  { name: 'sim', projects: ['sim'], timeoutMs: minutes(8) },
+  { name: 'sim', projects: ['sim'], timeoutMs: minutes(18) },
   {
     name: 'browser',
     projects: ['browser-leveldb', 'browser-sqlite'],
