@@ -29,7 +29,7 @@ export async function openDexieStore(options: DexieStoreOptions = {}): Promise<S
     indexedDB && IDBKeyRange ? { indexedDB, IDBKeyRange } : undefined,
   )
   try {
-    await db.open()
+    await openUnlessBlocked(db)
     expectKnownVersion(db)
   } catch (failure) {
     throw toStorageError(failure)
@@ -75,6 +75,31 @@ export async function openDexieStore(options: DexieStoreOptions = {}): Promise<S
       db.close()
     },
   }
+}
+
+/** Longest wait for another tab to let go of an older version of the database, in milliseconds. */
+const MAX_BLOCKED_MS = 5_000
+
+/**
+ * Opens the database. A tab with an older version of it open closes it when it is told to, though only
+ * after what it is writing; without an end to the wait, one that never does would keep this one closed.
+ */
+function openUnlessBlocked(db: BackfoldDatabase): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let giveUp: ReturnType<typeof setTimeout> | undefined
+    db.on('blocked', () => {
+      giveUp ??= setTimeout(() => {
+        reject(new DOMException('the upgrade waits for another tab', 'BlockedError'))
+        // It may open yet, when that tab is gone, with nobody to close it.
+        opening.then(
+          () => db.close(),
+          () => {},
+        )
+      }, MAX_BLOCKED_MS)
+    })
+    const opening = db.open()
+    opening.finally(() => clearTimeout(giveUp)).then(() => resolve(), reject)
+  })
 }
 
 /** Dexie opens a database of a later version as it is, and would write to it. */

@@ -78,8 +78,14 @@ export interface Tabs {
   close(): Promise<void>
 }
 
+/** How the browser is started. */
+export interface BrowserOptions {
+  /** Whether it has a back-forward cache; Playwright switches it off otherwise. */
+  readonly keepsPages?: boolean
+}
+
 /** Serves the app and starts a browser on an empty profile. */
-export async function openTabs(): Promise<Tabs> {
+export async function openTabs({ keepsPages = false }: BrowserOptions = {}): Promise<Tabs> {
   const folder = mkdtempSync(join(tmpdir(), 'backfold-tabs-'))
   const addRelease = (name: string, dist: string): void => {
     cpSync(dist, join(folder, 'site', name, 'backfold'), {
@@ -99,6 +105,7 @@ export async function openTabs(): Promise<Tabs> {
   })
   const executablePath = findBrowser()
   const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
+    ignoreDefaultArgs: keepsPages ? ['--disable-back-forward-cache'] : [],
     // A process for each tab, so that crashing one leaves the others alive.
     args: [
       ...BROWSER_ARGS,

@@ -133,18 +133,3 @@ test('[TAB11] a newer release takes over, and tabs of the older one say so and l
     next.remove()
   }
 })
-
-test('[TAB12] a page that comes back from the back-forward cache goes on where it was', async () => {
-  const [one, two] = [await tabs.open(), await tabs.open()]
-  await appendMany(one, 'one', 6)
-  await one.goto(`${tabs.origin}/backfold/THIRD-PARTY-LICENSES.md`)
-  await appendMany(two, 'two', 6)
-  await one.goBack()
-  // Kept or loaded anew: Chromium decides, and either must do.
-  await one.waitForFunction(() => document.title === 'ready')
-  await appendMany(one, 'again', 6)
-  const seen = await look(two)
-  for (const name of ['one', 'two', 'again']) expect(orderOf(seen, name)).toEqual(countTo(6))
-  expect((await compact(one)).kind).not.toBe('failed')
-  expect(await takeTurn(one)).toEqual(await takeTurn(two))
-})
