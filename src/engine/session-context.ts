@@ -91,6 +91,7 @@ export function createContextReader(
     const state = `${nextSeq}:${headVersion}:${policy.budget.tokens}`
     if (state === fruitless) return
     const mayAdopt = policy.applyAt !== 'manual'
+    const isHard = (): boolean => assessPressure(cell.contextTokens(), cell.row().policy) === 'hard'
     const tight = { retainMessages: LEAST_PROTECTED, retainTokens: 0, patienceTurns: 1 }
     const usual = {
       bounds: usualBounds(policy),
@@ -106,15 +107,17 @@ export function createContextReader(
     const running = cell.running()
     if (running?.job && mayJoin && mayAdopt) {
       await running.settled
-      if (cell.row().candidate !== 0) await apply()
-      if (assessPressure(cell.contextTokens(), policy) !== 'hard') return
+      if (isHard() && cell.row().candidate !== 0) await apply()
+      if (!isHard()) return
     }
     await slot.interrupted(async () => {
       for (const forced of ladder) {
         if (forced.takesOver && cell.row().openJob === 0) continue
         const end = await slot.force(forced)
+        // Meanwhile another tab may have folded, or the budget may have grown: then a turn is left alone.
+        if (!isHard()) return
         if (end.kind === 'ready' || (mayAdopt && cell.row().candidate !== 0)) await apply()
-        if (assessPressure(cell.contextTokens(), policy) !== 'hard') return
+        if (!isHard()) return
       }
       fruitless = state
     })

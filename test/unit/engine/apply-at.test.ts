@@ -123,6 +123,22 @@ test('[TURN4] with manual applying a full disk at the hard threshold adopts noth
   expect(session.state.get()).toMatchObject({ generation: 0, candidate: 1 })
 })
 
+test.each(['manual', 'turn'] as const)(
+  '[TURN2, TURN4] applying at %s, what was folded by force is not adopted once there is room again',
+  async (applyAt) => {
+    const gate = createGate()
+    const digester = before((call) => (call === 'compose' ? gate.pass() : undefined))
+    const drafts = [...turns(8, OUTPUT), user('read it'), calls('x'), result('x')]
+    const { session } = await openLog(applyAt, drafts, { digester })
+    const context = session.context()
+    await gate.begun
+    await session.configure({ budget: { tokens: 100_000 } })
+    gate.open()
+    expect(await context).toMatchObject({ adopted: false, generation: 0 })
+    expect(session.state.get()).toMatchObject({ generation: 0, candidate: 1 })
+  },
+)
+
 test('[TURN4] with manual applying the hard threshold does not wait for the job that runs', async () => {
   const gate = createGate()
   const digester = before((call, nth) =>
