@@ -100,8 +100,8 @@ function checkCut(job: Job, { session, active }: View): void {
   }
 }
 
-/** Views back to which the policy may have been read that a job began with. */
-const POLICY_AGE = 40
+/** Views back to which the policy may have been read that a job began with: when its turn began. */
+const POLICY_AGE = 80
 
 /** What a cut leaves is at least the retained tail, under a policy that was in force when it was read. */
 function checkTail(job: Job, { active }: View, views: readonly View[]): void {
