@@ -212,7 +212,12 @@ test('[PLAY5] a live model is sent the folded context, and the key is kept nowhe
   expect(JSON.stringify(lead)).toContain('You keep the ledger of a small shop.')
   expect(JSON.stringify(lead)).toContain('Never delete an entry of the ledger.')
   const own = { role: 'user', content: 'What is still owed?' }
-  expect(messages.slice(lead.length)).toEqual([...LEDGER_SESSION.slice(mark), own])
+  const tail = [...LEDGER_SESSION.slice(mark), own]
+  // Where the fold ends depends on how fast it was; a context never begins with an answer.
+  const rest = messages.slice(lead.length)
+  const isOpened = tail[0]?.role !== 'user'
+  expect(rest[0]?.role).toBe('user')
+  expect(isOpened ? rest.slice(1) : rest).toEqual(tail)
   expect(await findInStorage(visit, 'What is still owed?')).not.toEqual([])
   expect(await findInStorage(visit, 'sk-quince-and-pear')).toEqual([])
   expect(visit.complaints).toEqual([])
