@@ -2,7 +2,7 @@ import { createUniqueIds } from '../adapters/call-ids.ts'
 import { toDrafts } from '../adapters/message-input.ts'
 import { readHistory, type HistorySource } from '../adapters/read-history.ts'
 import { BackfoldError } from '../core/backfold-error.ts'
-import { contentHash } from '../core/session/chain.ts'
+import { contentHash, hashText } from '../core/session/chain.ts'
 import type { MessageInput } from '../protocol/requests.ts'
 import type { Imported, ImportOptions, Session } from './session.ts'
 
@@ -50,8 +50,7 @@ export async function importHistory(
 
 /** The same for the same history, so that an import which was cut off finds its session again. */
 function hashOf(arriving: readonly Arriving[]): string {
-  const text = arriving.map(({ hash }) => hash).join()
-  return contentHash({ role: 'user', parts: [{ type: 'text', text }] }).slice(0, 24)
+  return hashText(arriving.map(({ hash }) => hash).join()).slice(0, 24)
 }
 
 /** Ids of the host stay; they are unique after repairing, and ours give way to them. */

@@ -5,7 +5,7 @@ import { createPendingCalls } from '../protocol/pending-calls.ts'
 import { BackfoldDatabase, DATABASE_VERSION } from './database.ts'
 import { blocksOf, readRows, tablesFor } from './read-rows.ts'
 import { commitSessionOnly, type KnownRows } from './session-transaction.ts'
-import { toStorageError } from './storage-error.ts'
+import { ADVICE, toStorageError } from './storage-error.ts'
 
 export interface DexieStoreOptions {
   /** Name of the IndexedDB database; `backfold` by default. */
@@ -111,10 +111,7 @@ function expectKnownVersion(db: BackfoldDatabase): void {
 }
 
 function newerRelease(): BackfoldError {
-  return new BackfoldError(
-    'STORAGE_NEWER',
-    'the stored sessions were written by a newer release; reload to get it',
-  )
+  return new BackfoldError('STORAGE_NEWER', ADVICE.STORAGE_NEWER)
 }
 
 function databaseClosed(): BackfoldError {

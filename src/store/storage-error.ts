@@ -1,7 +1,18 @@
 import { BackfoldError, isBackfoldError, type BackfoldErrorCode } from '../core/backfold-error.ts'
 
+type StorageCode = Extract<BackfoldErrorCode, `STORAGE_${string}`>
+
+/** What to do about each, in a sentence. */
+export const ADVICE: Readonly<Record<StorageCode, string>> = {
+  STORAGE_QUOTA_EXCEEDED:
+    'the disk quota of this origin is used up; nothing was written. Delete sessions or free disk space, then try again',
+  STORAGE_NEWER: 'the stored sessions were written by a newer release; reload to get it',
+  STORAGE_BLOCKED: 'another tab holds an older version of the database open; close or reload it',
+  STORAGE_LOST: 'the browser closed or deleted the database; open Backfold again',
+}
+
 /** What IndexedDB and Dexie call the failures that users of storage must expect. */
-const CODES: Readonly<Record<string, BackfoldErrorCode>> = {
+const CODES: Readonly<Record<string, StorageCode>> = {
   QuotaExceededError: 'STORAGE_QUOTA_EXCEEDED',
   VersionError: 'STORAGE_NEWER',
   BlockedError: 'STORAGE_BLOCKED',
@@ -15,20 +26,12 @@ const CODES: Readonly<Record<string, BackfoldErrorCode>> = {
   OpenFailedError: 'STORAGE_LOST',
 }
 
-const ADVICE: Readonly<Partial<Record<BackfoldErrorCode, string>>> = {
-  STORAGE_QUOTA_EXCEEDED:
-    'the disk quota of this origin is used up; nothing was written. Delete sessions or free disk space, then try again',
-  STORAGE_NEWER: 'the stored sessions were written by a newer release; reload to get it',
-  STORAGE_BLOCKED: 'another tab holds an older version of the database open; close or reload it',
-  STORAGE_LOST: 'the browser closed or deleted the database; open Backfold again',
-}
-
 /** Turns a failure of storage into a `BackfoldError` with a code and a sentence on what to do. */
 export function toStorageError(failure: unknown): BackfoldError {
   if (isBackfoldError(failure)) return failure
   for (const name of errorNames(failure)) {
     const code = CODES[name]
-    if (code) return new BackfoldError(code, `${ADVICE[code] ?? ''} (${name})`)
+    if (code) return new BackfoldError(code, `${ADVICE[code]} (${name})`)
   }
   const detail = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure)
   return new BackfoldError('INTERNAL', `storage failed: ${detail}`)

@@ -68,6 +68,13 @@ export interface TabOptions {
   readonly folder?: string
 }
 
+/** Blocks so small that a job of thirty messages has several, and nothing but `compact()` folds. */
+export const IN_BLOCKS: PolicyOptions = {
+  blockTokens: 500,
+  automatic: false,
+  budget: { tokens: 6_000 },
+}
+
 /** One browser profile on disk, with as many tabs of the same app as a test opens. */
 export interface Tabs {
   open(options?: TabOptions): Promise<Page>

@@ -11,7 +11,7 @@ import {
   orderOf,
   tryEverything,
 } from './drive-tab.ts'
-import { openTabs, type HostScope, type Tabs } from './open-tabs.ts'
+import { IN_BLOCKS, openTabs, type HostScope, type Tabs } from './open-tabs.ts'
 
 let next: ReturnType<typeof buildNextRelease>
 let tabs: Tabs
@@ -28,9 +28,6 @@ beforeEach(async () => {
 })
 
 afterEach(() => tabs.close())
-
-/** Blocks so small that a job of thirty messages has several, and nothing but `compact()` folds. */
-const IN_BLOCKS = { blockTokens: 500, automatic: false, budget: { tokens: 6_000 } }
 
 /** Messages that `look` reads at most. */
 const READ_AT_MOST = 1_000

@@ -2,7 +2,7 @@ import type { Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { buildNextRelease } from './build-next-release.ts'
 import { appendMany, compact, countTo, heard, look, orderOf, takeTurn } from './drive-tab.ts'
-import { openTabs, type HostScope, type Tabs } from './open-tabs.ts'
+import { IN_BLOCKS, openTabs, type HostScope, type Tabs } from './open-tabs.ts'
 
 let next: ReturnType<typeof buildNextRelease>
 let tabs: Tabs
@@ -25,9 +25,6 @@ interface Marked extends HostScope {
   readonly connection: IDBDatabase
   readonly late: Promise<unknown>
 }
-
-/** Blocks so small that a job of thirty messages has several, and nothing but `compact()` folds. */
-const IN_BLOCKS = { blockTokens: 500, automatic: false, budget: { tokens: 6_000 } }
 
 /** Another document of the app, without Backfold. */
 async function goAway(page: Page): Promise<void> {

@@ -9,7 +9,7 @@ import {
   orderOf,
   takeTurn,
 } from './drive-tab.ts'
-import { openTabs, type HostScope, type Tabs } from './open-tabs.ts'
+import { IN_BLOCKS, openTabs, type HostScope, type Tabs } from './open-tabs.ts'
 
 let tabs: Tabs
 
@@ -86,9 +86,6 @@ test('[TAB6] when the tab that folds crashes, another takes the session over', a
   expect(seen.jobs.every((job) => job.state !== 'running')).toBe(true)
   expect(seen.generations.filter((g) => g.status === 'applied')).toHaveLength(1)
 })
-
-/** Blocks so small that a job of thirty messages has several, and nothing but `compact()` folds. */
-const IN_BLOCKS = { blockTokens: 500, automatic: false, budget: { tokens: 6_000 } }
 
 test('[TAB7] a job whose tab crashed goes on at the block that was saved', async () => {
   const one = await tabs.open({ passes: 2, policy: IN_BLOCKS })

@@ -1,4 +1,5 @@
 import { NOTHING_READ } from '../../src/store/nothing-read.ts'
+import type { Candidate } from '../../src/core/compaction/candidate.ts'
 import type { BlockDigest, Job } from '../../src/core/compaction/job.ts'
 import type { Snapshotted } from '../../src/core/ports/session-store.ts'
 import { NO_TOKENS } from '../../src/core/session/categories.ts'
@@ -14,6 +15,22 @@ export function buildLine(fields: Partial<DigestLine> = {}): DigestLine {
 
 export function buildStub(fields: Partial<Stub> & Pick<Stub, 'seq'>): Stub {
   return { part: 0, artifact: 'hash', text: '[stub]', tokensBefore: 100, tokens: 6, ...fields }
+}
+
+/** A candidate of eight messages, without lines or checks unless told otherwise. */
+export function buildCandidate(fields: Partial<Candidate> = {}): Candidate {
+  return {
+    digest: [],
+    digestTokens: 5,
+    stubs: [],
+    artifacts: [],
+    covered: 8,
+    coverage: 'chain',
+    tokensAfter: 40,
+    categoriesAfter: NO_TOKENS,
+    checks: [],
+    ...fields,
+  }
 }
 
 /** A generation that covers everything up to a message. */

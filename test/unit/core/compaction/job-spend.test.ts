@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Candidate } from '../../../../src/core/compaction/candidate.ts'
 import type { Job, Trigger } from '../../../../src/core/compaction/job.ts'
 import {
   beginJob,
@@ -11,8 +10,7 @@ import {
 } from '../../../../src/core/compaction/job-steps.ts'
 import { addSpend, NO_SPEND, type Spend } from '../../../../src/core/compaction/spend.ts'
 import type { Snapshotted, Write } from '../../../../src/core/ports/session-store.ts'
-import { NO_TOKENS } from '../../../../src/core/session/categories.ts'
-import { buildRead } from '../../../support/build-generation.ts'
+import { buildCandidate, buildRead } from '../../../support/build-generation.ts'
 import { buildLog, turns } from '../../../support/build-log.ts'
 
 /** What happens to a session's jobs, one after the other. */
@@ -31,17 +29,6 @@ const REQUEST = {
   owner: 'tab',
   extractors: ['rules'],
   now: 500,
-}
-const CANDIDATE: Candidate = {
-  digest: [],
-  digestTokens: 5,
-  stubs: [],
-  artifacts: [],
-  covered: 8,
-  coverage: 'chain',
-  tokensAfter: 40,
-  categoriesAfter: NO_TOKENS,
-  checks: [],
 }
 
 const cost = fc.record({ calls: fc.integer({ min: 1, max: 3 }), tokens: fc.nat(100) })
@@ -110,7 +97,7 @@ function workOn(
       return endJob(read, job, { state: 'failed', reason: 'it broke', now: 600 }).writes
     case 'save': {
       const failed = { name: 'gain', outcome: 'failed', detail: 'no' } as const
-      const candidate = { ...CANDIDATE, checks: step.passes ? [] : [failed] }
+      const candidate = buildCandidate({ checks: step.passes ? [] : [failed] })
       return saveCandidate(read, job, candidate, { summariser: 'built-in', now: 600 }).writes
     }
   }

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Candidate } from '../../../../src/core/compaction/candidate.ts'
 import type { Job, Trigger } from '../../../../src/core/compaction/job.ts'
 import {
   beginJob,
@@ -12,10 +11,14 @@ import {
 } from '../../../../src/core/compaction/job-steps.ts'
 import { NO_SPEND } from '../../../../src/core/compaction/spend.ts'
 import type { Snapshotted } from '../../../../src/core/ports/session-store.ts'
-import { NO_TOKENS } from '../../../../src/core/session/categories.ts'
 import { DEFAULT_POLICY } from '../../../../src/core/session/policy.ts'
 import type { SessionRow } from '../../../../src/core/session/session-row.ts'
-import { buildGeneration, buildJob, buildRead } from '../../../support/build-generation.ts'
+import {
+  buildCandidate,
+  buildGeneration,
+  buildJob,
+  buildRead,
+} from '../../../support/build-generation.ts'
 import { buildLog, buildSized, turns } from '../../../support/build-log.ts'
 
 const BLOCK_TOKENS = DEFAULT_POLICY.blockTokens
@@ -36,17 +39,9 @@ function readDuring(job: Job, row: Partial<SessionRow> = {}): Snapshotted {
   return readWith({ epoch: 1, lastJob: 1, openJob: job.n, ...row }, { openJob: job })
 }
 
-const candidate: Candidate = {
-  digest: [],
-  digestTokens: 5,
-  stubs: [],
-  artifacts: [],
-  covered: 8,
-  coverage: 'chain',
-  tokensAfter: 40,
-  categoriesAfter: NO_TOKENS,
+const candidate = buildCandidate({
   checks: [{ name: 'gain', outcome: 'passed', detail: 'smaller' }],
-}
+})
 const facts = { summariser: 'built-in', now: 900 }
 
 test('[JOB1, PIN4] starting a job issues a new epoch, also when there is nothing to do', () => {
