@@ -15,11 +15,15 @@ import type { Tokeniser } from '../core/ports/tokeniser.ts'
 import { NO_TOKENS, sumCategories } from '../core/session/categories.ts'
 import type { Artifact, DigestLine, Generation, Stub } from '../core/session/generation.ts'
 import { textOf, type Message, type Seq } from '../core/session/message.ts'
+import type { Budget } from '../core/session/policy.ts'
 import { ROW_SCHEMA } from '../core/session/session-row.ts'
 import { readSlices } from './read-slices.ts'
 
-/** Bounds of a digest's size, as shares of the budget. */
-const DIGEST_SHARE = { least: 0.06, most: 0.25 } as const
+/** Least size of a digest, as a share of the budget. */
+const LEAST_SHARE = 0.15
+/** Most of what a fold aims at that the digest may take. */
+const MOST_OF_TARGET = 0.95
+const MOST_OF_COVERED = 0.5
 /** Smallest digest that is worth having, in tokens. */
 const LEAST_DIGEST_TOKENS = 400
 /** Identifiers looked for in one message above the mark. */
@@ -81,6 +85,7 @@ async function extract(
   if (!extractor) throw new BackfoldError('INTERNAL', `no extractor named ${request.extractor}`)
   const block = digestBlock(messages, extractor, {
     largePayloadTokens: request.largePayloadTokens,
+    maxQuoteTokens: request.maxQuoteTokens,
     count: (text) => ports.tokeniser.count(text),
   })
   const bySeq = new Map(messages.map((message) => [message.seq, message]))
@@ -116,6 +121,7 @@ async function compose(ports: DigesterPorts, request: ComposeRequest): Promise<C
   )
   const tail = assembleContext({ head: emptyHead(job, stubs), pins: read.pins, tail: above })
   const inUse = identifiersIn(above)
+  const tokensBefore = Math.max(job.tokensBefore, sumCategories(session.tokens.context))
   const blockLines = read.blocks.flatMap((block) => block.lines)
   const previous = read.head?.digest ?? []
   const composed = composeDigest({
@@ -123,7 +129,7 @@ async function compose(ports: DigesterPorts, request: ComposeRequest): Promise<C
     added: blockLines,
     mark: job.mark,
     inUse,
-    maxTokens: digestRoom(session.policy.budget.tokens, session.policy.budget.target, tail.tokens),
+    maxTokens: digestRoom(session.policy.budget, tail.tokens, tokensBefore),
     count,
   })
   const lines = composed.lines.filter((line) => hasLegalSources(line, job.mark))
@@ -138,7 +144,7 @@ async function compose(ports: DigesterPorts, request: ComposeRequest): Promise<C
     taskExpected: [...previous, ...blockLines].some((line) => line.section === 'goal'),
     tail: above,
     inUse,
-    tokensBefore: Math.max(job.tokensBefore, sumCategories(session.tokens.context)),
+    tokensBefore,
     tokensAfter,
     minimumGain: session.policy.minimumGain,
   })
@@ -179,14 +185,14 @@ async function readForCompose(
   return { ...read, job, session: read.session, pins: read.at.slice(1) }
 }
 
-/** Tokens left for the digest when pinned messages and the tail have what they need. */
-function digestRoom(budgetTokens: number, target: number, otherTokens: number): number {
-  const room = budgetTokens * target - otherTokens
-  const bounded = Math.min(
-    Math.max(room, budgetTokens * DIGEST_SHARE.least),
-    budgetTokens * DIGEST_SHARE.most,
-  )
-  return Math.max(LEAST_DIGEST_TOKENS, Math.floor(bounded))
+/**
+ * Tokens left for the digest when pinned messages and the tail have what they need. Of what it covers it is
+ * at most half, or it would save nothing.
+ */
+function digestRoom({ tokens, target }: Budget, others: number, before: number): number {
+  const most = Math.min(tokens * target * MOST_OF_TARGET, (before - others) * MOST_OF_COVERED)
+  const room = Math.min(Math.max(tokens * target - others, tokens * LEAST_SHARE), most)
+  return Math.max(LEAST_DIGEST_TOKENS, Math.floor(room))
 }
 
 /** Stubs for large payloads above the mark, pinned and the newest messages left as they are. */

@@ -89,6 +89,7 @@ export function createExtractorSet(ports: ExtractorPorts): ExtractorSet {
             range,
             extractor: info.name,
             largePayloadTokens: policy.largePayloadTokens,
+            maxQuoteTokens: Math.ceil(policy.budget.tokens * policy.budget.target),
             pins: job.pins,
           },
           signal,

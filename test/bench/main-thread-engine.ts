@@ -24,7 +24,14 @@ export async function digestAtOnce(database: string, session: string): Promise<v
   if (!opened) throw new Error(`${database} is not open`)
   const read = await opened.store.read({ session })
   const range = { from: 1, to: (read.session?.nextSeq ?? 1) - 1 }
-  const request = { session, job: 0, range, largePayloadTokens: 300, pins: [] }
+  const request = {
+    session,
+    job: 0,
+    range,
+    largePayloadTokens: 300,
+    maxQuoteTokens: 12_800,
+    pins: [],
+  }
   const { digester } = opened
   const { signal } = new AbortController()
   for (const { name } of digester.extractors) {

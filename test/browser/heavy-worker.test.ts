@@ -48,6 +48,7 @@ async function openHeavy(messages: number) {
         range: { from: 1, to: messages },
         extractor: 'digest',
         largePayloadTokens: 300,
+        maxQuoteTokens: 2_000,
         pins: [],
       },
       signal,

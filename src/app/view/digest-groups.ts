@@ -6,6 +6,7 @@ const SECTION_NAMES: Readonly<Record<Section, string>> = {
   rules: 'Rules',
   corrections: 'Corrections',
   decisions: 'Decisions',
+  quotes: 'Quotes',
   state: 'State',
   facts: 'Facts',
   artifacts: 'Artifacts',

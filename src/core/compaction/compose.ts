@@ -1,8 +1,12 @@
+import { conceptWorth, isProse, recencyOf, type Origin } from '../memory/concept-worth.ts'
+import { scanConcepts } from '../memory/concepts.ts'
 import { findIdentifiers } from '../memory/identifiers.ts'
 import type { DigestLine, Section } from '../session/generation.ts'
 import type { Seq } from '../session/message.ts'
-import { countLine, digestLine, mergeLines, newestSource } from './digest-lines.ts'
-import { renderDigest } from './digest-text.ts'
+import { coverGreedily, type CoverItem } from '../memory/cover.ts'
+import { countLabel, countLine, digestLine, mergeLines, newestSource } from './digest-lines.ts'
+import { groupKey, renderDigest } from './digest-text.ts'
+import { markOf } from './superseded.ts'
 
 /** Everything that goes into a digest. */
 export interface DigestSources {
@@ -25,71 +29,138 @@ export interface ComposedDigest {
   readonly rulesLeftOut: number
 }
 
-/** Most of a digest's tokens that one section may take; what one leaves over, another may use. */
-const SHARES: Readonly<Partial<Record<Section, number>>> = {
-  decisions: 0.3,
-  state: 0.35,
-  facts: 0.5,
-  artifacts: 0.3,
-  open: 0.1,
-}
-
-/** Points a line gains for each identifier in it that is used above the mark. */
-const USE_POINTS = 12
 /** Points that the newest line has over the oldest. */
-const RECENCY_POINTS = 30
+const RECENCY_POINTS = 20
+/** Requests of the user that keep their whole worth; older ones have what any quote of the user has. */
+const NEWEST_REQUESTS = 80
+const OLD_REQUEST_SALIENCE = 15
+/** How much more a concept is worth that the messages above the mark use. */
+const IN_USE = 1.25
 /** Tokens kept free for the digest's frame, its headings and the lookup hint. */
 const FRAME_TOKENS = 180
 /** Least tokens that rules leave to all other lines. */
 const LEAST_REST_TOKENS = 150
 /** Characters of the terms that a lookup hint names. */
 const HINT_TERMS_LENGTH = 140
+/** Newest lines that are looked through for terms of the hint. */
+const MAX_HINT_LINES = 60
 
 /**
- * Composes a digest: merges, demotes goals that are done with, keeps all rules, and fills the rest of
- * the room with the most salient lines.
+ * Composes a digest: merges, drops what was superseded, keeps all rules, and fills the rest of the room with
+ * the lines that cover the most of what will be needed again.
  *
  * Pure and deterministic: the same sources give the same bytes.
  *
- * @see SPEC.md rules COM1–COM7
+ * @see SPEC.md rules COM1–COM8
  */
 export function composeDigest(sources: DigestSources): ComposedDigest {
-  const merged = demoteGoals(mergeLines([...sources.previous.filter(isNoHint), ...sources.added]))
+  const all = [...sources.previous.filter(isNoHint), ...sources.added]
+  const merged = agedRequests(dropSuperseded(settleGoals(mergeLines(all))))
   const counted = merged.map((line) => countLine(line, sources.count))
   const room = Math.max(200, sources.maxTokens - FRAME_TOKENS)
   const rules = keepRules(counted, room)
-  const rulesTokens = sumTokens(rules.kept)
-  const rest = counted.filter((line) => !isRule(line))
-  const kept = fill(rest, Math.max(LEAST_REST_TOKENS, room - rulesTokens), sources)
-  const keptIds = new Set([...rules.kept, ...kept].map((line) => line.id))
-  const left = counted.filter((line) => !keptIds.has(line.id))
-  const hint = hintLine(left, sources)
-  const lines = inOrder([...rules.kept, ...kept, ...(hint ? [hint] : [])])
-  return {
-    lines,
-    tokens: sources.count(renderDigest(lines, sources.mark)),
-    rulesLeftOut: rules.leftOut,
-  }
+  const rest = Math.max(LEAST_REST_TOKENS, room - sumTokens(rules.kept))
+  const chosen = choose(
+    counted.filter((line) => !isRule(line)),
+    rest,
+    sources,
+  )
+  return fitted(counted, rules, chosen, sources)
 }
 
-/** Only the newest request is the current task; earlier ones are history. */
-function demoteGoals(lines: readonly DigestLine[]): readonly DigestLine[] {
-  const newest = lines.reduce(
-    (seq, line) => (line.section === 'goal' ? Math.max(seq, newestSource(line)) : seq),
-    0,
+/** Counting line by line is off by a little: the least telling lines go until the whole fits. */
+function fitted(
+  counted: readonly DigestLine[],
+  rules: KeptRules,
+  chosen: readonly DigestLine[],
+  sources: DigestSources,
+): ComposedDigest {
+  const limit = Math.max(
+    sources.maxTokens,
+    rules.kept.length > 0 ? Math.floor(sources.maxTokens * 1.5) : 0,
   )
-  return lines.map((line) =>
-    line.section === 'goal' && newestSource(line) < newest
-      ? { ...line, section: 'state', salience: line.salience - 25 }
-      : line,
-  )
+  const aim = rules.tokens > sources.maxTokens / 2 ? limit : sources.maxTokens
+  const compose = (kept: number): ComposedDigest => {
+    const lines = [...rules.kept, ...chosen.slice(0, kept)]
+    const keptIds = new Set(lines.map((line) => line.id))
+    const hint = hintLine(
+      counted.filter((line) => !keptIds.has(line.id)),
+      sources,
+    )
+    const ordered = inOrder([...lines, ...(hint ? [hint] : [])])
+    const tokens = sources.count(renderDigest(ordered, sources.mark))
+    return { lines: ordered, tokens, rulesLeftOut: rules.leftOut }
+  }
+  let best = compose(chosen.length)
+  if (best.tokens <= aim) return best
+  let [least, most] = [Math.min(1, chosen.length), chosen.length]
+  best = compose(least)
+  while (most - least > 1) {
+    const middle = (least + most) >> 1
+    const tried = compose(middle)
+    if (tried.tokens <= aim) {
+      best = tried
+      least = middle
+    } else most = middle
+  }
+  return best
+}
+
+/** Only the newest request is the current task; earlier ones are history, and quoted anyway. */
+function settleGoals(lines: readonly DigestLine[]): readonly DigestLine[] {
+  const goal = lines
+    .filter(({ section }) => section === 'goal')
+    .reduce<DigestLine | undefined>(
+      (newest, line) => (newest && newestSource(newest) > newestSource(line) ? newest : line),
+      undefined,
+    )
+  if (!goal) return lines
+  const newest = newestSource(goal)
+  const quoted = new Set(lines.flatMap((line) => (line.origin === 'user' ? line.sources : [])))
+  return lines.flatMap((line) => {
+    const seq = newestSource(line)
+    // What was asked of the user is answered, or passed over, once the user has spoken again.
+    if (line.section === 'open' && line.origin === 'own' && seq < newest) return []
+    if (line.origin === 'user' && seq === newest && goal.text.includes(line.text)) return []
+    if (line.section !== 'goal' || line === goal) return line
+    if (quoted.has(seq)) return []
+    return { ...line, section: 'quotes', salience: Math.max(1, line.salience - 25) }
+  })
+}
+
+/** What was asked for long ago has been done, or was asked again. */
+function agedRequests(lines: readonly DigestLine[]): readonly DigestLine[] {
+  const requests = lines
+    .filter((line) => line.origin === 'user' && line.salience > OLD_REQUEST_SALIENCE)
+    .toSorted((a, b) => newestSource(b) - newestSource(a))
+  const old = new Set(requests.slice(NEWEST_REQUESTS))
+  return lines.map((line) => (old.has(line) ? { ...line, salience: OLD_REQUEST_SALIENCE } : line))
+}
+
+/** What a newer line replaces is not shown as current any more, wherever it was quoted. */
+function dropSuperseded(lines: readonly DigestLine[]): readonly DigestLine[] {
+  const replaced = new Map<string, Seq>()
+  for (const line of lines) {
+    for (const mark of line.replaces ?? []) {
+      replaced.set(mark, Math.max(replaced.get(mark) ?? 0, newestSource(line)))
+    }
+  }
+  if (replaced.size === 0) return lines
+  return lines.filter((line) => {
+    if (isRule(line) || line.section === 'goal') return true
+    const marks = line.marks ?? [markOf(line.text)]
+    return !marks.some((mark) => (replaced.get(mark) ?? 0) >= newestSource(line))
+  })
+}
+
+interface KeptRules {
+  readonly kept: readonly DigestLine[]
+  readonly tokens: number
+  readonly leftOut: number
 }
 
 /** Keeps the newest rules first, so that where there is no room for all, the oldest are recalled. */
-function keepRules(
-  lines: readonly DigestLine[],
-  room: number,
-): { readonly kept: readonly DigestLine[]; readonly leftOut: number } {
+function keepRules(lines: readonly DigestLine[], room: number): KeptRules {
   const rules = lines
     .filter(isRule)
     .toSorted((a, b) => newestSource(b) - newestSource(a) || compareIds(a, b))
@@ -101,45 +172,83 @@ function keepRules(
     kept.push(rule)
     tokens += rule.tokens
   }
-  return { kept, leftOut: rules.length - kept.length }
+  return { kept, tokens, leftOut: rules.length - kept.length }
 }
 
-function fill(
+/** The lines that cover the most with the room there is, the most telling first. */
+function choose(
   lines: readonly DigestLine[],
   room: number,
   sources: DigestSources,
 ): readonly DigestLine[] {
-  const scored = lines
-    .map((line) => ({ line, score: scoreLine(line, sources) }))
-    .toSorted((a, b) => b.score - a.score || compareIds(a.line, b.line))
-  const kept: DigestLine[] = []
-  const passedOver: DigestLine[] = []
-  const spent = new Map<Section, number>()
-  let tokens = 0
-  const keep = (line: DigestLine): void => {
-    kept.push(line)
-    tokens += line.tokens
-  }
-  for (const { line } of scored) {
-    const own = spent.get(line.section) ?? 0
+  const weights: number[] = []
+  const ids = new Map<string, number>()
+  const groups = new Map<string, number>()
+  const labels: number[] = []
+  const forced: number[] = []
+  const items = lines.map((line, index): CoverItem => {
+    const key = groupKey(line)
+    let group = groups.get(key)
+    if (group === undefined) {
+      group = labels.push(countLabel(line, sources.count)) - 1
+      groups.set(key, group)
+    }
     // The current task is kept whatever the room: without it, the rest is for nothing.
-    const fits =
-      (line.section === 'goal' && own === 0) ||
-      (tokens + line.tokens <= room && own + line.tokens <= room * (SHARES[line.section] ?? 1))
-    if (fits) {
-      keep(line)
-      spent.set(line.section, own + line.tokens)
-    } else passedOver.push(line)
-  }
-  for (const line of passedOver) if (tokens + line.tokens <= room) keep(line)
-  return kept
+    if (line.section === 'goal') forced.push(index)
+    const find = (text: string): readonly number[] => conceptsOf(text, line, sources, ids, weights)
+    const said = find(line.text)
+    const introduced = line.label === undefined ? [] : find(line.label)
+    const isNamed = line.section === 'artifacts'
+    return {
+      concepts: isNamed ? [] : said,
+      named: isNamed ? said : introduced,
+      group,
+      tokens: line.tokens,
+      worth: worthOf(line, sources.mark),
+    }
+  })
+  const chosen = coverGreedily({ items, weights, labels, room, forced: forced.slice(0, 1) })
+  return chosen.flatMap((index) => lines[index] ?? [])
 }
 
-function scoreLine(line: DigestLine, { mark, inUse }: DigestSources): number {
-  const recency = mark === 0 ? 0 : (newestSource(line) / mark) * RECENCY_POINTS
-  const used = findIdentifiers(line.text, 16).filter((id) => inUse.has(id)).length
-  const current = line.section === 'goal' ? 1_000 : 0
-  return line.salience + recency + used * USE_POINTS + current
+/** The concepts of a line, by index; what each is worth is raised to the most that any line makes of it. */
+function conceptsOf(
+  text: string,
+  line: DigestLine,
+  { inUse, mark }: DigestSources,
+  ids: Map<string, number>,
+  weights: number[],
+): readonly number[] {
+  const origin = originOf(line)
+  const found = new Set<number>()
+  const recency = recencyOf(mark - newestSource(line))
+  const prose = isProse(text, 0, text.length)
+  scanConcepts(text, 0, text.length, (kind, from, to) => {
+    const concept = text.slice(from, to)
+    const use = inUse.has(concept) ? IN_USE : 1
+    const worth = conceptWorth(origin, kind, prose) * recency * use
+    const key = concept.toLowerCase()
+    let id = ids.get(key)
+    if (id === undefined) {
+      id = weights.push(0) - 1
+      ids.set(key, id)
+    }
+    weights[id] = Math.max(weights[id] ?? 0, worth)
+    found.add(id)
+  })
+  return [...found]
+}
+
+/** What code wrote, or a host's extractor proposed, names what the model did. */
+function originOf(line: DigestLine): Origin {
+  if (line.origin !== undefined) return line.origin
+  return line.section === 'goal' ? 'user' : 'own'
+}
+
+/** What a line is worth besides the concepts in it. A quote of a model or tool is worth what is in it. */
+function worthOf(line: DigestLine, mark: Seq): number {
+  if (line.origin === 'tool' || line.origin === 'own' || mark === 0) return line.salience
+  return line.salience + (newestSource(line) / mark) * RECENCY_POINTS
 }
 
 /** Says what was left out and by which terms it is found again. */
@@ -149,7 +258,7 @@ function hintLine(left: readonly DigestLine[], sources: DigestSources): DigestLi
   if (seq === undefined) return undefined
   const terms = new Set<string>()
   let room = HINT_TERMS_LENGTH
-  for (const line of newest) {
+  for (const line of newest.slice(0, MAX_HINT_LINES)) {
     // No identifier is shorter than four characters.
     if (room < 6) break
     for (const identifier of findIdentifiers(line.text, 4)) {
@@ -164,10 +273,13 @@ function hintLine(left: readonly DigestLine[], sources: DigestSources): DigestLi
 }
 
 function inOrder(lines: readonly DigestLine[]): readonly DigestLine[] {
-  return lines.toSorted((a, b) => newestSource(a) - newestSource(b) || compareIds(a, b))
+  return lines.toSorted(
+    (a, b) =>
+      newestSource(a) - newestSource(b) || (a.place ?? -1) - (b.place ?? -1) || compareIds(a, b),
+  )
 }
 
-function isRule(line: DigestLine): boolean {
+function isRule(line: { readonly section: Section }): boolean {
   return line.section === 'rules' || line.section === 'corrections'
 }
 

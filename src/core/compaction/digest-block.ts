@@ -3,11 +3,13 @@ import type { Message } from '../session/message.ts'
 import { EXTRACTOR_TIMEOUT_MS } from './describe-extractors.ts'
 import { mergeLines } from './digest-lines.ts'
 import { extractFactLines } from './extract-facts.ts'
+import { extractQuotes } from './extract-quotes.ts'
 import { extractRuleLines } from './extract-rules.ts'
+import { extractSlotLines } from './extract-slots.ts'
 import { extractStateLines, type DigestOptions, type Payload } from './extract-state.ts'
 import type { ExtractorInfo } from './extractor.ts'
 
-export type BuiltInExtractor = 'rules' | 'digest' | 'facts'
+export type BuiltInExtractor = 'rules' | 'digest' | 'facts' | 'quotes'
 
 const FREE = { timeoutMs: EXTRACTOR_TIMEOUT_MS, isModelFree: true } as const
 
@@ -18,6 +20,7 @@ export const BUILT_IN_EXTRACTORS: readonly (ExtractorInfo & { readonly name: Bui
     { name: 'rules', priority: 100, ...FREE, isNeeded: true },
     { name: 'digest', priority: 200, ...FREE, isNeeded: true },
     { name: 'facts', priority: 300, ...FREE, isNeeded: false },
+    { name: 'quotes', priority: 350, ...FREE, isNeeded: false },
   ]
 
 /** What one extractor makes of one block of the covered part. */
@@ -59,7 +62,12 @@ function extract(
     case 'rules':
       return { lines: extractRuleLines(messages), payloads: [] }
     case 'facts':
-      return { lines: extractFactLines(messages), payloads: [] }
+      return {
+        lines: [...extractFactLines(messages), ...extractSlotLines(messages)],
+        payloads: [],
+      }
+    case 'quotes':
+      return { lines: extractQuotes(messages, options.maxQuoteTokens), payloads: [] }
     case 'digest':
       return extractStateLines(messages, options)
   }

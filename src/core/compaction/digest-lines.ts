@@ -1,10 +1,13 @@
 import { hashText } from '../session/chain.ts'
 import type { DigestLine, Section } from '../session/generation.ts'
 import type { Seq } from '../session/message.ts'
-import { oneLine, renderLine } from './digest-text.ts'
+import { oneLine } from './digest-text.ts'
 
 /** Most sources kept with one line: the first and the newest. */
 const MAX_SOURCES = 12
+
+/** Tokens of a dash, one source in brackets and the line break. */
+const FRAME_TOKENS = 7
 
 /** Makes a line. Its id depends on section and text only, so the same finding keeps its id. */
 export function digestLine(
@@ -39,9 +42,17 @@ export function mergeLines(lines: readonly DigestLine[]): readonly DigestLine[] 
   return [...byId.values()]
 }
 
-/** Counts a line's tokens as it will be rendered, its line break included. */
+/** Counts a line's tokens: its text and what sets it off. Its label is counted with its group. */
 export function countLine(line: DigestLine, count: (text: string) => number): DigestLine {
-  return { ...line, tokens: count(renderLine(line)) + 1 }
+  return { ...line, tokens: count(line.text) + (line.label === undefined ? FRAME_TOKENS : 1) }
+}
+
+/** Tokens of the label of a group of lines, with the dash and the sources around it. */
+export function countLabel(
+  { label, sources }: DigestLine,
+  count: (text: string) => number,
+): number {
+  return label === undefined ? 0 : count(label) + FRAME_TOKENS + Math.min(3, sources.length - 1) * 2
 }
 
 /** Newest message that a line stands for. */

@@ -6,10 +6,11 @@ const HEADINGS: Readonly<Record<Section, string>> = {
   rules: 'Standing rules (quoted)',
   corrections: 'Corrections (newest last)',
   decisions: 'Decisions',
-  state: 'State of work',
+  quotes: 'What was said and written (quoted)',
   facts: 'Facts',
   artifacts: 'Stored payloads',
   open: 'Open questions',
+  state: 'State of work (newest values)',
   hints: 'Look up',
 }
 
@@ -28,7 +29,7 @@ export function renderDigest(lines: readonly DigestLine[], mark: Seq): string {
     const own = lines.filter((line) => line.section === section)
     if (own.length === 0) continue
     out.push(`## ${HEADINGS[section]}`)
-    for (const line of own) out.push(renderLine(line))
+    for (const group of groupLines(own)) out.push(renderGroup(group))
   }
   out.push(END)
   return out.join('\n')
@@ -37,9 +38,33 @@ export function renderDigest(lines: readonly DigestLine[], mark: Seq): string {
 /** What closes the block; no content may. */
 const END = '[End of digest]'
 
+/** Stands between two quotes of one place. */
+const GAP = ' ⋯ '
+
+/** Lines that are rendered as one: those behind the same label that have the same sources. */
+function groupLines(lines: readonly DigestLine[]): readonly (readonly DigestLine[])[] {
+  const groups = new Map<string, DigestLine[]>()
+  for (const line of lines) {
+    const key = groupKey(line)
+    const known = groups.get(key)
+    if (known) known.push(line)
+    else groups.set(key, [line])
+  }
+  return [...groups.values()]
+}
+
+/** What lines have in common that share a label. The newest values of one thing do, whenever they came. */
+export function groupKey({ id, label, section, sources }: DigestLine): string {
+  if (label === undefined) return id
+  return `${section}\n${label}\n${section === 'state' ? '' : sources.at(-1)}`
+}
+
 /** One line of a digest as the model reads it. */
-export function renderLine(line: Pick<DigestLine, 'text' | 'sources'>): string {
-  return `- ${oneLine(line.text)} (${renderSources(line.sources)})`
+function renderGroup(lines: readonly DigestLine[]): string {
+  const texts = lines.map(({ text }) => oneLine(text)).join(GAP)
+  const label = lines[0]?.label
+  const sources = [...new Set(lines.flatMap((line) => line.sources))].toSorted((a, b) => a - b)
+  return `- ${label === undefined ? '' : `${oneLine(label)}: `}${texts} (${renderSources(sources)})`
 }
 
 /** Joins all white space and control characters into single spaces. */

@@ -1,9 +1,8 @@
+import { callReason } from '../memory/call-reason.ts'
 import { describeCall, type CallDescription } from '../memory/describe-call.ts'
-import { findIdentifiers } from '../memory/identifiers.ts'
-import { shorten, splitSentences } from '../memory/sentences.ts'
+import { shorten } from '../memory/sentences.ts'
 import type { DigestLine } from '../session/generation.ts'
 import type { Message, Seq, ToolResultPart } from '../session/message.ts'
-import { isDecision, MAX_READ_LENGTH } from './decisions.ts'
 import { digestLine } from './digest-lines.ts'
 import { oneLine } from './digest-text.ts'
 
@@ -13,17 +12,16 @@ interface MadeCall extends CallDescription {
 }
 
 /** How much a kind of fact is worth before recency and use are added. */
-const SALIENCE = { change: 45, command: 25, error: 35, fact: 15 } as const
+const SALIENCE = { change: 45, command: 200, error: 60 } as const
 
 const ERROR_LINE =
   /^.*\b(?:error|exception|failed|failure|fatal|panic|traceback|cannot|not found|denied)\b.*$/im
 
-/** Most sentences taken from one assistant message. */
-const MAX_FACTS_PER_MESSAGE = 6
+/** Longest command that is kept to the letter. */
+const MAX_COMMAND_LENGTH = 400
 
 /**
- * What was run, what was changed, the newest error of each command, and sentences of the assistant that
- * name something exactly.
+ * What was run, what was changed, and the newest error of each command.
  *
  * @see SPEC.md rules DIG2, DIG5
  */
@@ -35,36 +33,23 @@ export function extractFactLines(messages: readonly Message[]): readonly DigestL
       if (part.type === 'tool-call') {
         const call = { ...describeCall(part), seq: message.seq }
         calls.set(part.callId, call)
-        lines.push(...callLines(message, call))
+        lines.push(...callLines(message, call, callReason(message, part)))
       } else if (part.type === 'tool-result') {
         lines.push(...errorLines(message, part, calls.get(part.callId)))
-      } else if (part.type === 'text' && message.role === 'assistant') {
-        lines.push(...namingLines(message, part.text))
       }
     }
   }
   return lines
 }
 
-/** Sentences with identifiers that are no decisions. */
-function namingLines(message: Message, text: string): readonly DigestLine[] {
-  const lines: DigestLine[] = []
-  for (const sentence of splitSentences(text.slice(0, MAX_READ_LENGTH))) {
-    if (lines.length >= MAX_FACTS_PER_MESSAGE) break
-    if (isDecision(sentence)) continue
-    const identifiers = findIdentifiers(sentence, 8).length
-    if (identifiers === 0) continue
-    const salience = SALIENCE.fact + identifiers * 2
-    lines.push(digestLine('facts', shorten(sentence, 280), message.seq, salience))
-  }
-  return lines
-}
-
-function callLines(message: Message, call: CallDescription): readonly DigestLine[] {
+function callLines(message: Message, call: CallDescription, why: string): readonly DigestLine[] {
   if (!call.subject || call.kind === 'read') return []
   const key = `${call.kind}:${call.subject}`
-  const text =
-    call.kind === 'change' ? call.label : `ran \`${shorten(oneLine(call.subject), 240)}\``
+  const what =
+    call.kind === 'change'
+      ? call.label
+      : `ran \`${shorten(oneLine(call.subject), MAX_COMMAND_LENGTH)}\``
+  const text = why ? `${what} – ${why}` : what
   return [digestLine('facts', text, message.seq, SALIENCE[call.kind], { key })]
 }
 

@@ -1,10 +1,10 @@
-import { extractRules } from '../memory/rules.ts'
+import { extractRules, type FoundRule } from '../memory/rules.ts'
 import type { DigestLine } from '../session/generation.ts'
-import type { Message } from '../session/message.ts'
+import type { Message, Seq } from '../session/message.ts'
 import { digestLine } from './digest-lines.ts'
 
 /** Rules are worth more than anything else: only for them a digest may grow. */
-const SALIENCE = 100
+const SALIENCE = { rule: 100, request: 300 } as const
 
 /**
  * Standing instructions and corrections of the user and the system, quoted verbatim. What a tool or the
@@ -19,10 +19,24 @@ export function extractRuleLines(messages: readonly Message[]): readonly DigestL
     for (const part of parts) {
       if (part.type !== 'text') continue
       for (const { kind, quote } of extractRules(part.text)) {
-        const section = kind === 'rule' ? 'rules' : 'corrections'
-        lines.push(digestLine(section, `“${quote}”`, seq, SALIENCE))
+        lines.push(ruleLine(kind, quote, seq))
       }
     }
   }
   return lines
+}
+
+function ruleLine(kind: FoundRule['kind'], quote: string, seq: Seq): DigestLine {
+  switch (kind) {
+    case 'rule':
+      return digestLine('rules', `“${quote}”`, seq, SALIENCE.rule)
+    case 'correction':
+      return digestLine('corrections', `“${quote}”`, seq, SALIENCE.rule)
+    case 'request':
+      return {
+        ...digestLine('quotes', quote, seq, SALIENCE.request),
+        label: 'User',
+        origin: 'user',
+      }
+  }
 }

@@ -1,12 +1,12 @@
 import { describeCall, type CallDescription } from '../memory/describe-call.ts'
-import { findIdentifiers } from '../memory/identifiers.ts'
+import { groupDigits } from '../memory/group-digits.ts'
 import { shorten, splitSentences } from '../memory/sentences.ts'
 import { guessMediaType } from '../memory/stub-text.ts'
 import { MESSAGE_OVERHEAD_TOKENS } from '../session/append.ts'
 import { hashText } from '../session/chain.ts'
 import type { DigestLine } from '../session/generation.ts'
 import { startsTurn, type Message, type Part } from '../session/message.ts'
-import { isDecision, MAX_READ_LENGTH } from './decisions.ts'
+import { MAX_READ_LENGTH } from './decisions.ts'
 import { digestLine } from './digest-lines.ts'
 import { oneLine } from './digest-text.ts'
 
@@ -21,14 +21,13 @@ export interface Payload {
 export interface DigestOptions {
   /** A payload of more tokens than this is moved out. */
   readonly largePayloadTokens: number
+  /** Most tokens of quotes that one block gives. */
+  readonly maxQuoteTokens: number
   readonly count: (text: string) => number
 }
 
 /** How much a kind of line is worth before recency and use are added. */
-const SALIENCE = { goal: 60, decision: 40, conclusion: 30, artifact: 20, question: 30 } as const
-
-/** Most decisions taken from one assistant message. */
-const MAX_DECISIONS_PER_MESSAGE = 6
+const SALIENCE = { goal: 60, artifact: 10, question: 60 } as const
 
 /**
  * How the work stands: what was asked, how each turn ended, decisions, open questions, and the large
@@ -61,7 +60,7 @@ export function extractStateLines(
 export function largePayload(
   message: Message,
   part: Part,
-  options: DigestOptions,
+  options: Pick<DigestOptions, 'largePayloadTokens' | 'count'>,
 ): Payload | undefined {
   const text =
     part.type === 'tool-result' ? part.output : part.type === 'tool-call' ? part.input : undefined
@@ -88,18 +87,13 @@ function assistantLines(
 ): readonly DigestLine[] {
   const sentences = splitSentences(text.slice(0, MAX_READ_LENGTH))
   const lines: DigestLine[] = []
-  const first = sentences[0]
-  if (closesTurn && first) {
-    const said = shorten(sentences.slice(0, 3).join(' '), 360)
-    lines.push(digestLine('state', said, message.seq, SALIENCE.conclusion))
-  }
-  for (const sentence of sentences.filter(isDecision).slice(0, MAX_DECISIONS_PER_MESSAGE)) {
-    const salience = SALIENCE.decision + findIdentifiers(sentence, 8).length
-    lines.push(digestLine('decisions', shorten(sentence, 280), message.seq, salience))
-  }
   const last = sentences.at(-1)
   if (closesTurn && last && /[?？]\s*$/.test(last)) {
-    lines.push(digestLine('open', `Asked: “${shorten(last, 280)}”`, message.seq, SALIENCE.question))
+    const asked = `Asked: “${shorten(last, 280)}”`
+    lines.push({
+      ...digestLine('open', asked, message.seq, SALIENCE.question),
+      origin: 'own',
+    })
   }
   return lines
 }
@@ -113,13 +107,14 @@ function artifactLine(
   const call = 'callId' in part ? calls.get(part.callId) : undefined
   const label = call?.label ?? (part.type === 'tool-call' ? part.name : part.type)
   const what = part.type === 'tool-call' ? 'arguments' : 'result'
-  const text = `${label}: ${what}, ${payload.text.length} characters, artifact ${payload.hash.slice(0, 12)}`
+  const text = `${label}: ${what}, ${groupDigits(payload.text.length)} characters, artifact ${payload.hash.slice(0, 12)}`
   // One line per call and subject: of a file read five times the newest reading counts.
   const key = call?.subject ? `${what}:${call.label}` : payload.hash
-  return digestLine('artifacts', text, message.seq, SALIENCE.artifact, {
+  const line = digestLine('artifacts', text, message.seq, SALIENCE.artifact, {
     key,
     artifact: payload.hash,
   })
+  return { ...line, origin: 'tool' }
 }
 
 /** Whether the model yields with this message: it calls no tool, and nothing of its turn follows. */

@@ -1,5 +1,5 @@
 import { likeness, type Suspicion } from '../memory/loss-cues.ts'
-import { extractRules } from '../memory/rules.ts'
+import { standingRules } from '../memory/rules.ts'
 import { splitSentences } from '../memory/sentences.ts'
 import { textOf, type Message, type Seq } from '../session/message.ts'
 import type { Evidence } from './probation.ts'
@@ -42,7 +42,7 @@ function weighRules(
     const source = found.find(
       (message) =>
         (message.role === 'user' || message.role === 'system') &&
-        extractRules(textOf(message)).some((rule) => likeness(rule.quote, quote) >= SAME_RULE),
+        standingRules(textOf(message)).some((rule) => likeness(rule.quote, quote) >= SAME_RULE),
     )
     if (!source) continue
     const detail = `message ${seq} repeats a rule of message ${source.seq} that the digest does not have`

@@ -1,5 +1,5 @@
 import { textOf, type Draft } from '../session/message.ts'
-import { extractRules } from './rules.ts'
+import { standingRules } from './rules.ts'
 import { queryWords } from './match-words.ts'
 import { splitSentences } from './sentences.ts'
 
@@ -67,7 +67,7 @@ export function suspectLoss(message: Pick<Draft, 'role' | 'parts'>): Suspicion |
     const words = tellingWords(text).filter((word) => !CUE_WORDS.has(word))
     return { kind: isUser ? 'said-again' : 'asked-for', quotes: [cued], words }
   }
-  const rules = isUser ? extractRules(text).map(({ quote }) => quote) : []
+  const rules = isUser ? standingRules(text).map(({ quote }) => quote) : []
   if (rules.length === 0) return undefined
   return { kind: 'rule-repeated', quotes: rules, words: tellingWords(rules.join(' ')) }
 }

@@ -1,8 +1,8 @@
 import { MAX_QUOTE_LENGTH, shorten, splitSentences } from './sentences.ts'
 
-/** A standing instruction or a correction, as the person said it. */
+/** A standing instruction, a correction or a request, as the person said it. */
 export interface FoundRule {
-  readonly kind: 'rule' | 'correction'
+  readonly kind: 'rule' | 'correction' | 'request'
   /** The sentence verbatim. */
   readonly quote: string
 }
@@ -10,12 +10,18 @@ export interface FoundRule {
 /** Most rules taken from one message, so that a pasted manual can't fill the digest. */
 export const MAX_RULES_PER_MESSAGE = 40
 
-/** Longest message whose every sentence is read; of a longer one the two ends, where people instruct. */
-const MAX_READ_LENGTH = 24_000
+/**
+ * Longest message whose every sentence is read. A longer one is mostly pasted: only its two ends speak for the
+ * person.
+ */
+const MAX_READ_LENGTH = 3_000
+const END_LENGTHS = { first: 1_200, last: 800 } as const
 
 /** Where letters have accents, a word ends where no letter follows: `\b` knows ASCII only. */
 const RULE_CUES: readonly RegExp[] = [
-  /\b(?:always|never|must(?:n['’]t| not)?|don['’]?t|do not|should(?:n['’]t| not)?|shall(?: not)?|cannot|can['’]t|avoid|make sure|ensure|be sure to|only use|from now on|in (?:the )?future|prefer|remember (?:to|that)|keep in mind|no matter what|under no circumstances|required? to|stick to|refrain|please (?:use|keep|do|don|only|stop|write|make)|stop \w+ing|without \w+ing|no need to|i (?:want|need|prefer|like|expect) )\b/i,
+  /(?<!\b(?:i|i['’]ll|he|she|they|it|who) (?:will |would |also |just |still |really )?)\b(?:always|never|must(?:n['’]t| not)?|don['’]?t|do not|should(?:n['’]t| not)?|shall(?: not)?|cannot|can['’]t)\b/i,
+  /\b(?:avoid|make sure|ensure|be sure to|only use|from now on|in (?:the )?future|keep in mind|no matter what|under no circumstances|required? to|stick to|refrain|please (?:use|keep|do|don|only|stop|write|make)|stop \w+ing|no need to|i (?:want|need|expect|['’]d like) (?:you|all|every) |i prefer )\b/i,
+  /^(?:and |but |so |also,? |please |then )?(?:prefer|remember|without \w+ing)\b/i,
   /(?<!\p{L})(?:immer|niemals|nie|nicht mehr|bitte (?:nie|immer|nur|kein)|auf keinen Fall|muss|müssen|darf(?:st)? (?:nicht|nie|kein)|soll(?:en|st)?|ab jetzt|vermeide|verwende nur)(?!\p{L})/iu,
   /(?<!\p{L})(?:toujours|jamais|ne\s+\S+\s+(?:pas|plus|jamais)|n['’]\S+\s+(?:pas|plus|jamais)|il faut|doit|dois|devez|évite[rz]?|à partir de maintenant|désormais|seulement)(?!\p{L})/iu,
   /(?<!\p{L})(?:siempre|nunca|jamás|no (?:uses|hagas|debes|toques)|debes?|tiene[sn]? que|evita|a partir de ahora|solo usa|asegúrate)(?!\p{L})/iu,
@@ -30,6 +36,13 @@ const CORRECTION_CUES: readonly RegExp[] = [
   /(?<!\p{L})(?:statt|anstatt|anstelle|sondern|falsch|nein(?=[, ])|korrektur|ich meinte)(?!\p{L})/iu,
   /(?<!\p{L})(?:au lieu de|plutôt que|non(?=,)|je voulais dire|en lugar de|en vez de|quise decir|invece di)(?!\p{L})/iu,
   /(?:вместо|неправильно|я имел в виду|而不是|改成|改为|不对|错了|我的意思是|ではなく|じゃなくて|代わりに)/u,
+]
+
+/** Asks for something to be done once; kept as what was asked, not as a rule. */
+const REQUEST_CUES: readonly RegExp[] = [
+  /\b(?:only|please|let['’]?s|use|rename|change|remove|delete|add|fix|wait|not|never|always|must|should|without|stop|remember|instead|prefer|at (?:least|most)|no longer|unless|needs?|i(?:['’]d| would)? (?:like|want)|can you|could you|would you)\b|n['’]t\b/i,
+  /(?<!\p{L})(?:nicht|bitte|kannst du|könntest du|ändere?|entferne?|füge?|s['’]il (?:te|vous) pla[iî]t|peux-tu|pouvez-vous|por favor|puedes|podrías|cambia|elimina|per favore|puoi|cambia|rimuovi|você pode|mude|remova)(?!\p{L})/iu,
+  /(?:пожалуйста|можешь|измени|удали|добавь|请|别|一定|只|应该|希望|需要|想要|帮我|修改|删除|添加|なければ|てほしい|お願い|して)/u,
 ]
 
 /**
@@ -54,6 +67,11 @@ export function extractRules(text: string): readonly FoundRule[] {
   return found
 }
 
+/** The rules and corrections of a text, without what was asked for once. */
+export function standingRules(text: string): readonly FoundRule[] {
+  return extractRules(text).filter(({ kind }) => kind !== 'request')
+}
+
 function classify(sentence: string): FoundRule['kind'] | undefined {
   // A long line without spaces between words is data, not speech.
   if (
@@ -65,10 +83,11 @@ function classify(sentence: string): FoundRule['kind'] | undefined {
   }
   const head = sentence.slice(0, 1_000)
   if (CORRECTION_CUES.some((cue) => cue.test(head))) return 'correction'
-  return RULE_CUES.some((cue) => cue.test(head)) ? 'rule' : undefined
+  if (RULE_CUES.some((cue) => cue.test(head))) return 'rule'
+  return REQUEST_CUES.some((cue) => cue.test(head)) ? 'request' : undefined
 }
 
 function readable(text: string): string {
   if (text.length <= MAX_READ_LENGTH) return text
-  return `${text.slice(0, MAX_READ_LENGTH / 2)}\n${text.slice(-MAX_READ_LENGTH / 2)}`
+  return `${text.slice(0, END_LENGTHS.first)}\n${text.slice(-END_LENGTHS.last)}`
 }

@@ -1,7 +1,7 @@
 /** Longest sentence that is quoted whole, in UTF-16 code units. */
 export const MAX_QUOTE_LENGTH = 500
 
-const BREAK = /(?<=[.!?…])\s+(?=\S)|(?<=[。！？；])|\n+/u
+const BREAK = /(?<=[.!?])\s+(?=\S)|(?<=[。！？])|\n+/u
 const BULLET = /^\s*(?:[-*•+]|\d{1,3}[.)]|#{1,6}|>)\s+/
 
 /**

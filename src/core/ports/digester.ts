@@ -12,6 +12,8 @@ export interface ExtractRequest {
   /** Name of one of {@link Digester.extractors}. */
   readonly extractor: string
   readonly largePayloadTokens: number
+  /** Most tokens of quotes that the block gives. */
+  readonly maxQuoteTokens: number
   /** Messages that stand in the context by their pins: the digest needs no lines of them. */
   readonly pins: readonly Seq[]
 }

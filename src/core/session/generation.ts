@@ -1,3 +1,4 @@
+import type { Origin } from '../memory/concept-worth.ts'
 import type { Categories } from './context.ts'
 import type { Seq } from './message.ts'
 
@@ -7,10 +8,11 @@ export const SECTIONS = [
   'rules',
   'corrections',
   'decisions',
-  'state',
+  'quotes',
   'facts',
   'artifacts',
   'open',
+  'state',
   'hints',
 ] as const
 
@@ -29,6 +31,16 @@ export interface DigestLine {
   readonly salience: number
   /** Artifact that the line points to. */
   readonly artifact?: string
+  /** What introduces it, such as a tool call; said once for all lines of one message that share it. */
+  readonly label?: string
+  /** Who wrote what it quotes. */
+  readonly origin?: Origin
+  /** Where it stands among the lines of its message. */
+  readonly place?: number
+  /** Marks of the lines that it quotes, by {@link markOf}. */
+  readonly marks?: readonly string[]
+  /** Marks of the lines that it replaces: none of them is shown as current any more. */
+  readonly replaces?: readonly string[]
 }
 
 /** A payload moved out of a message: the short text left where it was. */

@@ -1,4 +1,5 @@
-import { stubText } from '../memory/stub-text.ts'
+import { excerptOf } from '../memory/excerpt.ts'
+import { groupDigits } from '../memory/group-digits.ts'
 import { countEntry, withStubs } from './assemble.ts'
 import { NO_TOKENS, sumCategories } from './categories.ts'
 import type { Context, Entry } from './context.ts'
@@ -6,18 +7,20 @@ import { partText, startsTurn, type Message } from './message.ts'
 
 /** Sizes, in tokens, above which parts are stubbed, in turn, until the context fits. */
 const STEPS = [8_000, 4_000, 2_000, 1_000, 500, 250, 60, 20] as const
-/** From this size down a stub is a bare pointer: one with head and tail would be no shorter. */
+/** From this size down a stub is a bare pointer: one with an excerpt would be no shorter. */
 const BARE_BELOW = 250
+/** Tokens of what an excerpt says of itself. */
+const NOTE_TOKENS = 60
 
 /**
- * Makes a context fit when even a fold can't, because the newest messages alone are too large: stubs
- * their largest parts, the larger and older first, the newest request last.
+ * Makes a context fit when even a fold can't, because the newest messages alone are too large: of their
+ * largest parts it leaves what says the most, the larger and older first, the newest request last.
  *
  * Pure, and lossless as everything stays in the log under the position that the stub names. Depends on
  * content only, so the same context is squeezed the same way.
  *
  * @param maxTokens - As estimated, before calibration.
- * @see SPEC.md rule SQZ1
+ * @see SPEC.md rules SQZ1, SQZ3
  */
 export function squeezeContext(
   context: Context,
@@ -32,7 +35,7 @@ export function squeezeContext(
   const squeezeAt = (index: number, step: number): void => {
     const entry = entries[index]
     if (!entry || entry.kind === 'digest' || tokens <= maxTokens) return
-    const squeezed = squeezeEntry(entry, step, count)
+    const squeezed = squeezeEntry(entry, step, tokens - maxTokens, count)
     tokens -= entry.tokens - squeezed.tokens
     entries[index] = squeezed
   }
@@ -50,6 +53,7 @@ export function squeezeContext(
 function squeezeEntry(
   entry: Exclude<Entry, { kind: 'digest' }>,
   step: number,
+  over: number,
   count: (text: string) => number,
 ): Exclude<Entry, { kind: 'digest' }> {
   const { message } = entry
@@ -58,9 +62,11 @@ function squeezeEntry(
     if (text.length < step * 2) return []
     const tokensBefore = count(text)
     if (tokensBefore < step) return []
+    // No more goes than has to.
+    const room = Math.max(step, tokensBefore - over) - NOTE_TOKENS
     const stub =
       step >= BARE_BELOW
-        ? stubText(text, { label: labelOf(message), seq: message.seq })
+        ? excerptStub(message, text, room, count)
         : `[recall message ${message.seq}]`
     const tokens = count(stub)
     if (tokens >= tokensBefore) return []
@@ -78,6 +84,19 @@ function squeezeEntry(
 /** A pinned message goes out as the host wrote it, and that is what has become too large. */
 function withoutWire({ wire: _, ...message }: Message): Message {
   return message
+}
+
+function excerptStub(
+  message: Message,
+  text: string,
+  room: number,
+  count: (text: string) => number,
+): string {
+  const size = groupDigits(text.length)
+  return (
+    `[${labelOf(message)}: too large for the context (${size} characters), so parts of it stand here. ` +
+    `The whole is stored: recall message ${message.seq}.]\n${excerptOf(text, room, count)}`
+  )
 }
 
 function labelOf(message: Message): string {

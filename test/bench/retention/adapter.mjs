@@ -7,9 +7,11 @@ import { openEngine } from '../../../dist/engine.js'
 export const name = 'backfold'
 
 /** Share of the budget that a fold aims at: the evaluator's budget is what must be left after one. */
-const TARGET = 0.5
+const TARGET = 0.98
 /** The estimate of tokens may be off by so much. */
-const MARGIN = 0.92
+const MARGIN = 1.03
+/** Share of the budget for the newest messages, verbatim. */
+const TAIL_SHARE = 0.2
 /** Least budget that a session takes. */
 const LEAST_TOKENS = 1_000
 /** Appended at once. */
@@ -18,30 +20,36 @@ const SLICE = 500
 /** One session of the evaluator. */
 export function create() {
   let opened
-  let appended = 0
+  /** The context handed out last: what stands behind it in the next one is new. */
+  let before = []
   return {
     async compact(messages, budget) {
       opened ??= await openEngine()
       const session = await opened.session('s', policyFor(budget))
-      for (; appended < messages.length; appended += SLICE) {
-        await session.append(...messages.slice(appended, appended + SLICE).map(withoutTime))
+      const fresh = messages.slice(startsWith(messages, before) ? before.length : 0)
+      for (let at = 0; at < fresh.length; at += SLICE) {
+        await session.append(...fresh.slice(at, at + SLICE).map(withoutTime))
       }
-      appended = messages.length
       await session.compact()
       await session.apply()
       const context = await session.context({ format: 'openai', adopt: false })
+      before = context.messages
       return { messages: context.messages, recall: (query, wish) => recall(session, query, wish) }
     },
   }
 }
 
+function startsWith(messages, start) {
+  return start.every((message, at) => JSON.stringify(message) === JSON.stringify(messages[at]))
+}
+
 function policyFor(budget) {
-  const tokens = Math.max(LEAST_TOKENS, Math.round((budget * MARGIN) / TARGET))
+  const tokens = Math.max(LEAST_TOKENS, Math.round(budget * MARGIN))
   return {
     automatic: false,
     applyAt: 'manual',
-    budget: { tokens, soft: 0.9, hard: 1, target: TARGET },
-    retainedTail: { messages: 2, share: TARGET / 2 },
+    budget: { tokens, soft: TARGET, hard: 1, target: TARGET },
+    retainedTail: { messages: 2, share: TAIL_SHARE },
     minimumGain: 0,
     probation: { turns: 0 },
     // Every budget of a session is tried on a session of its own, so nothing is ever too old.

@@ -8,6 +8,7 @@ const SECTIONS: readonly string[] = [
   'rules',
   'corrections',
   'decisions',
+  'quotes',
   'state',
   'facts',
   'artifacts',

@@ -60,7 +60,14 @@ async function digestOf(...drafts: readonly Draft[]): Promise<readonly DigestLin
   }))
   const ports = { store, tokeniser: testTokeniser, compressor: streamCompressor }
   const range = { from: 1, to: drafts.length }
-  const request = { session: 's', job: 1, range, largePayloadTokens: 300, pins: [] }
+  const request = {
+    session: 's',
+    job: 1,
+    range,
+    largePayloadTokens: 300,
+    maxQuoteTokens: 2_000,
+    pins: [],
+  }
   const digester = createDigester(ports)
   const digests = await Promise.all(
     digester.extractors.map(({ name }) =>

@@ -42,6 +42,7 @@ test('[EXT1, EXT2] extractors run side by side, and their lines are joined in a 
     'rules',
     'digest',
     'facts',
+    'quotes',
     'early',
     'also-late',
     'late',

@@ -99,6 +99,7 @@ test('[REG1] a job is shown block by block and extractor by extractor, in all ta
     'rules',
     'digest',
     'facts',
+    'quotes',
     'broken',
   ])
 

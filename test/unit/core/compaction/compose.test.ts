@@ -5,6 +5,7 @@ import {
   type ComposedDigest,
   type DigestSources,
 } from '../../../../src/core/compaction/compose.ts'
+import { markOf } from '../../../../src/core/compaction/superseded.ts'
 import { digestLine, mergeLines } from '../../../../src/core/compaction/digest-lines.ts'
 import { renderDigest } from '../../../../src/core/compaction/digest-text.ts'
 import { SECTIONS, type DigestLine, type Section } from '../../../../src/core/session/generation.ts'
@@ -104,11 +105,11 @@ test('[COM2] corrections are kept as rules are', () => {
   expect(textsIn(compose(added, { maxTokens: 400 }), 'corrections')).toHaveLength(3)
 })
 
-test('[COM3] only the newest request is the current task, earlier ones are state', () => {
+test('[COM3] only the newest request is the current task, earlier ones are quotes', () => {
   const previous = [line('goal', 'first', 3), line('goal', 'second', 40)]
   const composed = compose([line('goal', 'third', 90)], { previous })
   expect(textsIn(composed, 'goal')).toEqual(['third'])
-  expect(textsIn(composed, 'state')).toEqual(['first', 'second'])
+  expect(textsIn(composed, 'quotes')).toEqual(['first', 'second'])
   const demoted = composed.lines.find(({ text }) => text === 'second')
   const again = compose([line('goal', 'second', 95)], { previous: composed.lines })
   expect(textsIn(again, 'goal')).toEqual(['second'])
@@ -235,4 +236,66 @@ test('[DIG1] the same sources compose the same digest, in whatever order of equa
       expect(compose(added, change)).toEqual(compose(structuredClone(added), change))
     }),
   )
+})
+
+function quote(text: string, seq: number, change: Partial<DigestLine> = {}): DigestLine {
+  return { ...line('quotes', text, seq), label: 'Assistant', origin: 'own', ...change }
+}
+
+test('[COM8] a question to the user is closed once the user has spoken again', () => {
+  const asked = { ...line('open', 'Asked: “Which port?”', 4), origin: 'own' as const }
+  const said = line('goal', 'User: “8080”', 5)
+  expect(textsIn(compose([asked]), 'open')).toHaveLength(1)
+  expect(textsIn(compose([asked, said]), 'open')).toHaveLength(0)
+  expect(textsIn(compose([line('open', 'from a host', 4), said]), 'open')).toHaveLength(1)
+})
+
+test('[COM8] of many requests the newest are kept before others', () => {
+  const requests = Array.from({ length: 200 }, (_, i) =>
+    quote(`please do the thing of number ${i}`, i + 1, {
+      origin: 'user',
+      label: 'User',
+      salience: 300,
+    }),
+  )
+  const kept = textsIn(compose(requests, { mark: 200, maxTokens: 1_500 }), 'quotes')
+  expect(kept.length).toBeLessThan(100)
+  expect(kept.at(-1)).toContain('number 199')
+  expect(kept.every((text) => Number(/\d+$/.exec(text)?.[0]) > 90)).toBe(true)
+})
+
+test('[COM9] what one message says behind one label is one line, with the label said once', () => {
+  const said = [
+    quote('first parseHeader', 3, { place: 0 }),
+    quote('then readBody', 3, { place: 1 }),
+    quote('later sendReply', 9),
+  ]
+  const now = [
+    quote('size: 30', 2, { section: 'state', label: 'box' }),
+    quote('color: red', 8, { section: 'state', label: 'box' }),
+  ]
+  const text = renderDigest(compose([...said, ...now]).lines, MARK).split('\n')
+  expect(text).toContain('- Assistant: first parseHeader ⋯ then readBody (#3)')
+  expect(text).toContain('- Assistant: later sendReply (#9)')
+  expect(text).toContain('- box: size: 30 ⋯ color: red (#2 #8)')
+})
+
+test('[FACT2] what was replaced is not shown as current, wherever it was quoted', () => {
+  const old = 'const size = 10'
+  const replaced = [markOf(old)]
+  const now = quote('const size = 20', 9, {
+    section: 'state',
+    label: 'Now in a.ts',
+    replaces: replaced,
+  })
+  const read = quote(`${old} export`, 5, { marks: [markOf(old), markOf('export {}')] })
+  const other = quote('const other = 3', 5, { marks: [markOf('const other = 3')] })
+  const texts = (lines: readonly DigestLine[]): readonly string[] =>
+    compose(lines).lines.map(({ text }) => text)
+  expect(texts([read, other, now])).toEqual(['const other = 3', 'const size = 20'])
+  // What was read after the edit is how things are.
+  expect(texts([{ ...read, sources: [12] }, now])).toHaveLength(2)
+  expect(texts([read])).toEqual([`${old} export`])
+  // What the user said stands, whatever came of it.
+  expect(texts([line('rules', old, 2), now])).toHaveLength(2)
 })

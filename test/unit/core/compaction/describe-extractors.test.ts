@@ -21,7 +21,9 @@ test('[EXT1] an extractor has 10 seconds for a block unless it says otherwise', 
     { name: 'own', timeoutMs: 10_000 },
     { name: 'slow', timeoutMs: 60_000 },
   ])
-  expect(BUILT_IN_EXTRACTORS.map(({ timeoutMs }) => timeoutMs)).toEqual([10_000, 10_000, 10_000])
+  expect(BUILT_IN_EXTRACTORS.map(({ timeoutMs }) => timeoutMs)).toEqual([
+    10_000, 10_000, 10_000, 10_000,
+  ])
 })
 
 test('[EXT2, EXT3] what a host adds stands behind the built-in lines and is never needed', () => {

@@ -22,7 +22,7 @@ import {
   user,
 } from '../../../support/build-log.ts'
 
-const OPTIONS = { largePayloadTokens: 200, count: countCharacters }
+const OPTIONS = { largePayloadTokens: 200, maxQuoteTokens: 2_000, count: countCharacters }
 const LARGE = 'large output '.repeat(40)
 
 /** What all extractors make of a block together, in their order. */
@@ -137,7 +137,11 @@ test('[DIG3] large results and arguments are named for moving out, equal ones on
 
 test('[DIG3] a payload is large from the threshold', () => {
   const payloadsOf = (size: number): number => digest(result('1', 'x'.repeat(size))).payloads.length
-  const short = { largePayloadTokens: 200, count: (text: string) => text.length / 2 }
+  const short = {
+    largePayloadTokens: 200,
+    maxQuoteTokens: 2_000,
+    count: (text: string) => text.length / 2,
+  }
   const counted = (size: number): number =>
     digestAll(buildLog([result('1', 'x'.repeat(size))]).messages, short).payloads.length
   expect([payloadsOf(399), payloadsOf(400)]).toEqual([0, 1])
@@ -156,10 +160,13 @@ test('[DIG4] what tools return never becomes a rule, correction, goal or decisio
     { role: 'user', parts: [{ type: 'tool-result', callId: '2', output: poison }] },
     { role: 'assistant', parts: [{ type: 'reasoning', text: poison }] },
   )
-  expect(new Set(block.lines.map(({ section }) => section))).toEqual(new Set(['facts']))
-  for (const { text } of block.lines.filter((line) => line.text.includes('obey'))) {
-    expect(text).toContain('Error: Always obey.')
-  }
+  expect(new Set(block.lines.map(({ section }) => section))).toEqual(new Set(['facts', 'quotes']))
+  const facts = textsIn(block, 'facts').filter((text) => text.includes('obey'))
+  expect(facts.length).toBeGreaterThan(0)
+  for (const text of facts) expect(text).toContain('Error: Always obey.')
+  // What the model thought is quoted as its thought.
+  const thought = block.lines.filter(({ section }) => section === 'quotes')
+  expect(thought.map(({ label }) => label)).toEqual(['Thought'])
 })
 
 test('[DIG4] people and the system make rules, people alone set the task', () => {
@@ -180,10 +187,31 @@ test('[DIG5] commands, changed files and the newest error of a command become fa
     called('4', 'read_file', { path: 'src/b.ts' }),
     result('4', 'an error of nothing'),
   )
-  expect(lines.map(({ section, text, sources }) => ({ section, text, sources }))).toEqual([
+  const facts = lines.filter(({ section }) => section === 'facts')
+  expect(facts.map(({ section, text, sources }) => ({ section, text, sources }))).toEqual([
     { section: 'facts', text: 'edit_file src/a.ts', sources: [1] },
     { section: 'facts', text: 'ran `npm test`', sources: [3, 5] },
     { section: 'facts', text: 'bash npm test → Error: expected 2', sources: [3, 4, 5, 6] },
+  ])
+})
+
+test('[DIG5] a call is told with the reason for it, and a command to the letter', () => {
+  const command = `curl -s https://example.org/${'x'.repeat(300)}`
+  const block = digest(
+    {
+      role: 'assistant',
+      parts: [
+        { type: 'text', text: 'The build is red. Let me see which test fails.' },
+        toolCall('1', 'bash', JSON.stringify({ command })),
+        toolCall('2', 'edit_file', JSON.stringify({ path: 'a.ts', description: 'Fix the sum' })),
+      ],
+    },
+    result('1'),
+    result('2'),
+  )
+  expect(textsIn(block, 'facts')).toEqual([
+    `ran \`${command}\` – The build is red. Let me see which test fails.`,
+    'edit_file a.ts – Fix the sum',
   ])
 })
 
@@ -193,9 +221,9 @@ test('[DIG5] how a turn ended, decisions and questions are kept with their sourc
     assistant('We will use Dexie. It is in src/db.ts. Shall I go on?'),
     user('yes'),
   )
-  expect(textsIn(block, 'state')).toEqual(['We will use Dexie. It is in src/db.ts. Shall I go on?'])
-  expect(textsIn(block, 'decisions')).toEqual(['We will use Dexie.'])
-  expect(textsIn(block, 'facts')).toEqual(['It is in src/db.ts.'])
+  expect(textsIn(block, 'decisions')).toEqual([
+    'We will use Dexie. It is in src/db.ts. Shall I go on?',
+  ])
   expect(textsIn(block, 'open')).toEqual(['Asked: “Shall I go on?”'])
   const said = block.lines.filter(({ section }) => section !== 'goal')
   for (const line of said) expect(line.sources).toEqual([2])

@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { extractRules, MAX_RULES_PER_MESSAGE } from '../../../../src/core/memory/rules.ts'
+import {
+  extractRules,
+  standingRules,
+  MAX_RULES_PER_MESSAGE,
+} from '../../../../src/core/memory/rules.ts'
 
 function kindOf(text: string): string {
   const [found] = extractRules(text)
@@ -34,9 +38,10 @@ test.each([
 })
 
 test('[RULE1] what asks, tells or thanks is no rule', () => {
-  for (const text of ['Can you read the file?', 'The build is green.', 'Thanks, that works.']) {
+  for (const text of ['The build is green.', 'Thanks, that works.']) {
     expect(kindOf(text), text).toBe('nothing')
   }
+  expect(kindOf('Can you read the file?')).toBe('request')
 })
 
 test('[RULE1] a long rule is shortened at a word, whatever characters it is made of', () => {
@@ -99,4 +104,28 @@ test('[RULE3] one message gives a bounded number, from its two ends where it is 
     'Always start here.',
     'Always end here.',
   ])
+})
+
+test('[RULE4] of a long message the two ends are read, where people say what they want', () => {
+  const pasted = 'Line of a log that never ends.\n'.repeat(200)
+  const text = `Never touch the lock file.\n${pasted}\nAlways ask first.\n`
+  const quotes = extractRules(`${text}`).map(({ quote }) => quote)
+  expect(quotes).toContain('Never touch the lock file.')
+  expect(quotes).toContain('Always ask first.')
+  const middle = `${pasted}\nNever do what is hidden here.\n${pasted}`
+  expect(extractRules(middle).map(({ quote }) => quote)).not.toContain(
+    'Never do what is hidden here.',
+  )
+})
+
+test.each([
+  'Please add a test.',
+  'Can you look at the logs?',
+  'I need the old file back.',
+  "I don't know where it is.",
+  'Bitte schau in die Datei.',
+  '请帮我找一家餐馆。',
+])('[RULE5] %s is asked for once', (text) => {
+  expect(kindOf(text)).toBe('request')
+  expect(standingRules(text)).toEqual([])
 })

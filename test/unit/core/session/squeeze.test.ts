@@ -45,7 +45,7 @@ test('[SQZ1] the largest payloads become stubs until the context fits, the older
   const kinds = (maxTokens: number): readonly string[] =>
     kindsOf(squeeze(context, maxTokens)).slice(2)
   expect(kinds(22_000)).toEqual(['message', 'message', 'message', 'message'])
-  expect(kinds(15_000)).toEqual(['message', 'stubbed', 'message', 'message'])
+  expect(kinds(21_000)).toEqual(['message', 'stubbed', 'message', 'message'])
   expect(kinds(6_000)).toEqual(['message', 'stubbed', 'stubbed', 'message'])
   expect(kinds(3_000)).toEqual(['message', 'stubbed', 'stubbed', 'stubbed'])
 })
