@@ -3,21 +3,21 @@ import type { Candidate } from '../core/compaction/candidate.ts'
 import { checkCandidate, hasLegalSources, isSupported } from '../core/compaction/check.ts'
 import { composeDigest } from '../core/compaction/compose.ts'
 import { BUILT_IN_EXTRACTORS, digestBlock } from '../core/compaction/digest-block.ts'
-import { largePayload, type Payload } from '../core/compaction/extract-state.ts'
 import type { BlockRange, BlockResult, Job } from '../core/compaction/job.ts'
 import { findIdentifiers } from '../core/memory/identifiers.ts'
-import { stubText } from '../core/memory/stub-text.ts'
 import { BackfoldError } from '../core/backfold-error.ts'
 import type { Compressor } from '../core/ports/compressor.ts'
 import type { ComposeRequest, Digester, ExtractRequest } from '../core/ports/digester.ts'
 import type { SessionStore, Snapshotted } from '../core/ports/session-store.ts'
 import type { Tokeniser } from '../core/ports/tokeniser.ts'
 import { NO_TOKENS, sumCategories } from '../core/session/categories.ts'
-import type { Artifact, DigestLine, Generation, Stub } from '../core/session/generation.ts'
-import { textOf, type Message, type Seq } from '../core/session/message.ts'
+import type { DigestLine, Generation, Stub } from '../core/session/generation.ts'
+import { textOf, type Message } from '../core/session/message.ts'
 import type { Budget } from '../core/session/policy.ts'
 import { ROW_SCHEMA } from '../core/session/session-row.ts'
+import { createArtifactPacker, type ArtifactPacker } from './artifact-packer.ts'
 import { readSlices } from './read-slices.ts'
+import { stubTail } from './stub-tail.ts'
 
 /** Least size of a digest, as a share of the budget. */
 const LEAST_SHARE = 0.15
@@ -39,7 +39,8 @@ export interface DigesterPorts {
  * The built-in summariser: no model, deterministic. It reads the log by itself and writes nothing, so
  * it can run in a thread of its own.
  */
-export function createDigester(ports: DigesterPorts): Digester {
+export function createDigester(given: DigesterPorts): Digester {
+  const ports: PackingPorts = { ...given, packer: createArtifactPacker(given) }
   const read = shareReads((session: string, range: BlockRange) =>
     readSlices(ports.store, session, range),
   )
@@ -49,6 +50,10 @@ export function createDigester(ports: DigesterPorts): Digester {
     extract: (request) => extract(ports, request, read(request.session, request.range)),
     compose: (request) => compose(ports, request),
   }
+}
+
+interface PackingPorts extends DigesterPorts {
+  readonly packer: ArtifactPacker
 }
 
 type ReadBlock = ReturnType<typeof readSlices>
@@ -74,7 +79,7 @@ function shareReads(
 }
 
 async function extract(
-  ports: DigesterPorts,
+  ports: PackingPorts,
   request: ExtractRequest,
   read: ReadBlock,
 ): Promise<BlockResult> {
@@ -100,30 +105,30 @@ async function extract(
       chain: block.chain,
       unsupported: own.length - lines.length,
     },
-    artifacts: await Promise.all(
-      block.payloads.map((payload) => packPayload(ports.compressor, session, payload)),
-    ),
+    artifacts: await ports.packer.pack(session, block.payloads),
   }
 }
 
-async function compose(ports: DigesterPorts, request: ComposeRequest): Promise<Candidate> {
+async function compose(ports: PackingPorts, request: ComposeRequest): Promise<Candidate> {
   const { session: id, job: n } = request
   const count = (text: string): number => ports.tokeniser.count(text)
   const read = await readForCompose(ports, id, n)
   const { job, session } = read
   const above = read.range.filter((message) => message.active)
-  const { stubs, payloads } = stubTail(
-    above,
-    new Set(session.pins),
-    request.protectMessages,
-    session.policy.largePayloadTokens,
-    count,
-  )
-  const tail = assembleContext({ head: emptyHead(job, stubs), pins: read.pins, tail: above })
-  const inUse = identifiersIn(above)
   const tokensBefore = Math.max(job.tokensBefore, sumCategories(session.tokens.context))
   const blockLines = read.blocks.flatMap((block) => block.lines)
   const previous = read.head?.digest ?? []
+  const { stubs, payloads } = await stubTail(ports, {
+    session: id,
+    above,
+    pins: new Set(session.pins),
+    protectMessages: request.protectMessages,
+    largePayloadTokens: session.policy.largePayloadTokens,
+    count,
+    lines: [...previous, ...blockLines],
+  })
+  const tail = assembleContext({ head: emptyHead(job, stubs), pins: read.pins, tail: above })
+  const inUse = identifiersIn(above)
   const composed = composeDigest({
     previous,
     added: blockLines,
@@ -152,9 +157,7 @@ async function compose(ports: DigesterPorts, request: ComposeRequest): Promise<C
     digest: lines,
     digestTokens: composed.tokens,
     stubs,
-    artifacts: await Promise.all(
-      payloads.map((payload) => packPayload(ports.compressor, id, payload)),
-    ),
+    artifacts: await ports.packer.pack(id, payloads),
     covered: (read.head?.covered ?? 0) + job.messages,
     coverage: read.at[0]?.chain ?? '',
     tokensAfter,
@@ -164,7 +167,7 @@ async function compose(ports: DigesterPorts, request: ComposeRequest): Promise<C
 }
 
 async function readForCompose(
-  { store }: DigesterPorts,
+  { store }: Pick<DigesterPorts, 'store'>,
   session: string,
   n: number,
 ): Promise<
@@ -195,61 +198,12 @@ function digestRoom({ tokens, target }: Budget, others: number, before: number):
   return Math.max(LEAST_DIGEST_TOKENS, Math.floor(room))
 }
 
-/** Stubs for large payloads above the mark, pinned and the newest messages left as they are. */
-function stubTail(
-  above: readonly Message[],
-  pins: ReadonlySet<Seq>,
-  protectMessages: number,
-  largePayloadTokens: number,
-  count: (text: string) => number,
-): { readonly stubs: readonly Stub[]; readonly payloads: readonly Payload[] } {
-  const stubs: Stub[] = []
-  const payloads = new Map<string, Payload>()
-  for (const message of above.slice(0, Math.max(0, above.length - protectMessages))) {
-    if (pins.has(message.seq)) continue
-    message.parts.forEach((part, index) => {
-      const payload = largePayload(message, part, { largePayloadTokens, count })
-      if (!payload) return
-      const label = part.type === 'tool-call' ? `${part.name} arguments` : 'tool result'
-      const text = stubText(payload.text, { label, artifact: payload.hash, seq: message.seq })
-      const tokens = count(text)
-      if (tokens >= payload.tokens) return
-      payloads.set(payload.hash, payload)
-      stubs.push({
-        seq: message.seq,
-        part: index,
-        artifact: payload.hash,
-        text,
-        tokensBefore: payload.tokens,
-        tokens,
-      })
-    })
-  }
-  return { stubs, payloads: [...payloads.values()] }
-}
-
 function identifiersIn(messages: readonly Message[]): ReadonlySet<string> {
   return new Set(
     messages.flatMap((message) =>
       findIdentifiers(textOf(message).slice(0, 20_000), MAX_IDENTIFIERS_PER_MESSAGE),
     ),
   )
-}
-
-async function packPayload(
-  compressor: Compressor,
-  session: string,
-  payload: Payload,
-): Promise<Artifact> {
-  const packed = await compressor.pack(payload.text)
-  return {
-    session,
-    hash: payload.hash,
-    ...packed,
-    length: payload.text.length,
-    mediaType: payload.mediaType,
-    tokens: payload.tokens,
-  }
 }
 
 /** A line about an artifact is a label made by code; every other line must stand in its sources. */

@@ -16,6 +16,7 @@ import type {
 import type { SessionRow } from '../core/session/session-row.ts'
 import type { JobSlot } from './job-slot.ts'
 import type { SessionCell } from './session-cell.ts'
+import { unpackArtifact } from './unpack-artifact.ts'
 
 /** Messages around a pinned one in which the rest of its tool exchange is looked for. */
 const PIN_REACH = 64
@@ -151,7 +152,7 @@ export async function recall(
     if (!artifact) {
       throw new BackfoldError('SESSION_NOT_FOUND', `there is no artifact ${query.artifact}`)
     }
-    const text = await cell.ports.compressor.unpack(artifact)
+    const text = await unpackArtifact(cell.ports, artifact)
     return { kind: 'artifact', text, mediaType: artifact.mediaType }
   }
   const { from, to } = query

@@ -1,5 +1,6 @@
 import { BackfoldError } from '../core/backfold-error.ts'
 import type { Decide, ReadQuery, SessionStore, Write } from '../core/ports/session-store.ts'
+import { mayReplace, type Artifact } from '../core/session/generation.ts'
 import { ROW_SCHEMA } from '../core/session/session-row.ts'
 import { createPendingCalls } from '../protocol/pending-calls.ts'
 import { BackfoldDatabase, DATABASE_VERSION } from './database.ts'
@@ -171,8 +172,24 @@ async function writeRows(db: BackfoldDatabase, writes: readonly Write[]): Promis
     'sessions',
   ] as const) {
     const rows = writes.flatMap((write) =>
-      write.table === name && 'row' in write ? [write.row] : [],
+      write.table === name && 'row' in write && !isDelta(write) ? [write.row] : [],
     )
     if (rows.length > 0) await db.table(name).bulkPut(rows)
   }
+  const deltas = writes.flatMap((write) => (isDelta(write) ? [write.row] : []))
+  if (deltas.length > 0) await writeDeltas(db, deltas)
+}
+
+type ArtifactWrite = Extract<Write, { readonly table: 'artifacts' }>
+
+function isDelta(write: Write): write is ArtifactWrite {
+  return write.table === 'artifacts' && write.row.base !== undefined
+}
+
+/** Behind all that is written whole, as a base may be among it. */
+async function writeDeltas(db: BackfoldDatabase, rows: readonly Artifact[]): Promise<void> {
+  const keys = rows.map(({ session, hash }): [string, string] => [session, hash])
+  const stored = await db.artifacts.bulkGet(keys)
+  const due = rows.filter((row, index) => mayReplace(stored[index], row))
+  if (due.length > 0) await db.artifacts.bulkPut(due)
 }

@@ -7,7 +7,12 @@ import type {
 } from '../core/ports/session-store.ts'
 import { BackfoldError } from '../core/backfold-error.ts'
 import type { BlockDigest, Job } from '../core/compaction/job.ts'
-import type { Artifact, Generation, Snapshot } from '../core/session/generation.ts'
+import {
+  mayReplace,
+  type Artifact,
+  type Generation,
+  type Snapshot,
+} from '../core/session/generation.ts'
 import type { Message, Seq } from '../core/session/message.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 
@@ -153,9 +158,11 @@ function applyWrite(rows: MemoryRows, write: Write): void {
       )
       return
     }
-    case 'artifacts':
-      rows.artifacts.set(`${write.row.session} ${write.row.hash}`, write.row)
+    case 'artifacts': {
+      const key = `${write.row.session} ${write.row.hash}`
+      if (mayReplace(rows.artifacts.get(key), write.row)) rows.artifacts.set(key, write.row)
       return
+    }
   }
 }
 

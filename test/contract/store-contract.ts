@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { BackfoldError } from '../../src/core/backfold-error.ts'
 import type { Job } from '../../src/core/compaction/job.ts'
 import type { ReadQuery, SessionStore, Write } from '../../src/core/ports/session-store.ts'
+import type { Artifact } from '../../src/core/session/generation.ts'
 import { reviseSession } from '../../src/core/session/session-row.ts'
 import { buildJob, buildRead } from '../support/build-generation.ts'
 import { buildSession } from '../support/build-log.ts'
@@ -47,6 +48,23 @@ function describeReads(now: () => Reading): void {
     rows = buildRows('s')
     reading = now()
     await reading.write(rows.writes)
+  })
+
+  test('[ART5] a delta never replaces an artifact that is stored whole, and comes with its base', async () => {
+    const [whole] = rows.artifacts
+    if (!whole) throw new Error('there are artifacts among the rows')
+    const put = async (...artifacts: readonly Artifact[]): Promise<readonly Artifact[]> => {
+      await reading.store.put(artifacts.map((row) => ({ table: 'artifacts', row }) as const))
+      const wanted = artifacts.map(({ hash }) => hash)
+      return (await reading.store.read({ session: 's', artifacts: wanted })).artifacts
+    }
+    expect(await put({ ...whole, base: 'ba' })).toEqual([whole])
+    const [base, delta] = [
+      { ...whole, hash: 'ba' },
+      { ...whole, hash: 'de', base: 'ba' },
+    ]
+    expect(await put(base, delta)).toEqual([base, delta])
+    expect(await put({ ...whole, hash: 'de' })).toEqual([{ ...whole, hash: 'de' }])
   })
 
   test('[STO3] a read finds what was asked for and leaves the rest empty', async () => {

@@ -1,3 +1,4 @@
+import type { Payload } from '../memory/payload.ts'
 import type { DigestLine } from '../session/generation.ts'
 import type { Message } from '../session/message.ts'
 import { EXTRACTOR_TIMEOUT_MS } from './describe-extractors.ts'
@@ -6,7 +7,7 @@ import { extractFactLines } from './extract-facts.ts'
 import { extractQuotes } from './extract-quotes.ts'
 import { extractRuleLines } from './extract-rules.ts'
 import { extractSlotLines } from './extract-slots.ts'
-import { extractStateLines, type DigestOptions, type Payload } from './extract-state.ts'
+import { extractStateLines, type DigestOptions } from './extract-state.ts'
 import type { ExtractorInfo } from './extractor.ts'
 
 export type BuiltInExtractor = 'rules' | 'digest' | 'facts' | 'quotes'

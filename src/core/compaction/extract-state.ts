@@ -1,22 +1,13 @@
+import { describeChange } from '../memory/artifacts/describe-change.ts'
 import { describeCall, type CallDescription } from '../memory/describe-call.ts'
 import { groupDigits } from '../memory/group-digits.ts'
+import { coveredPayloads, readingKey, type Payload } from '../memory/payload.ts'
 import { shorten, splitSentences } from '../memory/sentences.ts'
-import { guessMediaType } from '../memory/stub-text.ts'
-import { MESSAGE_OVERHEAD_TOKENS } from '../session/append.ts'
-import { hashText } from '../session/chain.ts'
 import type { DigestLine } from '../session/generation.ts'
-import { startsTurn, type Message, type Part } from '../session/message.ts'
+import { startsTurn, type Message, type Part, type Seq } from '../session/message.ts'
 import { MAX_READ_LENGTH } from './decisions.ts'
 import { digestLine } from './digest-lines.ts'
 import { oneLine } from './digest-text.ts'
-
-/** A payload to be moved out, before it is packed. */
-export interface Payload {
-  readonly hash: string
-  readonly text: string
-  readonly mediaType: string
-  readonly tokens: number
-}
 
 export interface DigestOptions {
   /** A payload of more tokens than this is moved out. */
@@ -42,35 +33,21 @@ export function extractStateLines(
   const lines: DigestLine[] = []
   const payloads = new Map<string, Payload>()
   const calls = new Map<string, CallDescription>()
+  const readings = new Map<string, Reading>()
   messages.forEach((message, index) => {
     const closesTurn = endsTurn(message, messages[index + 1])
     for (const part of message.parts) {
       if (part.type === 'tool-call') calls.set(part.callId, describeCall(part))
       if (part.type === 'text') lines.push(...textLines(message, part.text, closesTurn))
-      const payload = largePayload(message, part, options)
-      if (!payload) continue
-      payloads.set(payload.hash, payload)
-      lines.push(artifactLine(message, part, payload, calls))
+      const call = 'callId' in part ? calls.get(part.callId) : undefined
+      const named = call ? { ...options, label: call.label } : options
+      for (const payload of coveredPayloads(message, part, named)) {
+        payloads.set(payload.hash, payload)
+        lines.push(artifactLine(message, part, payload, call, readings))
+      }
     }
   })
   return { lines, payloads: [...payloads.values()] }
-}
-
-/** The payload of a part, if it is large enough to be moved out. */
-export function largePayload(
-  message: Message,
-  part: Part,
-  options: Pick<DigestOptions, 'largePayloadTokens' | 'count'>,
-): Payload | undefined {
-  const text =
-    part.type === 'tool-result' ? part.output : part.type === 'tool-call' ? part.input : undefined
-  // A token is rarely less than two characters, so short texts need no counting.
-  if (text === undefined || text.length < options.largePayloadTokens * 2) return undefined
-  // What a message of one part counts was stamped when it was written.
-  const isWhole = message.parts.length === 1 && part.type === 'tool-result'
-  const tokens = isWhole ? message.tokens - MESSAGE_OVERHEAD_TOKENS : options.count(text)
-  if (tokens < options.largePayloadTokens) return undefined
-  return { hash: hashText(text), text, mediaType: guessMediaType(text), tokens }
 }
 
 function textLines(message: Message, text: string, closesTurn: boolean): readonly DigestLine[] {
@@ -98,18 +75,41 @@ function assistantLines(
   return lines
 }
 
+/** The newest payload that one call gave, or was given. */
+interface Reading {
+  readonly payload: Payload
+  readonly seq: Seq
+}
+
+/** What a part's payload is of it. */
+const PAYLOAD_NAMES: Readonly<Partial<Record<Part['type'], string>>> = {
+  'tool-call': 'arguments',
+  'tool-result': 'result',
+  text: 'block',
+}
+
 function artifactLine(
   message: Message,
   part: Part,
   payload: Payload,
-  calls: ReadonlyMap<string, CallDescription>,
+  call: CallDescription | undefined,
+  readings: Map<string, Reading>,
 ): DigestLine {
-  const call = 'callId' in part ? calls.get(part.callId) : undefined
-  const label = call?.label ?? (part.type === 'tool-call' ? part.name : part.type)
-  const what = part.type === 'tool-call' ? 'arguments' : 'result'
-  const text = `${label}: ${what}, ${groupDigits(payload.text.length)} characters, artifact ${payload.hash.slice(0, 12)}`
+  const label =
+    call?.label ?? (part.type === 'tool-call' ? part.name : `${message.role} ${part.type}`)
+  const what = PAYLOAD_NAMES[part.type] ?? 'data'
   // One line per call and subject: of a file read five times the newest reading counts.
-  const key = call?.subject ? `${what}:${call.label}` : payload.hash
+  const key = call?.subject ? readingKey(what, call.label) : payload.hash
+  const before = readings.get(key)
+  readings.set(key, { payload, seq: message.seq })
+  const change = before && describeChange(before.payload.text, payload.text, before.seq)
+  const newer =
+    before && change?.kept
+      ? `, newer than #${change.since} (+${change.added} −${change.removed} lines, before it artifact ${before.payload.hash.slice(0, 12)})`
+      : ''
+  const text =
+    `${label}: ${what}, ${payload.summary}, ${groupDigits(payload.text.length)} characters, ` +
+    `artifact ${payload.hash.slice(0, 12)}${newer}`
   const line = digestLine('artifacts', text, message.seq, SALIENCE.artifact, {
     key,
     artifact: payload.hash,

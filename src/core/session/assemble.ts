@@ -100,8 +100,8 @@ function stubbedPart(part: Part, text: string): Part {
     case 'tool-result':
       return { ...part, output: text }
     case 'tool-call':
-      // The input must stay JSON that providers accept.
-      return { ...part, input: JSON.stringify({ stub: text }) }
+      // The input must stay JSON that providers accept. A stub that is no arguments begins with a bracket.
+      return { ...part, input: text.startsWith('{') ? text : JSON.stringify({ stub: text }) }
     case 'text':
     case 'reasoning':
       return { ...part, text }

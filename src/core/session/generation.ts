@@ -50,6 +50,7 @@ export interface Stub {
   readonly part: number
   /** Hash of the artifact that holds the payload. */
   readonly artifact: string
+  /** For a tool call the arguments as JSON, with stubs for what is large in them. */
   readonly text: string
   readonly tokensBefore: number
   readonly tokens: number
@@ -130,8 +131,23 @@ export interface Artifact {
   readonly session: string
   readonly bytes: Uint8Array
   readonly encoding: 'deflate-raw' | 'identity' | 'utf-16'
+  /**
+   * Hash of the artifact that this one is told from: then its bytes are a delta to that. A base has no
+   * base itself.
+   */
+  readonly base?: string
   /** Length of the text before compression, in UTF-16 code units. */
   readonly length: number
   readonly mediaType: string
   readonly tokens: number
+}
+
+/**
+ * Whether an artifact may be written over the one stored under its hash. A delta never replaces what is
+ * stored whole: others may be told from it, and two told from each other would both be lost.
+ *
+ * @see SPEC.md rule ART5
+ */
+export function mayReplace(stored: Artifact | undefined, row: Artifact): boolean {
+  return stored === undefined || row.base === undefined || stored.base !== undefined
 }

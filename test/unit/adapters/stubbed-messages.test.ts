@@ -2,6 +2,9 @@ import { expect, test } from 'vitest'
 import { toAnthropic } from '../../../src/adapters/anthropic.ts'
 import { toDraft, toDrafts } from '../../../src/adapters/message-input.ts'
 import { toOpenAi } from '../../../src/adapters/openai.ts'
+import { stubInput } from '../../../src/core/memory/stubs/stub-input.ts'
+import { withStubs } from '../../../src/core/session/assemble.ts'
+import type { MessageInput } from '../../../src/protocol/requests.ts'
 import { contextOf, stubText } from './context-of.ts'
 
 const openAiLog = toDrafts([
@@ -133,4 +136,38 @@ test('[ADP7] without an original of that format a stubbed message is built from 
     { role: 'tool', tool_call_id: 't1', content: stubText('a.ts\nb.ts') },
     { role: 'user', content: stubText('and now?') },
   ])
+})
+
+test('[STUB7, ADP7] stubbed arguments go out as arguments with the small fields as they were, in each format', () => {
+  const input = JSON.stringify({ path: 'src/a.ts', content: 'const a = 1\n'.repeat(90), mode: 7 })
+  const text = stubInput(input, { label: 'write arguments', seq: 1 }) ?? ''
+  const call = { id: 'c1', type: 'function', function: { name: 'write', arguments: input } }
+  const use = { type: 'tool_use', id: 'c1', name: 'write', input: JSON.parse(input) as unknown }
+  const drafts: readonly MessageInput[] = [
+    { role: 'assistant', content: null, tool_calls: [call] },
+    { role: 'assistant', content: [use] },
+    { role: 'assistant', parts: [{ type: 'tool-call', callId: 'c1', name: 'write', input }] },
+  ]
+  for (const draft of toDrafts(drafts)) {
+    const context = contextOf([draft], { treat: () => 'stubbed' })
+    const entries = context.entries.map((entry) =>
+      entry.kind === 'stubbed'
+        ? {
+            ...entry,
+            message: withStubs({ ...entry.message, parts: draft.parts }, [
+              { seq: 1, part: 0, artifact: 'a', text, tokensBefore: 9, tokens: 1 },
+            ]),
+          }
+        : entry,
+    )
+    const stubbed = { ...context, entries }
+    expect(toOpenAi(stubbed)[0]).toMatchObject({
+      tool_calls: [{ function: { name: 'write', arguments: text } }],
+    })
+    const { messages } = toAnthropic(stubbed)
+    expect(JSON.stringify(messages[1])).toContain('"path":"src/a.ts"')
+    expect(messages[1]).toMatchObject({
+      content: [{ id: 'c1', input: JSON.parse(text) as unknown }],
+    })
+  }
 })

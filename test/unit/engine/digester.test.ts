@@ -1,17 +1,27 @@
 import { expect, test } from 'vitest'
 import type { Candidate } from '../../../src/core/compaction/candidate.ts'
+import { digestLine } from '../../../src/core/compaction/digest-lines.ts'
 import type { BlockDigest } from '../../../src/core/compaction/job.ts'
 import { renderDigest } from '../../../src/core/compaction/digest-text.ts'
 import type { Write } from '../../../src/core/ports/session-store.ts'
 import { assembleContext } from '../../../src/core/session/assemble.ts'
-import type { DigestLine } from '../../../src/core/session/generation.ts'
+import { hashText } from '../../../src/core/session/chain.ts'
+import type { Artifact, DigestLine } from '../../../src/core/session/generation.ts'
 import type { Draft } from '../../../src/core/session/message.ts'
 import { createDigester } from '../../../src/engine/digester.ts'
 import { createMemoryStore } from '../../../src/store/memory-store.ts'
 import { streamCompressor } from '../../../src/store/stream-compressor.ts'
 import { testTokeniser } from '../../support/build-engine.ts'
 import { buildBlock, buildGeneration, buildJob, buildLine } from '../../support/build-generation.ts'
-import { buildLog, buildSession, toolCall, turn, turns, user } from '../../support/build-log.ts'
+import {
+  assistant,
+  buildLog,
+  buildSession,
+  toolCall,
+  turn,
+  turns,
+  user,
+} from '../../support/build-log.ts'
 
 const LARGE = 'payload line\n'.repeat(200)
 const MARK = 8
@@ -22,11 +32,13 @@ interface Setting {
   readonly lines?: readonly DigestLine[]
   readonly pins?: readonly number[]
   readonly protectMessages?: number
+  /** Stored before. */
+  readonly artifacts?: readonly Artifact[]
 }
 
 /** Composes the candidate of a job up to {@link MARK}, whose one block came to these lines. */
 async function compose(setting: Setting = {}): Promise<Candidate> {
-  const { drafts = turns(4), lines = [], pins = [], protectMessages = 2 } = setting
+  const { drafts = turns(4), lines = [], pins = [], protectMessages = 2, artifacts = [] } = setting
   const log = buildLog(drafts, { ...buildSession({ budget: { tokens: 4_000 } }), pins })
   const store = createMemoryStore()
   const job = buildJob({ mark: MARK, pins })
@@ -37,6 +49,7 @@ async function compose(setting: Setting = {}): Promise<Candidate> {
       { table: 'sessions', row: log.session },
       { table: 'jobs', row: job },
       { table: 'blocks', row: block },
+      ...artifacts.map((row): Write => ({ table: 'artifacts', row })),
       ...log.messages.map((row): Write => ({ table: 'messages', row: { ...row, session: 's' } })),
     ],
     outcome: undefined,
@@ -125,6 +138,67 @@ test('[STUB1] the arguments of a call are stubbed too, and equal payloads are st
   ])
   expect(stubs[0]?.text).toContain('write_file arguments')
   expect(artifacts).toHaveLength(1)
+})
+
+const ROWS = Array.from({ length: 90 }, (_, n) => `setting_${n} = ${n * 3}`)
+
+/** A message that reads the settings, and what comes back. */
+function reads(id: string, rows: readonly string[]): readonly Draft[] {
+  return [
+    { role: 'assistant', parts: [toolCall(id, 'read_file', '{"path":"settings.ini"}')] },
+    { role: 'tool', parts: [{ type: 'tool-result', callId: id, output: rows.join('\n') }] },
+  ]
+}
+
+test('[STUB9, ART1, ART3] a stub above the mark shows what was used and what changed', async () => {
+  const edited = ROWS.with(30, 'setting_30 = 1000')
+  const { stubs, artifacts } = await compose({
+    drafts: [
+      ...turns(2),
+      ...reads('a', ROWS),
+      assistant('So setting_12 is the one, and I change setting_30.'),
+      ...reads('b', edited),
+      ...turn(3),
+    ],
+    protectMessages: 4,
+  })
+  expect(stubs.map(({ seq }) => seq)).toEqual([10, 13])
+  const [first = '', second = ''] = stubs.map(({ text }) => text)
+  expect(first).toContain('result of read_file settings.ini')
+  expect(first).toContain('| used later:\n| setting_12 = 36\n| setting_30 = 90\n')
+  expect(second).toContain('Newer reading of message 10: 1 line added, 1 removed since.')
+  expect(second).toContain('| changed since:\n| + 31: setting_30 = 1000\n')
+  expect(artifacts.map(({ base }) => base)).toEqual([undefined, stubs[0]?.artifact])
+})
+
+test('[STUB9] what was read in the covered part is compared with what is read above the mark', async () => {
+  const [, readRows] = reads('a', ROWS)
+  const known = readRows?.parts[0]?.type === 'tool-result' ? readRows.parts[0].output : ''
+  const hash = hashText(known)
+  const line = {
+    ...digestLine('artifacts', 'read_file settings.ini: result', 6, 20, {
+      key: 'result:read_file settings.ini',
+      artifact: hash,
+    }),
+  }
+  const artifact = {
+    session: 's',
+    hash,
+    ...(await streamCompressor.pack(known)),
+    length: known.length,
+    mediaType: 'text/plain',
+    tokens: known.length,
+  }
+  const drafts = [...turns(2), ...reads('b', [...ROWS, 'setting_90 = 270']), ...turn(3)]
+  const { stubs } = await compose({
+    drafts,
+    lines: [line],
+    artifacts: [artifact],
+    protectMessages: 4,
+  })
+  expect(stubs.map(({ text }) => text)).toEqual([
+    expect.stringMatching(/Newer reading of message 6: \d lines? added/),
+  ])
 })
 
 test('[APPLY4, CHK4] a candidate counts what the context will be, pins included', async () => {

@@ -127,12 +127,53 @@ test('[DIG3] large results and arguments are named for moving out, equal ones on
   expect(block.payloads[1]).toEqual({
     hash: hashText(LARGE),
     text: LARGE,
+    summary: 'text, 1 line',
     mediaType: 'text/plain',
     tokens: LARGE.length,
   })
   const named = new Set(block.lines.flatMap(({ artifact }) => artifact ?? []))
   expect(named).toEqual(new Set(block.payloads.map(({ hash }) => hash)))
   expect(textsIn(block, 'artifacts')[0]).toContain('write_file a.ts: arguments')
+})
+
+test('[ART4] of covered messages pictures, files and blocks of data are stored, words are not', () => {
+  const data = `data:image/png;base64,${'iVBORw0KGgo'.repeat(90)}`
+  const code = 'export function sum(a: number, b: number) {\n  return a + b\n}\n'.repeat(9)
+  const log = '2024-05-02T10:00:00Z ERROR the pump stopped\n'.repeat(12)
+  const block = digest(
+    {
+      role: 'user',
+      parts: [
+        { type: 'image', url: data },
+        { type: 'file', url: 'https://a.example/b' },
+      ],
+    },
+    assistant(`I wrote this:\n\`\`\`ts\n${code}\n\`\`\`\nand \`\`\`never closed ${LARGE}`),
+    user(`Why does it stop?\n${log}`),
+    user(LARGE),
+  )
+  expect(block.payloads.map(({ text }) => text)).toEqual([data, code, log])
+  expect(textsIn(block, 'artifacts')).toEqual([
+    expect.stringContaining('user image: data, image/png,'),
+    expect.stringContaining('assistant text: block, TypeScript code, 27 lines, 9 declarations'),
+    expect.stringContaining('user text: block, log, 12 lines, ERROR 12'),
+  ])
+})
+
+test('[ART3] a newer reading says what changed since which message, and keeps both', () => {
+  const read = (id: string, text: string): readonly Draft[] => [
+    called(id, 'read_file', { path: 'b.ts' }),
+    result(id, text),
+  ]
+  const old = Array.from({ length: 40 }, (_, n) => `row ${n} of it`).join('\n')
+  const newer = old.replace('row 7 of', 'row 7 and 8 of')
+  const block = digest(...read('1', old), ...read('2', newer))
+  expect(block.payloads.map(({ text }) => text)).toEqual([old, newer])
+  const [line] = block.lines.filter(({ section }) => section === 'artifacts')
+  expect(line?.sources).toEqual([2, 4])
+  expect(line?.text).toContain(
+    `artifact ${hashText(newer).slice(0, 12)}, newer than #2 (+1 −1 lines, before it artifact ${hashText(old).slice(0, 12)})`,
+  )
 })
 
 test('[DIG3] a payload is large from the threshold', () => {
