@@ -66,6 +66,16 @@ test('[ART5] a base that was packed and never stored is none', async () => {
   expect(bases(await save(EDITED))).toEqual([undefined])
 })
 
+test('[ART5] what another worker has stored as a delta is no base', async () => {
+  const { store, packer, save, recall } = open()
+  const [whole] = await packer.pack('s', [payload(FILE)])
+  if (!whole) throw new Error('nothing was packed')
+  // What it holds looks like a base in every way but one.
+  await store.put([{ table: 'artifacts', row: { ...whole, base: hashText(OTHER) } }])
+  expect(bases(await save(GROWN))).toEqual([undefined])
+  expect(await recall(GROWN)).toBe(GROWN)
+})
+
 test('[ART6] what is stored already is not stored again, whole or as a delta', async () => {
   const { save } = open()
   expect(await save(FILE, EDITED, FILE)).toHaveLength(2)

@@ -1,3 +1,5 @@
+import { groupDigits } from '../group-digits.ts'
+
 /** One line that a stub may show. */
 export interface ShapeRow {
   readonly text: string
@@ -22,5 +24,5 @@ export function row(text: string, worth: number): ShapeRow {
 
 /** `1 row`, `2 rows`. */
 export function plural(count: number, one: string, many: string = `${one}s`): string {
-  return `${String(count).replace(/\B(?=(\d{3})+$)/g, ',')} ${count === 1 ? one : many}`
+  return `${groupDigits(count)} ${count === 1 ? one : many}`
 }

@@ -1,6 +1,5 @@
 import { groupDigits } from '../group-digits.ts'
 import { describePayload } from './describe-payload.ts'
-import { countLines } from './each-line.ts'
 import { quoteLabel, quoteLine } from './quote-line.ts'
 import { plural, row, type ShapeRow } from './shape.ts'
 
@@ -15,7 +14,10 @@ export interface StubRequest {
   readonly used?: readonly string[]
   /** Where the same was read before: what is new since. */
   readonly change?: PayloadChange
-  /** Characters for what is shown of the payload. Default {@link STUB_BUDGET}, 80 to 8,000. */
+  /**
+   * Characters for what is shown of the payload, 80 to 8,000. Default a quarter of the payload, 200 to
+   * {@link STUB_BUDGET}.
+   */
   readonly budget?: number
 }
 
@@ -31,8 +33,11 @@ export interface PayloadChange {
   readonly lines: readonly string[]
 }
 
-/** Characters that a stub shows of a payload, unless told otherwise. */
+/** Characters that a stub shows of a large payload, unless told otherwise. */
 const STUB_BUDGET = 600
+/** Of a small one it shows less: a stub is there to save room. */
+const SMALL_BUDGET = 200
+const BUDGET_SHARE = 0.25
 const LEAST_BUDGET = 80
 const MOST_BUDGET = 8_000
 
@@ -57,15 +62,20 @@ export function writeStub(payload: string, request: StubRequest): string {
   const frame = writeFrame(payload, summary, request)
   const spare = payload.length - frame.length - 1
   if (spare < 0) return barePointer(payload, request)
-  const budget = Math.min(MOST_BUDGET, Math.max(LEAST_BUDGET, request.budget ?? STUB_BUDGET), spare)
-  const shown = fillRows(firstRows(request, budget), rows, budget)
+  const budget = Math.min(request.budget ?? usualBudget(payload), MOST_BUDGET)
+  const room = Math.min(Math.max(LEAST_BUDGET, budget), spare)
+  const shown = fillRows(firstRows(request, room), rows, room)
   return [frame, ...shown].join('\n')
+}
+
+function usualBudget(payload: string): number {
+  return Math.min(STUB_BUDGET, Math.max(SMALL_BUDGET, Math.floor(payload.length * BUDGET_SHARE)))
 }
 
 /** What the payload was and how to recall it, in one line between brackets. */
 function writeFrame(payload: string, summary: string, request: StubRequest): string {
   const { label, artifact, seq, change } = request
-  const size = `${groupDigits(payload.length)} characters, ${groupDigits(countLines(payload))} lines`
+  const size = `${groupDigits(payload.length)} characters`
   const shape = quoteLabel(summary, 240)
   const newer = change
     ? ` Newer reading of message ${change.since}: ${plural(change.added, 'line')} added, ${change.removed} removed since.`

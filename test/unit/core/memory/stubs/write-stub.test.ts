@@ -9,7 +9,7 @@ test('[STUB1, STUB5] a stub says what it was, its size and shape, and how to rec
   const stub = writeStub(samples.CSV, about)
   const [frame = '', ...shown] = stub.split('\n')
   expect(frame).toMatch(/^\[read_file src\/app\.ts: moved out of context \(/)
-  expect(frame).toContain('91 lines; CSV table, 90 rows × 5 columns')
+  expect(frame).toContain('characters; CSV table, 90 rows × 5 columns')
   expect(frame).toContain('recall message 17 or artifact 0123456789ab.]')
   expect(shown.join('\n').length).toBeLessThanOrEqual(600)
   const wide = writeStub(samples.CSV, { ...about, budget: 4_000 })
