@@ -155,6 +155,22 @@ test('[REC2] covered, stubbed and left-behind messages come back whole', async (
   }
 })
 
+test('[REC3, ART1] readings of one file, edited between, all come back to the letter', async () => {
+  const { tab, session } = await openSession()
+  const file = Array.from({ length: 120 }, (_, n) => `${n}: ${hashText(`${n}`).slice(0, 20)}`)
+  const readings = [0, 1, 2].map((edit) => file.with(edit * 40, `edited \uDC00 ${edit}`).join('\n'))
+  await session.append(...readings.flatMap((text) => turn(1, text)), ...turns(4, OUTPUT))
+  await session.compact()
+  await session.apply()
+  const artifacts = readings.map(hashText)
+  const stored = await tab.store.read({ session: 's', artifacts })
+  expect(stored.artifacts.map(({ base }) => base)).toEqual([undefined, artifacts[0], artifacts[0]])
+  for (const [index, artifact] of artifacts.entries()) {
+    const found = await session.recall({ artifact })
+    expect(found.kind === 'artifact' && found.text === readings[index]).toBe(true)
+  }
+})
+
 test('[REC3] recall by artifact gives back the exact payload', async () => {
   const { session } = await openSession()
   const payloads = [
