@@ -1,3 +1,4 @@
+import { closeCutJson } from './close-cut-json.ts'
 import { codeShape, findLanguage } from './code-outline.ts'
 import type { Language } from './code-patterns.ts'
 import { diffShape } from './diff-shape.ts'
@@ -16,7 +17,7 @@ import { isFrame, isTraceMessage, traceShape } from './trace-shape.ts'
 /** What a payload was found to be, with what was learnt while finding out. */
 export type PayloadKind =
   | { readonly kind: 'media'; readonly media: Media }
-  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'json'; readonly value: unknown; readonly isCut: boolean }
   | { readonly kind: 'ndjson' | 'diff' | 'trace' | 'html' | 'search' | 'files' | 'log' | 'text' }
   | { readonly kind: 'table'; readonly form: TableForm }
   | { readonly kind: 'code'; readonly language: Language }
@@ -79,7 +80,7 @@ function shapeOf(found: PayloadKind, text: string, lines: number, offset: number
     case 'media':
       return mediaShape(found.media)
     case 'json':
-      return jsonShape(found.value)
+      return jsonShape(found.value, found.isCut)
     case 'ndjson':
       return ndjsonShape(text, lines)
     case 'diff':
@@ -137,15 +138,22 @@ const TABLE_TYPES: Readonly<Record<TableForm, string>> = {
 function readJson(text: string): PayloadKind | undefined {
   const start = text.slice(0, 2_000).trimStart()
   if (!/^(?:\{\s*["}]|\[\s*(?:[[{"\]]|-?\d|true|false|null))/.test(start)) return undefined
-  if (text.length <= MAX_PARSED) {
-    try {
-      return { kind: 'json', value: JSON.parse(text) as unknown }
-    } catch {
-      // It may be one value a line, or cut off.
-    }
-  }
+  const whole = parse(text)
+  if (whole) return { kind: 'json', ...whole, isCut: false }
   const lines = firstLines(text, 3, 200_000)
-  return lines.length >= 2 && lines.slice(0, 2).every(isObjectLine) ? { kind: 'ndjson' } : undefined
+  if (lines.length >= 2 && lines.slice(0, 2).every(isObjectLine)) return { kind: 'ndjson' }
+  const closed = text.length > MAX_PARSED ? undefined : closeCutJson(text)
+  const cut = closed === undefined ? undefined : parse(closed)
+  return cut && { kind: 'json', ...cut, isCut: true }
+}
+
+function parse(text: string): { readonly value: unknown } | undefined {
+  if (text.length > MAX_PARSED) return undefined
+  try {
+    return { value: JSON.parse(text) as unknown }
+  } catch {
+    return undefined
+  }
 }
 
 /** Lines are cut, so that a long one can only be told by its start. */

@@ -10,12 +10,12 @@ const MAX_DEPTH = 3
 const MAX_KEYS = 40
 
 /** Keys, types and lengths of JSON, with the values that are short. Bounded whatever the value is. */
-export function jsonShape(value: unknown): Shape {
+export function jsonShape(value: unknown, isCut: boolean): Shape {
   const rows: ShapeRow[] = []
   if (Array.isArray(value)) addArray(rows, '', value, 0)
   else if (isObject(value)) addObject(rows, '', value, 0)
   else rows.push(row(show(value), 50))
-  return { summary: `JSON ${describe(value)}`, rows }
+  return { summary: `JSON ${describe(value)}${isCut ? ', cut off' : ''}`, rows }
 }
 
 /** JSON Lines: how many, what each has, and the first. */

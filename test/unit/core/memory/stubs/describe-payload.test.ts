@@ -11,6 +11,8 @@ function rowsOf(payload: string, label: string = ''): string {
 
 const KINDS: readonly (readonly [payload: string, kind: string, summary: string])[] = [
   [samples.JSON_PAGE, 'json', 'JSON object, 3 keys {status, next, orders}'],
+  [samples.JSON_PAGE.slice(0, 2_000), 'json', '{status, next, orders}, cut off'],
+  [`${samples.JSON_PAGE.slice(0, 2_000)}\n… (truncated)`, 'json', ', cut off'],
   [samples.JSON_LINES, 'ndjson', 'JSON Lines, 30 lines {event, user, page}'],
   [samples.CSV, 'table', 'CSV table, 90 rows × 5 columns'],
   [samples.CSV.replaceAll(',', ';'), 'table', 'semicolon CSV table, 90 rows × 5 columns'],
