@@ -17,13 +17,13 @@ import type {
 } from '../protocol/requests.ts'
 import { listJobs } from './list-jobs.ts'
 import { expectId, type EngineParts, type OpenSession } from './open-session.ts'
+import { recall } from './recall.ts'
 import type { SessionCell } from './session-cell.ts'
 import {
   branchAfter,
   diffGenerations,
   listGenerations,
   readGeneration,
-  recall,
   rollBackTo,
   setPin,
 } from './session-history.ts'
@@ -138,8 +138,10 @@ function seqsOf(result: RecallResult): readonly Seq[] {
     case 'hits':
       return result.hits.map(({ seq }) => seq)
     case 'messages':
+    case 'sources':
       return result.messages.map(({ seq }) => seq)
     case 'artifact':
+    case 'slice':
       return []
   }
 }

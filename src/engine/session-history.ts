@@ -9,19 +9,15 @@ import type {
   GenerationDetail,
   GenerationDiff,
   GenerationSummary,
-  RecallQuery,
-  RecallResult,
   RollbackOutcome,
 } from '../protocol/requests.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import type { JobSlot } from './job-slot.ts'
 import type { SessionCell } from './session-cell.ts'
-import { unpackArtifact } from './unpack-artifact.ts'
 
 /** Messages around a pinned one in which the rest of its tool exchange is looked for. */
 const PIN_REACH = 64
 const WHOLE_LOG = { from: 1, to: Number.MAX_SAFE_INTEGER } as const
-const MAX_RECALLED = 1_000
 
 /** All generations, newest first. */
 export async function listGenerations(cell: SessionCell): Promise<readonly GenerationSummary[]> {
@@ -121,49 +117,6 @@ export async function setPin(
   if (result.kind === 'refused') throw new BackfoldError('INVALID_INPUT', result.reason)
   cell.know(result.session)
   return result.session.pins
-}
-
-/** Brings back what was moved out. Never changes anything. */
-export async function recall(
-  cell: SessionCell,
-  query: RecallQuery,
-  limit: number,
-  signal: AbortSignal,
-): Promise<RecallResult> {
-  if (typeof query === 'string') {
-    // A heavy worker that is started only now would find an empty database where ours was lost.
-    const { session } = await cell.ports.store.read({ session: cell.id })
-    if (!session) throw new BackfoldError('SESSION_NOT_FOUND', `session ${cell.id} is gone`)
-    const hits = await cell.ports.searcher.search({ session: cell.id, query, limit }, signal)
-    return { kind: 'hits', hits }
-  }
-  if (typeof query !== 'object' || query === null) {
-    throw new BackfoldError('INVALID_INPUT', 'recall takes words, a range or an artifact')
-  }
-  if ('artifact' in query) {
-    if (!/^[0-9a-f]{12,64}$/.test(query.artifact)) {
-      throw new BackfoldError(
-        'INVALID_INPUT',
-        'an artifact is named by 12 or more digits of its hash',
-      )
-    }
-    const read = await cell.ports.store.read({ session: cell.id, artifacts: [query.artifact] })
-    const artifact = read.artifacts[0]
-    if (!artifact) {
-      throw new BackfoldError('SESSION_NOT_FOUND', `there is no artifact ${query.artifact}`)
-    }
-    const text = await unpackArtifact(cell.ports, artifact)
-    return { kind: 'artifact', text, mediaType: artifact.mediaType }
-  }
-  const { from, to } = query
-  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 1 || to < from) {
-    throw new BackfoldError('INVALID_INPUT', `a range needs 1 ≤ from ≤ to, got ${from} to ${to}`)
-  }
-  const read = await cell.ports.store.read({
-    session: cell.id,
-    range: { from, to: Math.min(to, from + MAX_RECALLED - 1) },
-  })
-  return { kind: 'messages', messages: read.range }
 }
 
 /** The head moved: what stood in the slot was made for another. */

@@ -1,5 +1,7 @@
 import type { Job } from '../core/compaction/job.ts'
 import type { Context } from '../core/session/context.ts'
+import type { SliceQuery } from '../core/memory/slice-payload.ts'
+import type { Slice } from '../core/memory/slice.ts'
 import type { CheckResult, DigestLine, GenerationStatus } from '../core/session/generation.ts'
 import type { Message, Part, Role, Seq } from '../core/session/message.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
@@ -99,13 +101,31 @@ export interface GenerationDiff {
   readonly markTo: Seq
 }
 
+/** A payload: an artifact by 12 or more digits of its hash, or a part of a message, counted from 0. */
+export type PayloadPlace =
+  { readonly artifact: string } | { readonly seq: Seq; readonly part: number }
+
+/**
+ * Words, a range of positions, a payload or a slice of it, or the messages behind a line of the digest,
+ * named by its id or by how its text begins.
+ */
 export type RecallQuery =
-  string | { readonly from: Seq; readonly to: Seq } | { readonly artifact: string }
+  | string
+  | { readonly from: Seq; readonly to: Seq }
+  | { readonly line: string }
+  | PayloadPlace
+  | (PayloadPlace & SliceQuery)
 
 export type RecallResult =
   | { readonly kind: 'hits'; readonly hits: readonly RecallHit[] }
   | { readonly kind: 'messages'; readonly messages: readonly Message[] }
   | { readonly kind: 'artifact'; readonly text: string; readonly mediaType: string }
+  | ({ readonly kind: 'slice'; readonly mediaType: string } & Slice)
+  | {
+      readonly kind: 'sources'
+      readonly line: DigestLine
+      readonly messages: readonly Message[]
+    }
 
 /** Who wants something back. What the model recalls again and again, the digest should have held. */
 export type RecalledBy = 'person' | 'model'

@@ -77,7 +77,7 @@ interface FoundProps {
 const HEAD = { lines: 6, chars: 500 }
 
 function Found({ result, onOpenMessage }: FoundProps): ReactElement {
-  if (result.kind === 'artifact')
+  if (result.kind === 'artifact' || result.kind === 'slice')
     return <PagedText text={result.text} head={{ lines: 30, chars: 3_000 }} kind="output" />
   const rows =
     result.kind === 'hits'

@@ -18,7 +18,7 @@ export function checkRecalled(recalled: RecallCheck): void {
   const { query, result } = recalled
   if (typeof query === 'string') checkHits(query, recalled)
   else if ('artifact' in query) checkArtifact(query.artifact, result)
-  else checkRange(query, recalled)
+  else if ('from' in query) checkRange(query, recalled)
 }
 
 function checkRange(

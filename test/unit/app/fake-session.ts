@@ -66,7 +66,7 @@ export function createFakeSession(id = 'fake'): FakeSession {
       return { messages: log.map(wire), entries: [] } as unknown as ContextResult
     },
     recall: async (query) => {
-      if (typeof query === 'string' || 'artifact' in query) return refuse()
+      if (typeof query === 'string' || !('from' in query)) return refuse()
       calls.push(`recall ${query.from}-${query.to}`)
       const messages = log.filter(({ seq }) => seq >= query.from && seq <= query.to)
       return { kind: 'messages', messages }
