@@ -3,12 +3,22 @@ export { openEngine } from './client/open-engine.ts'
 export type { EngineOptions } from './client/open-engine.ts'
 export type { Flag, FlagKind, Repair, RepairKind } from './adapters/history-findings.ts'
 export type { HistorySource } from './adapters/read-history.ts'
-export type { Backfold, Imported, ImportOptions, Observable, Session } from './client/session.ts'
+export type { AiSdkTool } from './client/ai-sdk-tools.ts'
+export type {
+  Backfold,
+  Imported,
+  ImportOptions,
+  Observable,
+  RecallTools,
+  Session,
+} from './client/session.ts'
 export { BackfoldError, isBackfoldError } from './core/backfold-error.ts'
 export type { BackfoldErrorCode } from './core/backfold-error.ts'
 export type { ProposedLine } from './core/compaction/accept-lines.ts'
 export type { ExtractorBlock, HostExtractor } from './core/ports/host-extractor.ts'
+export type { MemoryAction } from './core/memory/memory-action.ts'
 export type { SessionStore } from './core/ports/session-store.ts'
 export type { Tokeniser } from './core/ports/tokeniser.ts'
+export type { ToolAnswers, ToolFormat, ToolRun, ToolRunOptions } from './protocol/tool-messages.ts'
 export { createMemoryRows, createMemoryStore } from './store/memory-store.ts'
 export type { MemoryRows } from './store/memory-store.ts'

@@ -3,11 +3,22 @@ export { openBackfold } from './client/open-backfold.ts'
 export type { OpenOptions } from './client/open-backfold.ts'
 export type { Flag, FlagKind, Repair, RepairKind } from './adapters/history-findings.ts'
 export type { HistorySource } from './adapters/read-history.ts'
-export type { Backfold, Imported, ImportOptions, Observable, Session } from './client/session.ts'
+export type { AiSdkTool } from './client/ai-sdk-tools.ts'
+export type {
+  Backfold,
+  Imported,
+  ImportOptions,
+  Observable,
+  RecallTools,
+  Session,
+} from './client/session.ts'
 export { BackfoldError, isBackfoldError } from './core/backfold-error.ts'
 export type { BackfoldErrorCode } from './core/backfold-error.ts'
 export type { ProposedLine } from './core/compaction/accept-lines.ts'
 export type { ExtractorBlock, HostExtractor } from './core/ports/host-extractor.ts'
+export type { MemoryAction } from './core/memory/memory-action.ts'
+export type { SliceQuery } from './core/memory/slice-payload.ts'
+export type { Slice } from './core/memory/slice.ts'
 export type { Job, JobState, Trigger } from './core/compaction/job.ts'
 export type { Categories, Context, Entry } from './core/session/context.ts'
 export type {
@@ -36,6 +47,16 @@ export type {
   SessionState,
 } from './protocol/events.ts'
 export type { BlockEntry, ExtractorEntry, JobEntry, SessionJobs } from './protocol/job-registry.ts'
+export type {
+  AnthropicTool,
+  GeminiTool,
+  MadeToolCall,
+  OpenAiTool,
+  ToolAnswers,
+  ToolFormat,
+  ToolRun,
+  ToolRunOptions,
+} from './protocol/tool-messages.ts'
 export type { TokeniserName } from './protocol/tokeniser-name.ts'
 export type {
   AppendReceipt,
@@ -47,9 +68,11 @@ export type {
   GenerationDiff,
   GenerationSummary,
   MessageInput,
+  PayloadPlace,
   RecalledBy,
   RecallQuery,
   RecallResult,
   RollbackOutcome,
   SessionSummary,
+  UndoOutcome,
 } from './protocol/requests.ts'

@@ -5,9 +5,13 @@ import { compactWire } from './compact-wire.ts'
 import { toDraft } from './message-input.ts'
 import { toOpenAi } from './openai.ts'
 import { toPlain } from './plain.ts'
+import { readToolCalls, writeToolResults, writeTools } from './tool-formats.ts'
 
 /** The known host formats, as the engine takes them. */
 export const messageCodec: Codec = {
+  writeTools,
+  readToolCalls,
+  writeToolResults,
   toDraft: (input, at) => compactWire(toDraft(input, at)),
   render(context, format) {
     switch (format) {

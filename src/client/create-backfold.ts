@@ -2,7 +2,8 @@ import type { EngineSignal } from '../protocol/engine-signal.ts'
 import type { SessionEvent, SessionState } from '../protocol/events.ts'
 import type { Method, Params, Result } from '../protocol/requests.ts'
 import { createJobRegistry } from './job-registry.ts'
-import type { Backfold, Session } from './session.ts'
+import type { ToolFormat, ToolRunOptions, WireTools } from '../protocol/tool-messages.ts'
+import type { Backfold, RecallTools, Session } from './session.ts'
 
 /** How requests reach the engine: through a worker, or directly. */
 export type Call = <M extends Method>(method: M, params: Params<M>) => Promise<Result<M>>
@@ -122,6 +123,22 @@ function createSession(call: Call, issueId: () => string, first: SessionState): 
     pin: (seq) => call('pin', { session: id, seq, pinned: true }),
     unpin: (seq) => call('pin', { session: id, seq, pinned: false }),
     recall: (query, options) => call('recall', { session: id, query, ...options }),
+    async recallTools<F extends ToolFormat = 'openai'>(
+      options: ToolRunOptions & { format?: F } = {},
+    ): Promise<RecallTools[F]> {
+      const { format, ...own } = options
+      const tools = await call('tools', { session: id, ...options })
+      if (format !== 'ai-sdk') return tools as RecallTools[F]
+      // Functions cannot cross a thread, and a page without the AI SDK need not load what makes them.
+      const { toAiSdkTools } = await import('./ai-sdk-tools.ts')
+      return toAiSdkTools(tools as WireTools['ai-sdk'], (name, input) =>
+        session.runTool(name, input, own),
+      ) as RecallTools[F]
+    },
+    runTool: (name, input, options) => call('runTool', { session: id, name, input, ...options }),
+    answerTools: (message, options) => call('answerTools', { session: id, message, ...options }),
+    memory: () => call('memory', { session: id }),
+    undo: (action) => call('undo', { session: id, action }),
     jobs: () => call('jobs', { session: id }),
     reportUsage: (usage) => call('reportUsage', { session: id, ...usage }),
     configure: (options) => call('configure', { session: id, options }),

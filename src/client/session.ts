@@ -1,10 +1,19 @@
 import type { Flag, Repair } from '../adapters/history-findings.ts'
 import type { HistorySource } from '../adapters/read-history.ts'
 import type { Job } from '../core/compaction/job.ts'
+import type { MemoryAction } from '../core/memory/memory-action.ts'
 import type { Seq } from '../core/session/message.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
 import type { EventType, SessionEvent, SessionState } from '../protocol/events.ts'
 import type { SessionJobs } from '../protocol/job-registry.ts'
+import type {
+  ToolAnswers,
+  ToolFormat,
+  ToolRun,
+  ToolRunOptions,
+  WireTools,
+} from '../protocol/tool-messages.ts'
+import type { AiSdkTool } from './ai-sdk-tools.ts'
 import type {
   AppendReceipt,
   ApplyOutcome,
@@ -20,6 +29,7 @@ import type {
   RecallResult,
   RollbackOutcome,
   SessionSummary,
+  UndoOutcome,
 } from '../protocol/requests.ts'
 
 /** A value that can be read at any time and watched; fits `useSyncExternalStore`. */
@@ -27,6 +37,11 @@ export interface Observable<T> {
   get(): T
   /** Calls back after every change; returns the way to stop. */
   subscribe(listener: () => void): () => void
+}
+
+/** Tools by format, as a provider's request takes them. */
+export interface RecallTools extends Omit<WireTools, 'ai-sdk'> {
+  readonly 'ai-sdk': Record<string, AiSdkTool>
 }
 
 /** One conversation with its log, context, head generation and job slot. */
@@ -65,12 +80,33 @@ export interface Session {
   pin(seq: Seq): Promise<readonly Seq[]>
   unpin(seq: Seq): Promise<readonly Seq[]>
   /**
-   * Brings back anything moved out: by words, by range of positions, or by artifact.
+   * Brings back anything moved out: by words, by range of positions, by artifact, or the messages behind a
+   * line of the digest. Of an artifact, or of any part of a message, also lines, a value of JSON, or matches.
    *
    * @param options.by - `person` by default. What the `model` recalls again and again speaks against
    * the fold that took it away.
    */
   recall(query: RecallQuery, options?: { limit?: number; by?: RecalledBy }): Promise<RecallResult>
+  /**
+   * The tools by which a model recalls for itself, in the shape of a provider: for `openai` (the default),
+   * `anthropic` and `gemini` a list, for `ai-sdk` a record with `execute`.
+   *
+   * @param options.memory - Also offers the tools for managing memory; false by default.
+   */
+  recallTools<F extends ToolFormat = 'openai'>(
+    options?: ToolRunOptions & { format?: F },
+  ): Promise<RecallTools[F]>
+  /** Carries out one tool call of a model. What it got wrong is said in the result, never thrown. */
+  runTool(name: string, input: unknown, options?: ToolRunOptions): Promise<ToolRun>
+  /**
+   * Answers all calls of the recall tools in an assistant's message of any of the formats, with messages in
+   * the same format.
+   */
+  answerTools(message: unknown, options?: ToolRunOptions): Promise<ToolAnswers>
+  /** What the model did to its memory: notes, proposed rules, pins, archives; oldest first. */
+  memory(): Promise<readonly MemoryAction[]>
+  /** Undoes one of these by its number. */
+  undo(action: number): Promise<UndoOutcome>
   /** All jobs of this session, newest first, with the reason each ended. */
   jobs(): Promise<readonly Job[]>
   /**

@@ -5,6 +5,8 @@ import { composeDigest } from '../core/compaction/compose.ts'
 import { BUILT_IN_EXTRACTORS, digestBlock } from '../core/compaction/digest-block.ts'
 import type { BlockRange, BlockResult, Job } from '../core/compaction/job.ts'
 import { findIdentifiers } from '../core/memory/identifiers.ts'
+import { archivedPayloads } from '../core/memory/archive-payloads.ts'
+import { noteLines, noteSources, undoneNoteIds } from '../core/memory/note-lines.ts'
 import { BackfoldError } from '../core/backfold-error.ts'
 import type { Compressor } from '../core/ports/compressor.ts'
 import type { ComposeRequest, Digester, ExtractRequest } from '../core/ports/digester.ts'
@@ -117,13 +119,16 @@ async function compose(ports: PackingPorts, request: ComposeRequest): Promise<Ca
   const above = read.range.filter((message) => message.active)
   const tokensBefore = Math.max(job.tokensBefore, sumCategories(session.tokens.context))
   const blockLines = read.blocks.flatMap((block) => block.lines)
-  const previous = read.head?.digest ?? []
+  const noted = await readNotes(ports, read)
+  const undone = undoneNoteIds(read.notes)
+  const previous = (read.head?.digest ?? []).filter((line) => !undone.has(line.id))
   const { stubs, payloads } = await stubTail(ports, {
     session: id,
     above,
     pins: new Set(session.pins),
     protectMessages: request.protectMessages,
     largePayloadTokens: session.policy.largePayloadTokens,
+    isArchived: archivedPayloads(read.notes),
     count,
     lines: [...previous, ...blockLines],
   })
@@ -131,7 +136,7 @@ async function compose(ports: PackingPorts, request: ComposeRequest): Promise<Ca
   const inUse = identifiersIn(above)
   const composed = composeDigest({
     previous,
-    added: blockLines,
+    added: [...blockLines, ...noted.lines],
     mark: job.mark,
     inUse,
     maxTokens: digestRoom(session.policy.budget, tail.tokens, tokensBefore),
@@ -144,7 +149,7 @@ async function compose(ports: PackingPorts, request: ComposeRequest): Promise<Ca
     blocks: read.blocks,
     chainAtMark: read.at[0]?.chain ?? '',
     lines,
-    linesWithoutSources: composed.lines.length - lines.length,
+    linesWithoutSources: composed.lines.length - lines.length + noted.dropped,
     rulesLeftOut: composed.rulesLeftOut,
     taskExpected: [...previous, ...blockLines].some((line) => line.section === 'goal'),
     tail: above,
@@ -180,12 +185,24 @@ async function readForCompose(
     session,
     head: true,
     blocks: n,
+    notes: 'all',
     // The pins of the context as it will be: below the job's mark, not below the head's.
     at: [job.mark, ...job.pins.filter((seq) => seq <= job.mark)],
     range: { from: job.mark + 1, to: Number.MAX_SAFE_INTEGER },
   })
   if (!read.session) throw new BackfoldError('SESSION_NOT_FOUND', `session ${session} is gone`)
   return { ...read, job, session: read.session, pins: read.at.slice(1) }
+}
+
+/** What a model noted during the messages that are covered now. */
+async function readNotes(
+  { store }: DigesterPorts,
+  { job, notes }: Snapshotted & { readonly job: Job },
+): Promise<ReturnType<typeof noteLines>> {
+  const at = noteSources(notes)
+  if (at.length === 0) return { lines: [], dropped: 0 }
+  const read = await store.read({ session: job.session, at })
+  return noteLines(notes, read.at, { above: job.from - 1, upTo: job.mark })
 }
 
 /**

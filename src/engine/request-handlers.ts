@@ -3,22 +3,16 @@ import { stampDraft } from '../core/session/append.ts'
 import { contextKeyOf } from '../core/session/calibrated-tokens.ts'
 import { learn } from '../core/session/calibration.ts'
 import { sumCategories } from '../core/session/categories.ts'
-import type { Seq } from '../core/session/message.ts'
 import { resolvePolicy, type PolicyOptions } from '../core/session/policy.ts'
 import { reviseSession, type SessionRow } from '../core/session/session-row.ts'
 import type { SessionState } from '../protocol/events.ts'
-import type {
-  AppendReceipt,
-  MessageInput,
-  Method,
-  Params,
-  RecallResult,
-  Requests,
-} from '../protocol/requests.ts'
+import type { AppendReceipt, MessageInput, Method, Params, Requests } from '../protocol/requests.ts'
 import { listJobs } from './list-jobs.ts'
 import { expectId, type EngineParts, type OpenSession } from './open-session.ts'
+import { recalledSeqs } from './recall-tools.ts'
 import { recall } from './recall.ts'
 import type { SessionCell } from './session-cell.ts'
+import { createToolHandlers } from './tool-handlers.ts'
 import {
   branchAfter,
   diffGenerations,
@@ -109,9 +103,10 @@ export function createRequestHandlers(
       const { cell, watch } = await opened(session)
       const most = Math.min(Math.max(1, Math.floor(limit)), MAX_RECALL_LIMIT)
       const result = await recall(cell, query, most, closing)
-      if (by === 'model') watch.recalled(seqsOf(result))
+      if (by === 'model') watch.recalled(recalledSeqs(result))
       return result
     },
+    ...createToolHandlers({ ports, owner }, opened, closing),
     jobs: async ({ session }) => {
       const read = await ports.store.read({ session, jobs: 'all' })
       return read.jobs.toReversed()
@@ -131,19 +126,6 @@ export function createRequestHandlers(
 /** Nothing that could go wrong here is worth failing the opening of a session for. */
 async function adoptBetween({ cell, reader }: Pick<OpenSession, 'cell' | 'reader'>): Promise<void> {
   if (cell.row().policy.applyAt === 'between') await reader.adoptAtRest().catch(() => {})
-}
-
-function seqsOf(result: RecallResult): readonly Seq[] {
-  switch (result.kind) {
-    case 'hits':
-      return result.hits.map(({ seq }) => seq)
-    case 'messages':
-    case 'sources':
-      return result.messages.map(({ seq }) => seq)
-    case 'artifact':
-    case 'slice':
-      return []
-  }
 }
 
 async function append(

@@ -13,6 +13,7 @@ import { usualBounds, type ForcedJob, type JobSlot } from './job-slot.ts'
 import type { ProbationWatch } from './probation-watch.ts'
 import type { SessionCell } from './session-cell.ts'
 import { takeBackWhereLost } from './take-back.ts'
+import { takeOffWaitingPins } from './waiting-pins.ts'
 
 /** Newest messages whose payloads stay in place even when the context must be made to fit. */
 const LEAST_PROTECTED = 2
@@ -132,6 +133,7 @@ export function createContextReader(
     if (isTurnStart) {
       await watch.settled()
       changed = await takeBackWhereLost(cell, slot)
+      if (await takeOffWaitingPins(cell)) changed = true
     }
     const isDue =
       (policy.applyAt === 'turn' && isTurnStart) || (policy.applyAt !== 'manual' && isHard)

@@ -1,9 +1,9 @@
 import { BackfoldError } from '../core/backfold-error.ts'
 import { renderDigest } from '../core/compaction/digest-text.ts'
+import { pinByOthers } from '../core/memory/model-pins.ts'
 import { branchLog } from '../core/session/branch.ts'
 import type { Generation, GenerationStatus } from '../core/session/generation.ts'
 import type { Seq } from '../core/session/message.ts'
-import { pinMessage } from '../core/session/pin.ts'
 import { rollBack } from '../core/session/rollback.ts'
 import type {
   GenerationDetail,
@@ -16,7 +16,7 @@ import type { JobSlot } from './job-slot.ts'
 import type { SessionCell } from './session-cell.ts'
 
 /** Messages around a pinned one in which the rest of its tool exchange is looked for. */
-const PIN_REACH = 64
+export const PIN_REACH = 64
 const WHOLE_LOG = { from: 1, to: Number.MAX_SAFE_INTEGER } as const
 
 /** All generations, newest first. */
@@ -111,9 +111,8 @@ export async function setPin(
   pinned: boolean,
 ): Promise<readonly Seq[]> {
   const range = { from: Math.max(1, seq - PIN_REACH), to: seq + PIN_REACH }
-  const result = await cell.ports.store.commit({ session: cell.id, head: true, range }, (read) =>
-    pinMessage(read, seq, pinned),
-  )
+  const query = { session: cell.id, head: true, range, notes: 'all' } as const
+  const result = await cell.ports.store.commit(query, (read) => pinByOthers(read, seq, pinned))
   if (result.kind === 'refused') throw new BackfoldError('INVALID_INPUT', result.reason)
   cell.know(result.session)
   return result.session.pins

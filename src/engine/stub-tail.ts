@@ -1,4 +1,5 @@
 import { digestLine } from '../core/compaction/digest-lines.ts'
+import { LEAST_ARCHIVED_TOKENS } from '../core/memory/archive-payloads.ts'
 import { describeChange } from '../core/memory/artifacts/describe-change.ts'
 import { describeCall, type CallDescription } from '../core/memory/describe-call.ts'
 import { largePayload, readingKey, type Payload } from '../core/memory/payload.ts'
@@ -20,6 +21,8 @@ export interface TailRequest {
   /** Newest messages in which large payloads stay. */
   readonly protectMessages: number
   readonly largePayloadTokens: number
+  /** Whether the model has archived a part of a message. */
+  readonly isArchived: (seq: Seq, part: number) => boolean
   readonly count: (text: string) => number
   /** Lines about payloads of the covered part: where one call was made before, they say with what. */
   readonly lines: readonly DigestLine[]
@@ -28,24 +31,31 @@ export interface TailRequest {
 /** Covered payloads that are read to be compared with later readings. */
 const MAX_COMPARED = 32
 
-/** Stubs for large payloads above the mark, pinned and the newest messages left as they are. */
+/**
+ * Stubs for large payloads above the mark, pinned and the newest messages left as they are, and for those that
+ * the model has archived.
+ */
 export async function stubTail(
   ports: { readonly store: Pick<SessionStore, 'read'>; readonly compressor: Compressor },
   request: TailRequest,
 ): Promise<{ readonly stubs: readonly Stub[]; readonly payloads: readonly Payload[] }> {
-  const { above, pins, protectMessages, count } = request
+  const { above, pins, protectMessages, isArchived, count } = request
   const stubs: Stub[] = []
   const payloads = new Map<string, Payload>()
   const calls = new Map<string, CallDescription>()
   const earlier = createReadings(ports, request)
   let uses: UseIndex | undefined
-  for (const message of above.slice(0, Math.max(0, above.length - protectMessages))) {
+  for (const [at, message] of above.entries()) {
+    const isProtected = at >= above.length - protectMessages
     for (const [index, part] of message.parts.entries()) {
       if (part.type === 'tool-call') calls.set(part.callId, describeCall(part))
       if (pins.has(message.seq)) continue
+      const byModel = isArchived(message.seq, index)
+      if (isProtected && !byModel) continue
       const call = 'callId' in part ? calls.get(part.callId) : undefined
       const payload = largePayload(message, part, {
-        ...request,
+        count,
+        largePayloadTokens: byModel ? LEAST_ARCHIVED_TOKENS : request.largePayloadTokens,
         ...(call && { label: call.label }),
       })
       if (!payload) continue

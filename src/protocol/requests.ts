@@ -7,7 +7,15 @@ import type { Message, Part, Role, Seq } from '../core/session/message.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
 import type { RecallHit } from '../core/session/recall-hit.ts'
 import type { SessionState } from './events.ts'
+import type { MemoryAction } from '../core/memory/memory-action.ts'
 import type { SessionJobs } from './job-registry.ts'
+import type {
+  ToolAnswers,
+  ToolFormat,
+  ToolRun,
+  ToolRunOptions,
+  WireTools,
+} from './tool-messages.ts'
 
 /** Wire formats that `context()` and `append()` speak. */
 export type ContextFormat = 'openai' | 'anthropic' | 'plain'
@@ -127,6 +135,11 @@ export type RecallResult =
       readonly messages: readonly Message[]
     }
 
+/** What came of undoing something that a model did to its memory. */
+export type UndoOutcome =
+  | { readonly kind: 'undone'; readonly detail: string }
+  | { readonly kind: 'refused'; readonly reason: string }
+
 /** Who wants something back. What the model recalls again and again, the digest should have held. */
 export type RecalledBy = 'person' | 'model'
 
@@ -174,6 +187,20 @@ export interface Requests {
     params: { session: string; query: RecallQuery; limit?: number; by?: RecalledBy }
     result: RecallResult
   }
+  tools: {
+    params: { session: string; format?: ToolFormat; memory?: boolean }
+    result: WireTools[ToolFormat]
+  }
+  runTool: {
+    params: { session: string; name: string; input: unknown } & ToolRunOptions
+    result: ToolRun
+  }
+  answerTools: {
+    params: { session: string; message: unknown } & ToolRunOptions
+    result: ToolAnswers
+  }
+  memory: { params: { session: string }; result: readonly MemoryAction[] }
+  undo: { params: { session: string; action: number }; result: UndoOutcome }
   jobs: { params: { session: string }; result: readonly Job[] }
   registry: { params: Record<never, never>; result: readonly SessionJobs[] }
   reportUsage: { params: { session: string; inputTokens: number; model?: string }; result: number }
@@ -196,6 +223,8 @@ export const REPEATABLE: Readonly<Partial<Record<Method, true>>> = {
   diff: true,
   pin: true,
   recall: true,
+  tools: true,
+  memory: true,
   jobs: true,
   registry: true,
   configure: true,

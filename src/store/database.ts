@@ -1,5 +1,6 @@
 import { Dexie, type PromiseExtended, type Table } from 'dexie'
 import type { BlockDigest, Job } from '../core/compaction/job.ts'
+import type { MemoryAction } from '../core/memory/memory-action.ts'
 import type { Artifact, Generation, Snapshot } from '../core/session/generation.ts'
 import type { Message } from '../core/session/message.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
@@ -9,7 +10,7 @@ import { upgradeJob, upgradeSession } from './upgrade-rows.ts'
 export type MessageRow = Message & { readonly session: string }
 
 /** Newest version of the schema that this release knows. */
-export const DATABASE_VERSION = 2
+export const DATABASE_VERSION = 4
 
 /**
  * The IndexedDB schema. Every released version stays listed, so that a database written by an older
@@ -26,6 +27,7 @@ export class BackfoldDatabase extends Dexie {
   declare readonly jobs: Table<Job, [string, number]>
   declare readonly blocks: Table<BlockDigest, [string, number, number]>
   declare readonly artifacts: Table<Artifact, [string, string]>
+  declare readonly notes: Table<MemoryAction, [string, number]>
 
   private wasOpened = false
 
@@ -60,6 +62,17 @@ export class BackfoldDatabase extends Dexie {
             ref.value = upgradeJob(row)
           })
       })
+    // What models did to their memory; and sessions get the policy options that came since.
+    this.version(4)
+      .stores({ notes: '[session+n]' })
+      .upgrade((tx) =>
+        tx
+          .table<SessionRow>('sessions')
+          .toCollection()
+          .modify((row, ref) => {
+            ref.value = upgradeSession(row)
+          }),
+      )
   }
 
   /**

@@ -169,6 +169,7 @@ async function writeRows(db: BackfoldDatabase, writes: readonly Write[]): Promis
     'jobs',
     'blocks',
     'artifacts',
+    'notes',
     'sessions',
   ] as const) {
     const rows = writes.flatMap((write) =>

@@ -7,6 +7,7 @@ import type {
 } from '../core/ports/session-store.ts'
 import { BackfoldError } from '../core/backfold-error.ts'
 import type { BlockDigest, Job } from '../core/compaction/job.ts'
+import type { MemoryAction } from '../core/memory/memory-action.ts'
 import {
   mayReplace,
   type Artifact,
@@ -26,6 +27,7 @@ export interface MemoryRows {
   readonly jobs: Map<string, Map<number, Job>>
   readonly blocks: Map<string, BlockDigest[]>
   readonly artifacts: Map<string, Artifact>
+  readonly notes: Map<string, Map<number, MemoryAction>>
 }
 
 /** An empty in-memory database. */
@@ -38,6 +40,7 @@ export function createMemoryRows(): MemoryRows {
     jobs: new Map(),
     blocks: new Map(),
     artifacts: new Map(),
+    notes: new Map(),
   }
 }
 
@@ -114,6 +117,7 @@ function readRows(rows: MemoryRows, query: ReadQuery): Snapshotted {
     blocks:
       query.blocks === undefined ? [] : [...(rows.blocks.get(blockKey(id, query.blocks)) ?? [])],
     artifacts: (query.artifacts ?? []).flatMap((hash) => findArtifact(rows, `${id} ${hash}`) ?? []),
+    notes: select(rows.notes.get(id), query.notes),
   }
 }
 
@@ -163,6 +167,9 @@ function applyWrite(rows: MemoryRows, write: Write): void {
       if (mayReplace(rows.artifacts.get(key), write.row)) rows.artifacts.set(key, write.row)
       return
     }
+    case 'notes':
+      tableOf(rows.notes, write.row.session).set(write.row.n, write.row)
+      return
   }
 }
 

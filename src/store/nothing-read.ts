@@ -17,4 +17,5 @@ export const NOTHING_READ: Snapshotted = {
   openJob: undefined,
   blocks: [],
   artifacts: [],
+  notes: [],
 }

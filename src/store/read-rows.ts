@@ -18,6 +18,7 @@ export function tablesFor(db: BackfoldDatabase, query: ReadQuery): readonly stri
   if (query.jobs || query.openJob) names.add('jobs')
   if (query.blocks !== undefined) names.add('blocks')
   if (query.artifacts) names.add('artifacts')
+  if (query.notes) names.add('notes')
   return db.tables.map(({ name }) => name).filter((name) => names.has(name))
 }
 
@@ -73,6 +74,7 @@ export async function readRows(db: BackfoldDatabase, query: ReadQuery): Promise<
     const found = query.artifacts.map((hash) => artifactOf(db, id, hash))
     into('artifacts', Dexie.Promise.all(found).then(present))
   }
+  if (query.notes) into('notes', allOf(db.notes, id))
   if (reads.length > 0) await Dexie.Promise.all(reads)
   return found
 }
@@ -123,7 +125,7 @@ function rangeOf(
 }
 
 function allOf<Row>(
-  table: BackfoldDatabase['generations' | 'jobs'],
+  table: BackfoldDatabase['generations' | 'jobs' | 'notes'],
   id: string,
 ): PromiseLike<Row[]> {
   return table

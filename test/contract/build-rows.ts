@@ -1,4 +1,5 @@
 import type { BlockDigest, Job } from '../../src/core/compaction/job.ts'
+import type { MemoryAction } from '../../src/core/memory/memory-action.ts'
 import type { Write } from '../../src/core/ports/session-store.ts'
 import type { Artifact, Generation, Snapshot } from '../../src/core/session/generation.ts'
 import type { Message } from '../../src/core/session/message.ts'
@@ -15,6 +16,7 @@ export interface Rows {
   readonly jobs: readonly Job[]
   readonly blocks: readonly BlockDigest[]
   readonly artifacts: readonly Artifact[]
+  readonly notes: readonly MemoryAction[]
   readonly writes: readonly Write[]
 }
 
@@ -47,6 +49,7 @@ export function buildRows(id: string): Rows {
   ]
   const snapshots = [snapshotOf(id)]
   const artifacts = ['ff', '00'].map((hash) => artifactOf(id, hash))
+  const notes = [1, 2, 10].map((n) => noteOf(id, n))
   return {
     session,
     messages,
@@ -55,6 +58,7 @@ export function buildRows(id: string): Rows {
     jobs,
     blocks,
     artifacts,
+    notes,
     writes: [
       { table: 'sessions', row: session },
       ...messages.map((row): Write => ({ table: 'messages', row: { ...row, session: id } })),
@@ -63,8 +67,15 @@ export function buildRows(id: string): Rows {
       ...jobs.map((row): Write => ({ table: 'jobs', row })),
       ...blocks.toReversed().map((row): Write => ({ table: 'blocks', row })),
       ...artifacts.map((row): Write => ({ table: 'artifacts', row })),
+      ...notes.toReversed().map((row): Write => ({ table: 'notes', row })),
     ],
   }
+}
+
+function noteOf(session: string, n: number): MemoryAction {
+  const text = `fact ${n}`
+  const when = { at: 0, seq: 8, turn: 2 }
+  return { session, n, schema: 2, by: 'model', kind: 'note', status: 'done', text, ...when }
 }
 
 function snapshotOf(session: string): Snapshot {

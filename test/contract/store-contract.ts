@@ -68,7 +68,7 @@ function describeReads(now: () => Reading): void {
   })
 
   test('[STO3] a read finds what was asked for and leaves the rest empty', async () => {
-    const { session, messages, generations, snapshots, jobs, blocks, artifacts } = rows
+    const { session, messages, generations, snapshots, jobs, blocks, artifacts, notes } = rows
     const expected: readonly (readonly [Omit<ReadQuery, 'session'>, object])[] = [
       [{}, {}],
       [{ head: true }, { head: generations[0] }],
@@ -87,6 +87,7 @@ function describeReads(now: () => Reading): void {
       [{ openJob: true }, { openJob: jobs[1] }],
       [{ blocks: 2 }, { blocks: blocks.slice(1) }],
       [{ artifacts: ['ff', '00'] }, { artifacts }],
+      [{ notes: 'all' }, { notes }],
     ]
     for (const [query, found] of expected) {
       const read = await reading.store.read({ session: 's', ...query })

@@ -1,4 +1,5 @@
 import type { BlockDigest, Job } from '../compaction/job.ts'
+import type { MemoryAction } from '../memory/memory-action.ts'
 import type { Artifact, Generation, Snapshot } from '../session/generation.ts'
 import type { Message, Seq } from '../session/message.ts'
 import type { SessionRow } from '../session/session-row.ts'
@@ -31,6 +32,8 @@ export interface ReadQuery {
   readonly blocks?: number
   /** By hash, or by the first 12 or more digits of it, as texts name them. */
   readonly artifacts?: readonly string[]
+  /** What models did to their memory, ascending. */
+  readonly notes?: 'all'
   /** The only tables that the decision writes to; all by default. Fewer hold up fewer others. */
   readonly writes?: readonly Write['table'][]
 }
@@ -52,6 +55,7 @@ export interface Snapshotted {
   readonly openJob: Job | undefined
   readonly blocks: readonly BlockDigest[]
   readonly artifacts: readonly Artifact[]
+  readonly notes: readonly MemoryAction[]
 }
 
 /** One row to be written, or removed. Messages are only ever added, or leave the active path. */
@@ -63,6 +67,7 @@ export type Write =
   | { readonly table: 'jobs'; readonly row: Job }
   | { readonly table: 'blocks'; readonly row: BlockDigest }
   | { readonly table: 'artifacts'; readonly row: Artifact }
+  | { readonly table: 'notes'; readonly row: MemoryAction }
   | {
       readonly table: 'blocks'
       readonly remove: { readonly session: string; readonly job: number }

@@ -42,6 +42,8 @@ export interface SessionRow {
   readonly holdUntil: number
   /** Messages that no compaction may cover, with the rest of their tool exchanges, ascending. */
   readonly pins: readonly Seq[]
+  /** Pins of the model that come off when the next turn starts, so that no turn changes its beginning. */
+  readonly unpinAtTurn?: readonly Seq[]
   readonly tokens: SessionTokens
   readonly messages: number
   /** Number of turns ever started. */

@@ -87,6 +87,7 @@ function writeOne(world: SmallWorld, write: Write): SmallWorld {
     case 'blocks':
       return { ...world, blocks: writeBlock(world.blocks, write) }
     case 'artifacts':
+    case 'notes':
       return world
   }
 }

@@ -71,6 +71,11 @@ export function createFakeSession(id = 'fake'): FakeSession {
       const messages = log.filter(({ seq }) => seq >= query.from && seq <= query.to)
       return { kind: 'messages', messages }
     },
+    recallTools: refuse,
+    runTool: refuse,
+    answerTools: refuse,
+    memory: async () => [],
+    undo: refuse,
     reportUsage: async ({ inputTokens, model }) => {
       calls.push(`usage ${inputTokens} ${model}`)
       return 1

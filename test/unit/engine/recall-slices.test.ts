@@ -19,7 +19,7 @@ async function foldedSession(): Promise<Session> {
   return session
 }
 
-test('[REC5] [REC6] [REC7] a slice of an artifact and of a part is the same', async () => {
+test('[REC5, REC6, REC7] a slice of an artifact and of a part is the same', async () => {
   const session = await foldedSession()
   for (const [payload, seq, slice, text] of [
     [LINES, 7, { lines: { from: 3, to: 4 } }, 'line 3 of the output\nline 4 of the output'],
