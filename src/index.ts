@@ -30,6 +30,7 @@ export type {
 export type { Draft, Message, Part, Role, Seq } from './core/session/message.ts'
 export type {
   ApplyAt,
+  AutoRecallPolicy,
   Budget,
   Policy,
   PolicyOptions,

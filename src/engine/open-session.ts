@@ -55,7 +55,8 @@ export async function openSession(
   const mayJoin =
     extractors.infos.length === ports.digester.extractors.length &&
     extractors.infos.every((info) => info.isModelFree)
-  const reader = createContextReader(cell, slot, watch, mayJoin)
+  const closing = new AbortController()
+  const reader = createContextReader(cell, slot, watch, mayJoin, closing.signal)
   const idle = createIdleWatch(cell, reader.adoptAtRest)
   return {
     cell,
@@ -64,6 +65,7 @@ export async function openSession(
     watch,
     idle,
     async close() {
+      closing.abort()
       idle.stop()
       watch.stop()
       await slot.close()

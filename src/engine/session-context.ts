@@ -12,6 +12,7 @@ import type { ContextFormat, ContextResult } from '../protocol/requests.ts'
 import { usualBounds, type ForcedJob, type JobSlot } from './job-slot.ts'
 import type { ProbationWatch } from './probation-watch.ts'
 import type { SessionCell } from './session-cell.ts'
+import { addRecalled, recallForTurn } from './auto-recall.ts'
 import { takeBackWhereLost } from './take-back.ts'
 import { takeOffWaitingPins } from './waiting-pins.ts'
 
@@ -48,6 +49,7 @@ export function createContextReader(
   watch: ProbationWatch,
   /** Whether a job that runs may be waited for at the hard threshold. */
   mayJoin: boolean,
+  closing: AbortSignal,
 ): ContextReader {
   const { ports, id } = cell
   /** State of the session in which no fold could help: it is not tried again until that changes. */
@@ -164,23 +166,31 @@ export function createContextReader(
           adopted = await adoptWhereDue(context)
           if (adopted) ({ context, session } = await read())
         }
+        if (adopt) await recallForTurn(cell, context, closing)
         const limit = squeezeLimit(session, context.tokens)
         const fitted =
           context.tokens > limit
             ? squeezeContext(context, limit, (text) => ports.tokeniser.count(text))
-            : context
+            : await addRecalled(cell, context, (tokens) => tokens <= squeezeLimit(session, tokens))
+        const isSqueezed = context.tokens > limit
         if (adopt) {
           cell.setHandedOut({
             through: context.through,
             estimatedTokens: fitted.tokens,
-            // A squeezed context is another than the one that grows.
-            contextKey: `${contextKeyOf(session)}${fitted === context ? '' : ':squeezed'}`,
+            contextKey: `${contextKeyOf(session)}${variantOf(fitted, isSqueezed)}`,
           })
         }
         const rendered = ports.codec.render(fitted, format)
-        return { ...fitted, ...rendered, squeezed: fitted !== context, adopted }
+        return { ...fitted, ...rendered, squeezed: isSqueezed, adopted }
       }),
   }
+}
+
+/** A squeezed context is another than the one that grows, and so is one with what was recalled for a turn. */
+function variantOf({ entries }: Context, isSqueezed: boolean): string {
+  if (isSqueezed) return ':squeezed'
+  const recalled = entries.find(({ kind }) => kind === 'recalled')
+  return recalled?.kind === 'recalled' ? `:recalled ${recalled.message.seq}` : ''
 }
 
 function newestMessage(context: Context): Message | undefined {

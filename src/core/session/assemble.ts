@@ -118,6 +118,7 @@ export function countEntry(sums: Categories, entry: Entry): Categories {
     case 'digest':
       return addCategories(sums, 'digest', entry.tokens)
     case 'message':
+    case 'recalled':
     case 'stubbed':
       return addCategories(sums, categoryOf(entry.message), entry.tokens)
   }

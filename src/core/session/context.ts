@@ -3,7 +3,12 @@ import type { Message, Seq } from './message.ts'
 
 /** One element of a context. */
 export type Entry =
-  | { readonly kind: 'pinned' | 'message'; readonly message: Message; readonly tokens: number }
+  | {
+      /** `recalled`: passages that the newest user message refers to; they are no message of the log. */
+      readonly kind: 'pinned' | 'message' | 'recalled'
+      readonly message: Message
+      readonly tokens: number
+    }
   | {
       readonly kind: 'stubbed'
       /** The message with its large payloads replaced by stubs. */

@@ -39,6 +39,13 @@ export interface Policy {
   /** Most that extractors which are not free may cost; beyond it folds go on without them. */
   readonly spend: SpendLimit
   readonly probation: ProbationPolicy
+  readonly autoRecall: AutoRecallPolicy
+}
+
+/** What is recalled by itself when a turn starts. */
+export interface AutoRecallPolicy {
+  /** Most tokens of stored passages added behind the user's message; 0, the default, turns it off. */
+  readonly tokens: number
 }
 
 /** How an applied generation is watched for evidence that it lost something. */
@@ -82,16 +89,18 @@ export const DEFAULT_POLICY: Policy = {
   candidateMaxAgeMs: 24 * 3_600_000,
   spend: { windowMs: 600_000, calls: 60, tokens: 1_000_000 },
   probation: { turns: 3, evidence: 2 },
+  autoRecall: { tokens: 0 },
 }
 
 /** What a caller may set of a {@link Policy}. */
 export interface PolicyOptions extends Partial<
-  Omit<Policy, 'budget' | 'retainedTail' | 'spend' | 'probation'>
+  Omit<Policy, 'budget' | 'retainedTail' | 'spend' | 'probation' | 'autoRecall'>
 > {
   readonly budget?: Partial<Budget>
   readonly retainedTail?: Partial<RetainedTail>
   readonly spend?: Partial<SpendLimit>
   readonly probation?: Partial<ProbationPolicy>
+  readonly autoRecall?: Partial<AutoRecallPolicy>
 }
 
 /**
@@ -108,6 +117,7 @@ export function resolvePolicy(options: PolicyOptions = {}, base: Policy = DEFAUL
     retainedTail: { ...base.retainedTail, ...options.retainedTail },
     spend: { ...base.spend, ...options.spend },
     probation: { ...base.probation, ...options.probation },
+    autoRecall: { ...base.autoRecall, ...options.autoRecall },
   }
   const { budget, retainedTail, spend, probation } = policy
   expectKnown(options)
@@ -133,6 +143,7 @@ export function resolvePolicy(options: PolicyOptions = {}, base: Policy = DEFAUL
   expectWithin('spend.tokens', spend.tokens, 0, 1_000_000_000)
   expectWithin('probation.turns', probation.turns, 0, 1_000)
   expectWithin('probation.evidence', probation.evidence, 1, 100)
+  expectWithin('autoRecall.tokens', policy.autoRecall.tokens, 0, 32_000)
   return policy
 }
 

@@ -1,3 +1,4 @@
+import type { RecalledPassages } from '../memory/recalled-entry.ts'
 import type { Seq } from './message.ts'
 import type { Policy } from './policy.ts'
 import type { Calibration } from './calibration.ts'
@@ -44,6 +45,8 @@ export interface SessionRow {
   readonly pins: readonly Seq[]
   /** Pins of the model that come off when the next turn starts, so that no turn changes its beginning. */
   readonly unpinAtTurn?: readonly Seq[]
+  /** What was recalled by itself for the newest turn that needed it. */
+  readonly recalled?: RecalledPassages
   readonly tokens: SessionTokens
   readonly messages: number
   /** Number of turns ever started. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Session } from '../../../src/client/session.ts'
 import { MEMORY_BOUNDS } from '../../../src/core/memory/memory-action.ts'
+import { sumCategories } from '../../../src/core/session/categories.ts'
 import type { ToolRun } from '../../../src/protocol/tool-messages.ts'
 import { BY_HAND, openTab, rowOf, type Tab } from '../../support/build-engine.ts'
 import { assistant, result, system, toolCall, turn, turns, user } from '../../support/build-log.ts'
@@ -240,9 +241,7 @@ test('[MEM7] an archived payload is stubbed by a candidate, and stays so in late
   expect(after.entries.find((entry) => entry.kind === 'stubbed')).toMatchObject({
     message: { seq: 27 },
   })
-  expect(after.tokens).toBe(
-    Object.values(after.categories).reduce((sum: number, own: number) => sum + own),
-  )
+  expect(after.tokens).toBe(sumCategories(after.categories))
   expect(after.tokens).toBe(session.state.get().tokens.context)
   expect(after.tokens).toBeLessThan(before.tokens)
   expect(await session.recall({ seq: 27, part: 0 })).toMatchObject({ text: OUTPUT })
