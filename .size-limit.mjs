@@ -1,13 +1,13 @@
 /** Bundled as a host would, minified and compressed with brotli. A module, or nothing exported would count. */
 const modifyEsbuildConfig = (config) => ({ ...config, format: 'esm' })
 
-/** What importing a history, and tools for the AI SDK, load, and only then. */
-const importing = ['./import-history.js', './ai-sdk-tools.js']
+/** What importing a history, and tools for a model, load, and only then. */
+const importing = ['./import-history.js', './recall-tools.js']
 
 /** The 4 kB of the page are a promise; the others are what there is, so that growth is noticed. */
 const limits = [
   {
-    name: 'backfold, all that a page loads until it imports a history or asks for tools of the AI SDK',
+    name: 'backfold, all that a page loads until it imports a history or asks for tools',
     path: 'dist/index.js',
     ignore: importing,
     limit: '4 kB',

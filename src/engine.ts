@@ -3,7 +3,7 @@ export { openEngine } from './client/open-engine.ts'
 export type { EngineOptions } from './client/open-engine.ts'
 export type { Flag, FlagKind, Repair, RepairKind } from './adapters/history-findings.ts'
 export type { HistorySource } from './adapters/read-history.ts'
-export type { AiSdkTool } from './client/ai-sdk-tools.ts'
+export type { AiSdkTool } from './client/recall-tools.ts'
 export type {
   Backfold,
   Imported,

@@ -3,7 +3,7 @@ export { openBackfold } from './client/open-backfold.ts'
 export type { OpenOptions } from './client/open-backfold.ts'
 export type { Flag, FlagKind, Repair, RepairKind } from './adapters/history-findings.ts'
 export type { HistorySource } from './adapters/read-history.ts'
-export type { AiSdkTool } from './client/ai-sdk-tools.ts'
+export type { AiSdkTool } from './client/recall-tools.ts'
 export type {
   Backfold,
   Imported,
@@ -55,6 +55,7 @@ export type {
   OpenAiTool,
   ToolAnswers,
   ToolFormat,
+  ToolMessage,
   ToolRun,
   ToolRunOptions,
 } from './protocol/tool-messages.ts'

@@ -7,6 +7,7 @@ import type {
   JsonSchema,
   OpenAiTool,
   ToolFormat,
+  ToolMessage,
   WireTools,
 } from '../protocol/tool-messages.ts'
 import { isJsonObject, type JsonObject } from './copy-json.ts'
@@ -78,7 +79,10 @@ export function readToolCalls(message: unknown): FoundCalls | undefined {
  *
  * @see SPEC.md rule TOOL5
  */
-export function writeToolResults(format: ToolFormat, answers: readonly AnsweredCall[]): unknown[] {
+export function writeToolResults(
+  format: ToolFormat,
+  answers: readonly AnsweredCall[],
+): ToolMessage[] {
   if (answers.length === 0) return []
   switch (format) {
     case 'openai':
@@ -100,18 +104,7 @@ export function writeToolResults(format: ToolFormat, answers: readonly AnsweredC
         },
       ]
     case 'gemini':
-      return [
-        {
-          role: 'user',
-          parts: answers.map(({ call: { id, name }, text, isError }) => ({
-            functionResponse: {
-              ...(id === '' ? {} : { id }),
-              name,
-              response: isError ? { error: text } : { output: text },
-            },
-          })),
-        },
-      ]
+      return [{ role: 'user', parts: answers.map(toFunctionResponse) } as object as ToolMessage]
     case 'ai-sdk':
       return [
         {
@@ -127,6 +120,11 @@ export function writeToolResults(format: ToolFormat, answers: readonly AnsweredC
     default:
       return unknownFormat(format)
   }
+}
+
+function toFunctionResponse({ call: { id, name }, text, isError }: AnsweredCall): JsonObject {
+  const response = isError ? { error: text } : { output: text }
+  return { functionResponse: { ...(id === '' ? {} : { id }), name, response } }
 }
 
 function unknownFormat(format: never): never {

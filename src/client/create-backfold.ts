@@ -2,8 +2,7 @@ import type { EngineSignal } from '../protocol/engine-signal.ts'
 import type { SessionEvent, SessionState } from '../protocol/events.ts'
 import type { Method, Params, Result } from '../protocol/requests.ts'
 import { createJobRegistry } from './job-registry.ts'
-import type { ToolFormat, ToolRunOptions, WireTools } from '../protocol/tool-messages.ts'
-import type { Backfold, RecallTools, Session } from './session.ts'
+import type { Backfold, Session } from './session.ts'
 
 /** How requests reach the engine: through a worker, or directly. */
 export type Call = <M extends Method>(method: M, params: Params<M>) => Promise<Result<M>>
@@ -123,17 +122,10 @@ function createSession(call: Call, issueId: () => string, first: SessionState): 
     pin: (seq) => call('pin', { session: id, seq, pinned: true }),
     unpin: (seq) => call('pin', { session: id, seq, pinned: false }),
     recall: (query, options) => call('recall', { session: id, query, ...options }),
-    async recallTools<F extends ToolFormat = 'openai'>(
-      options: ToolRunOptions & { format?: F } = {},
-    ): Promise<RecallTools[F]> {
-      const { format, ...own } = options
-      const tools = await call('tools', { session: id, ...options })
-      if (format !== 'ai-sdk') return tools as RecallTools[F]
-      // Functions cannot cross a thread, and a page without the AI SDK need not load what makes them.
-      const { toAiSdkTools } = await import('./ai-sdk-tools.ts')
-      return toAiSdkTools(tools as WireTools['ai-sdk'], (name, input) =>
-        session.runTool(name, input, own),
-      ) as RecallTools[F]
+    recallTools: async (options) => {
+      // A page that offers no tools need not load what makes them.
+      const { giveTools } = await import('./recall-tools.ts')
+      return giveTools(call, session, options)
     },
     runTool: (name, input, options) => call('runTool', { session: id, name, input, ...options }),
     answerTools: (message, options) => call('answerTools', { session: id, message, ...options }),

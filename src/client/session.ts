@@ -13,7 +13,7 @@ import type {
   ToolRunOptions,
   WireTools,
 } from '../protocol/tool-messages.ts'
-import type { AiSdkTool } from './ai-sdk-tools.ts'
+import type { AiSdkTool } from './recall-tools.ts'
 import type {
   AppendReceipt,
   ApplyOutcome,

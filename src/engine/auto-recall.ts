@@ -1,5 +1,6 @@
 import { choosePassages } from '../core/memory/choose-passages.ts'
 import { findReferences } from '../core/memory/find-references.ts'
+import { isRecallExchange } from '../core/memory/is-recall-exchange.ts'
 import {
   recalledEntry,
   turnStart,
@@ -99,7 +100,8 @@ async function findPassages(
   const seqs = hits.filter(({ seq, active }) => active && isHidden(seq)).map(({ seq }) => seq)
   if (seqs.length === 0) return undefined
   const { at } = await ports.store.read({ session: id, at: seqs })
-  const passages = choosePassages(references, at)
+  const said = at.filter((message) => !isRecallExchange(message))
+  const passages = choosePassages(references, said)
   const made = recalledEntry(
     { after: start.seq, passages },
     at,

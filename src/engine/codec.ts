@@ -1,7 +1,13 @@
 import type { Context } from '../core/session/context.ts'
 import type { Draft } from '../core/session/message.ts'
 import type { ToolSpec } from '../core/memory/tool-specs.ts'
-import type { AnsweredCall, FoundCalls, ToolFormat, WireTools } from '../protocol/tool-messages.ts'
+import type {
+  AnsweredCall,
+  FoundCalls,
+  ToolFormat,
+  ToolMessage,
+  WireTools,
+} from '../protocol/tool-messages.ts'
 import type { ContextFormat, MessageInput } from '../protocol/requests.ts'
 
 /** Translates between host formats and messages; handed in, because adapters stand above the engine. */
@@ -16,5 +22,5 @@ export interface Codec {
   /** The tool calls of a message in any of the formats; undefined if it makes none. */
   readToolCalls(message: unknown): FoundCalls | undefined
   /** The messages that give results back. */
-  writeToolResults(format: ToolFormat, answers: readonly AnsweredCall[]): unknown[]
+  writeToolResults(format: ToolFormat, answers: readonly AnsweredCall[]): ToolMessage[]
 }

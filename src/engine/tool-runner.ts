@@ -1,4 +1,5 @@
 import { BackfoldError, isBackfoldError } from '../core/backfold-error.ts'
+import { isRecallExchange } from '../core/memory/is-recall-exchange.ts'
 import { oneLine } from '../core/compaction/digest-text.ts'
 import { readArguments, type ToolValues } from '../core/memory/tool-arguments.ts'
 import {
@@ -8,6 +9,8 @@ import {
   quoteResult,
 } from '../core/memory/tool-result.ts'
 import { toolSpecs, type MemoryToolName, type RecallToolName } from '../core/memory/tool-specs.ts'
+import type { RecallHit } from '../core/session/recall-hit.ts'
+import type { RecallResult } from '../protocol/requests.ts'
 import type {
   MadeToolCall,
   ToolAnswers,
@@ -18,6 +21,7 @@ import { runMemoryTool } from './memory-tools.ts'
 import type { OpenSession } from './open-session.ts'
 import { planRecall, recalledSeqs, writeRecalled } from './recall-tools.ts'
 import { recall } from './recall.ts'
+import type { SessionCell } from './session-cell.ts'
 
 /** Carries out tool calls of a model. */
 export interface ToolRunner {
@@ -47,7 +51,8 @@ export function createToolRunner(
     tokens: number,
   ): Promise<ToolRun> => {
     const { query, limit, cutNote } = planRecall(name, values)
-    const result = await recall(cell, query, limit, closing)
+    const found = await recall(cell, query, limit + OWN_HITS, closing)
+    const result = found.kind === 'hits' ? await leaveOutOwn(cell, found.hits, limit) : found
     watch.recalled(recalledSeqs(result))
     const quoted = quoteResult(writeRecalled(result, tokens), tokens, cutNote, count)
     return { name, isError: false, ...quoted }
@@ -95,6 +100,20 @@ export function createToolRunner(
       }
     },
   }
+}
+
+/** Hits asked for beyond those wanted: some will be recalls themselves. */
+const OWN_HITS = 60
+
+/** Hits without those that are only what was recalled before. */
+async function leaveOutOwn(
+  { ports, id }: SessionCell,
+  hits: readonly RecallHit[],
+  limit: number,
+): Promise<RecallResult> {
+  const read = await ports.store.read({ session: id, at: hits.map(({ seq }) => seq) })
+  const own = new Set(read.at.filter(isRecallExchange).map(({ seq }) => seq))
+  return { kind: 'hits', hits: hits.filter(({ seq }) => !own.has(seq)).slice(0, limit) }
 }
 
 /** Failures that a model can do something about. */

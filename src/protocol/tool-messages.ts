@@ -81,10 +81,17 @@ export interface ToolRun {
   readonly isCut: boolean
 }
 
+/** A message in the format of a provider, as `append()` takes it. Gemini's have `parts`, and no content. */
+export interface ToolMessage {
+  readonly [field: string]: unknown
+  readonly role: string
+  readonly content: unknown
+}
+
 /** The answers to the recall tool calls of one message. */
 export interface ToolAnswers {
   /** Messages in the format of the message, to be sent and appended behind it. */
-  readonly messages: unknown[]
+  readonly messages: ToolMessage[]
   /** Ids of the calls answered; empty strings where the format has none. */
   readonly answered: readonly string[]
   /** Calls of the message that are the host's to answer. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readToolCalls, writeToolResults, writeTools } from '../../../src/adapters/tool-formats.ts'
-import { toAiSdkTools } from '../../../src/client/ai-sdk-tools.ts'
+import { toAiSdkTools } from '../../../src/client/recall-tools.ts'
 import { toolSpecs } from '../../../src/core/memory/tool-specs.ts'
 import type { ToolFormat } from '../../../src/protocol/tool-messages.ts'
 

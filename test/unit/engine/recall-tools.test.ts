@@ -118,7 +118,7 @@ test('[TOOL5] calls of a message are answered in its format, others are left to 
   expect(answered).toEqual(['a', 'c'])
   expect(others).toEqual([{ id: 'b', name: 'get_weather', input: '{"city":"Rome"}' }])
   // They are the host's to append, and its formats know them.
-  await session.append(...(messages as never[]))
+  await session.append(...messages)
   expect(await session.answerTools({ role: 'assistant', content: 'No call.' })).toEqual({
     messages: [],
     answered: [],
@@ -174,4 +174,21 @@ test('[TOOL1] a session gives its tools in the format asked for', async () => {
   const tools = await session.recallTools({ format: 'ai-sdk', tokens: 100 })
   const text = await tools['recall_payload']?.execute({ message: 4 })
   expect(testTokeniser.count(text ?? '')).toBeLessThanOrEqual(100)
+})
+
+test('[TOOL2] what was only recalled before is not found in place of what was said', async () => {
+  const { session } = await foldedSession()
+  for (let n = 0; n < 8; n += 1) {
+    const call = {
+      role: 'assistant',
+      content: [
+        { type: 'tool_use', id: `r${n}`, name: 'recall_search', input: { query: 'zebra' } },
+      ],
+    }
+    await session.append(call)
+    const { messages } = await session.answerTools(call)
+    await session.append(...messages)
+  }
+  const { text } = await session.runTool('recall_search', { query: 'zebra', limit: 1 })
+  expect(text.match(/^#\d+/gm)).toEqual(['#1'])
 })

@@ -1,4 +1,12 @@
-import type { JsonSchema, ToolRun, WireTools } from '../protocol/tool-messages.ts'
+import type {
+  JsonSchema,
+  ToolFormat,
+  ToolRun,
+  ToolRunOptions,
+  WireTools,
+} from '../protocol/tool-messages.ts'
+import type { Call } from './create-backfold.ts'
+import type { RecallTools, Session } from './session.ts'
 
 /** A tool as the AI SDK takes it, from version 4 on. */
 export interface AiSdkTool {
@@ -17,6 +25,19 @@ interface AiSdkSchema {
 
 /** The mark by which any copy of the AI SDK tells a JSON schema; what its `jsonSchema()` sets. */
 const SCHEMA = Symbol.for('vercel.ai.schema')
+
+/** A session's tools in the shape of a provider. Those of the AI SDK carry themselves out. */
+export async function giveTools<F extends ToolFormat = 'openai'>(
+  call: Call,
+  { id, runTool }: Pick<Session, 'id' | 'runTool'>,
+  options: ToolRunOptions & { format?: F } = {},
+): Promise<RecallTools[F]> {
+  const { format, ...own } = options
+  const tools = await call('tools', { session: id, ...options })
+  if (format !== 'ai-sdk') return tools as RecallTools[F]
+  const run = (name: string, input: unknown): Promise<ToolRun> => runTool(name, input, own)
+  return toAiSdkTools(tools as WireTools['ai-sdk'], run) as RecallTools[F]
+}
 
 /** Gives tools what cannot cross a thread: the mark of their schemas, and their `execute`. */
 export function toAiSdkTools(
