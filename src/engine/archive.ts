@@ -3,7 +3,7 @@ import { STUB_QUERY, stubCandidate } from '../core/compaction/stub-candidate.ts'
 import type { StubbedPayload } from '../core/compaction/stub-payload.ts'
 import { archivable, archivedPayloads } from '../core/memory/archive-payloads.ts'
 import type { ActionOf } from '../core/memory/memory-action.ts'
-import { recordAction } from '../core/memory/record-action.ts'
+import { changeAction, recordAction } from '../core/memory/record-action.ts'
 import type { Artifact } from '../core/session/generation.ts'
 import type { Seq } from '../core/session/message.ts'
 import { withDeadline } from './deadline.ts'
@@ -40,11 +40,11 @@ export async function archiveUpTo(
   }
   const outcome = timed.value
   if (outcome.kind !== 'ready' && outcome.kind !== 'applied') {
-    await settleAction(cell, { ...first, status: 'undone' })
+    await settleAction(cell, first.n, { status: 'undone' })
     throw refusal(`nothing was folded: ${outcome.reason}`)
   }
   const { generation, tokensBefore, tokensAfter } = outcome
-  await settleAction(cell, { ...first, status: 'done', generation })
+  await settleAction(cell, first.n, { status: 'done', generation })
   const read = await cell.ports.store.read({ session: cell.id, generations: [generation] })
   const to = read.generations[0]?.mark ?? upTo
   return (
@@ -102,13 +102,18 @@ export async function archivePayloads(
     { type: 'candidate-ready', job: made.job.n, generation },
     { before: made.session.tokens.context, after },
   )
-  await settleAction(cell, { ...action, status: 'done', generation })
+  await settleAction(cell, action.n, { status: 'done', generation })
   return `It is moved out when the next turn starts, as action ${action.n}: ${saved} tokens.`
 }
 
-/** Writes what became of an action. */
-async function settleAction(cell: SessionCell, action: ActionOf<'archive'>): Promise<void> {
-  await cell.ports.store.put([{ table: 'notes', row: action }])
+function settleAction(
+  cell: SessionCell,
+  n: number,
+  change: Pick<ActionOf<'archive'>, 'status' | 'generation'>,
+): Promise<void> {
+  return cell.ports.store.commit({ session: cell.id, notes: 'all', writes: ['notes'] }, (read) =>
+    changeAction(read, n, change),
+  )
 }
 
 async function record(

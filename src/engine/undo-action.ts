@@ -1,5 +1,6 @@
 import { discardCandidate } from '../core/compaction/discard-candidate.ts'
 import type { ActionOf, MemoryAction } from '../core/memory/memory-action.ts'
+import { changeAction } from '../core/memory/record-action.ts'
 import type { UndoOutcome } from '../protocol/requests.ts'
 import type { OpenSession } from './open-session.ts'
 import { rollBackTo, setPin } from './session-history.ts'
@@ -24,9 +25,9 @@ export async function undoAction(
   const undone = await undo(session, action, by)
   if (undone.kind === 'refused') return undone
   const at = cell.ports.clock.now()
-  await cell.ports.store.put([
-    { table: 'notes', row: { ...action, status: 'undone', undone: { by, at } } },
-  ])
+  await cell.ports.store.commit({ session: cell.id, notes: 'all', writes: ['notes'] }, (now) =>
+    changeAction(now, n, { status: 'undone', undone: { by, at } }),
+  )
   return undone
 }
 

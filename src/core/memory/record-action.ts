@@ -84,6 +84,17 @@ export function recordText(
   return recordAction(read, kind, { text, status: 'done' }, now)
 }
 
+/** Writes what became of an action, over the row as it is by now. */
+export function changeAction(
+  { notes }: Snapshotted,
+  n: number,
+  change: Partial<Pick<ActionOf<'archive'>, 'status' | 'undone' | 'generation'>>,
+): { readonly writes: readonly Write[]; readonly outcome: undefined } {
+  const action = notes.find((one) => one.n === n)
+  const writes: Write[] = action ? [{ table: 'notes', row: { ...action, ...change } }] : []
+  return { writes, outcome: undefined }
+}
+
 export function refused(reason: string): Decided {
   return { writes: [], outcome: { kind: 'refused', reason } }
 }

@@ -166,3 +166,23 @@ test('[AUTO5] a search that fails or hangs keeps no turn from starting', async (
   searching = 'works'
   expect(recalledIn(await session.context())).toContain(SECRET)
 })
+
+test('[AUTO3] in the middle of a turn nothing is recalled anew', async () => {
+  const { session } = await foldedSession({ autoRecall: { tokens: 0 } })
+  await session.append(ASK)
+  const first = await session.context()
+  await session.configure({ autoRecall: { tokens: 300 } })
+  await session.append({ role: 'assistant', parts: [toolCall('c')] }, result('c', 'fine'))
+  const second = await session.context()
+  expect(recalledIn(second)).toBeUndefined()
+  expect(second.messages.slice(0, first.messages.length)).toEqual(first.messages)
+})
+
+test('[POL1, AUTO4] its tokens have bounds', async () => {
+  const { session } = await foldedSession()
+  for (const tokens of [-1, 40_000, Number.NaN]) {
+    await expect(session.configure({ autoRecall: { tokens } })).rejects.toMatchObject({
+      message: `autoRecall.tokens must be a number from 0 to 32000, got ${tokens}`,
+    })
+  }
+})
