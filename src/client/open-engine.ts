@@ -33,8 +33,8 @@ export async function openEngine(options: EngineOptions = {}): Promise<Backfold>
   const { extractors = [] } = options
   expectExtractors(extractors)
   const store = options.store ?? createMemoryStore()
-  const searcher = createSearcher(store)
   const tokeniser = options.tokeniser ?? createEstimatingTokeniser()
+  const searcher = createSearcher(store, tokeniser)
   const engine = createEngine(
     {
       store,

@@ -81,12 +81,19 @@ export interface Session {
   unpin(seq: Seq): Promise<readonly Seq[]>
   /**
    * Brings back anything moved out: by words, by range of positions, by artifact, or the messages behind a
-   * line of the digest. Of an artifact, or of any part of a message, also lines, a value of JSON, or matches.
+   * line of the digest. Words may be identifiers, which are found whole and in parts, "phrases", and prefixes
+   * (`back*`). Of an artifact, or of any part of a message, also lines, a value of JSON, or matches.
    *
-   * @param options.by - `person` by default. What the `model` recalls again and again speaks against
-   * the fold that took it away.
+   * @param options.limit - Most messages found by words; 8 by default, at most 100.
+   * @param options.tokens - Most tokens of all texts found by words. Then as many short passages come as
+   * fit, chosen so that they say different things; `limit` is 100 by default.
+   * @param options.by - `person` by default. For the `model`, what its context holds comes last. What it
+   * recalls again and again speaks against the fold that took it away.
    */
-  recall(query: RecallQuery, options?: { limit?: number; by?: RecalledBy }): Promise<RecallResult>
+  recall(
+    query: RecallQuery,
+    options?: { limit?: number; tokens?: number; by?: RecalledBy },
+  ): Promise<RecallResult>
   /**
    * The tools by which a model recalls for itself, in the shape of a provider: for `openai` (the default),
    * `anthropic` and `gemini` a list, for `ai-sdk` a record with `execute`.

@@ -4,7 +4,7 @@ import { slicePayload, type SliceQuery } from '../core/memory/slice-payload.ts'
 import { countLines } from '../core/memory/slice.ts'
 import { guessMediaType } from '../core/memory/guess-media-type.ts'
 import { partText, type Seq } from '../core/session/message.ts'
-import type { PayloadPlace, RecallQuery, RecallResult } from '../protocol/requests.ts'
+import type { PayloadPlace, RecalledBy, RecallQuery, RecallResult } from '../protocol/requests.ts'
 import type { SessionCell } from './session-cell.ts'
 import { unpackArtifact } from './unpack-artifact.ts'
 
@@ -17,6 +17,13 @@ interface Payload {
   readonly mediaType: string
 }
 
+/** How much is wanted of a recall by words, and for whom. */
+export interface RecallWish {
+  readonly limit: number
+  readonly tokens?: number
+  readonly by: RecalledBy
+}
+
 /**
  * Brings back what was moved out. Never changes anything.
  *
@@ -25,14 +32,18 @@ interface Payload {
 export async function recall(
   cell: SessionCell,
   query: RecallQuery,
-  limit: number,
+  { limit, tokens, by }: RecallWish,
   signal: AbortSignal,
 ): Promise<RecallResult> {
   if (typeof query === 'string') {
     // A heavy worker that is started only now would find an empty database where ours was lost.
     const { session } = await cell.ports.store.read({ session: cell.id })
     if (!session) throw notFound(`session ${cell.id} is gone`)
-    const hits = await cell.ports.searcher.search({ session: cell.id, query, limit }, signal)
+    const budget = tokens === undefined ? {} : { tokens }
+    // The model has its context before it; a person searches everything.
+    const beyondContext = by === 'model'
+    const request = { session: cell.id, query, limit, ...budget, beyondContext }
+    const hits = await cell.ports.searcher.search(request, signal)
     return { kind: 'hits', hits }
   }
   if (typeof query !== 'object' || query === null) {

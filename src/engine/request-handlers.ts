@@ -25,6 +25,8 @@ import {
 /** Hits of a recall by words, unless the caller says otherwise. */
 const DEFAULT_RECALL_LIMIT = 8
 const MAX_RECALL_LIMIT = 100
+/** Most tokens that a recall by words may fill. */
+const MAX_RECALL_TOKENS = 100_000
 
 /** What carries out each request. */
 export type RequestHandlers = {
@@ -99,10 +101,18 @@ export function createRequestHandlers(
       return cell.state()
     },
     pin: ({ session, seq, pinned }) => withCell(session, (cell) => setPin(cell, seq, pinned)),
-    recall: async ({ session, query, limit = DEFAULT_RECALL_LIMIT, by = 'person' }) => {
+    recall: async ({ session, query, limit, tokens, by = 'person' }) => {
       const { cell, watch } = await opened(session)
-      const most = Math.min(Math.max(1, Math.floor(limit)), MAX_RECALL_LIMIT)
-      const result = await recall(cell, query, most, closing)
+      const wish = {
+        // A budget of tokens is filled, however many messages that takes.
+        limit: within(
+          limit ?? (tokens === undefined ? DEFAULT_RECALL_LIMIT : MAX_RECALL_LIMIT),
+          MAX_RECALL_LIMIT,
+        ),
+        ...(tokens === undefined ? {} : { tokens: within(tokens, MAX_RECALL_TOKENS) }),
+        by,
+      }
+      const result = await recall(cell, query, wish, closing)
       if (by === 'model') watch.recalled(recalledSeqs(result))
       return result
     },
@@ -197,4 +207,9 @@ function changeRow(
     const row = reviseSession(session, change(session))
     return { writes: [{ table: 'sessions', row }], outcome: row }
   })
+}
+
+/** A whole number from 1 to the most; what is no number counts as 1. */
+function within(wanted: number, most: number): number {
+  return Math.min(Math.max(1, Math.floor(wanted) || 1), most)
 }

@@ -1,31 +1,129 @@
-import { matchWords, queryWords } from '../core/memory/match-words.ts'
-import type { Searcher } from '../core/ports/searcher.ts'
+import { heldByContext } from '../core/memory/recall/held-by-context.ts'
+import { hasPhrases } from '../core/memory/recall/match-phrases.ts'
+import { BESIDE, packHits, type FoundPassage } from '../core/memory/recall/pack-hits.ts'
+import { parseQuery, type RecallQueryTerms } from '../core/memory/recall/parse-query.ts'
+import { rankPassages, type RankedPassage } from '../core/memory/recall/rank-passages.ts'
+import { recallText } from '../core/memory/recall/recall-text.ts'
+import { showHit } from '../core/memory/recall/show-hit.ts'
+import type { AbortSignalLike } from '../core/ports/abort-signal-like.ts'
+import type { Searcher, SearchRequest } from '../core/ports/searcher.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
+import type { Tokeniser } from '../core/ports/tokeniser.ts'
+import type { Message, Seq } from '../core/session/message.ts'
 import type { RecallHit } from '../core/session/recall-hit.ts'
+import { createSessionIndex, type SessionIndex } from './session-index.ts'
 
-/** Messages read in one transaction, so that a search never holds up an append for long. */
-const SLICE = 500
+/** Passages that an answer is chosen from. */
+const MAX_RANKED = 300
+/** Passages of which the messages beside are read. */
+const MAX_WITH_BESIDE = 64
+/** Without a budget of tokens fewer will do: some for each message asked for. */
+const RANKED_PER_HIT = 8
+/** Indexes of sessions are kept for the next search as long as all of them are smaller, in bytes. */
+const MAX_KEPT = 64_000_000
 
-/** Searches the log slice by slice, newest first; the best hits win, the newer of equals. */
-export function createSearcher(store: Pick<SessionStore, 'read'>): Searcher {
+/**
+ * Searches a session's log by its index, which it brings up to date before. Indexes stay in memory between
+ * searches, those of the sessions searched last.
+ *
+ * @see SPEC.md rules REC1, REC10–REC12, IDX5, IDX6
+ */
+export function createSearcher(
+  store: Pick<SessionStore, 'read' | 'put'>,
+  tokeniser: Tokeniser,
+): Searcher {
+  const kept = new Map<string, SessionIndex>()
+
+  const indexOf = (session: string): SessionIndex => {
+    const index = kept.get(session) ?? createSessionIndex(store, session)
+    // The one used last is the last to go.
+    kept.delete(session)
+    kept.set(session, index)
+    return index
+  }
+
+  const rank = async (
+    { session, limit, tokens }: SearchRequest,
+    query: RecallQueryTerms,
+    signal: AbortSignalLike,
+  ): Promise<readonly RankedPassage[]> => {
+    const { session: row } = await store.read({ session })
+    if (!row) return []
+    const segments = await indexOf(session).upTo(row.nextSeq - 1, signal)
+    forgetOldest(kept)
+    const most = tokens === undefined ? limit * RANKED_PER_HIT : MAX_RANKED
+    return rankPassages(segments, query, Math.min(MAX_RANKED, most))
+  }
+
   return {
-    async search({ session, query, limit }, signal) {
-      const words = queryWords(query)
-      const { session: row } = await store.read({ session })
-      if (!row || words.length === 0) return []
-      let hits: RecallHit[] = []
-      for (let to = row.nextSeq - 1; to > 0 && !signal.aborted; to -= SLICE) {
-        const { range } = await store.read({
-          session,
-          range: { from: Math.max(1, to - SLICE + 1), to },
-        })
-        for (const message of range) {
-          const hit = matchWords(message, words)
-          if (hit) hits.push(hit)
-        }
-        hits = hits.toSorted((a, b) => b.score - a.score || b.seq - a.seq).slice(0, limit)
-      }
-      return hits
+    async search(request, signal) {
+      const query = parseQuery(request.query)
+      if (query.terms.length === 0) return []
+      const ranked = await rank(request, query, signal)
+      const { session, limit, tokens, beyondContext = false } = request
+      const read = await store.read({
+        session,
+        at: seqsToRead(ranked, tokens !== undefined),
+        ...(beyondContext ? { head: true, tail: true, pins: true } : {}),
+      })
+      const found = new Map(read.at.map((message) => [message.seq, findable(message)]))
+      const hits = packHits(textsOf(ranked, found, query), {
+        limit,
+        ...(tokens === undefined ? {} : { tokens }),
+        count: (text) => tokeniser.count(text),
+        texts: new Map([...found].map(([seq, { text }]) => [seq, text])),
+        asked: new Set(query.terms.map(({ term }) => term)),
+        ...(beyondContext ? heldByContext({ ...read, pinned: read.session?.pins ?? [] }) : {}),
+      })
+      return hits.flatMap((hit): RecallHit[] => {
+        const own = found.get(hit.seq)
+        return own ? [showHit(own.message, own.text, hit)] : []
+      })
     },
+  }
+}
+
+/** Messages of the passages and, for a budget of tokens, those beside the best short ones. */
+function seqsToRead(ranked: readonly RankedPassage[], withBeside: boolean): readonly Seq[] {
+  const seqs = new Set(ranked.map(({ seq }) => seq))
+  if (withBeside) {
+    for (const { seq } of ranked.slice(0, MAX_WITH_BESIDE)) {
+      for (const step of BESIDE) if (seq + step > 0) seqs.add(seq + step)
+    }
+  }
+  return [...seqs]
+}
+
+interface Findable {
+  readonly message: Message
+  readonly text: string
+}
+
+function findable(message: Message): Findable {
+  return { message, text: recallText(message) }
+}
+
+/** The passages' texts. Where only phrases are asked for, those that have them. */
+function textsOf(
+  ranked: readonly RankedPassage[],
+  found: ReadonlyMap<Seq, Findable>,
+  query: RecallQueryTerms,
+): readonly FoundPassage[] {
+  return ranked.flatMap(({ seq, offset, length, score }): FoundPassage[] => {
+    const text = found.get(seq)?.text
+    if (text === undefined) return []
+    if (query.isPhrases && !hasPhrases(text, offset, length, query.phrases)) return []
+    return [{ seq, offset, score, text: text.slice(offset, offset + length).toWellFormed() }]
+  })
+}
+
+function forgetOldest(kept: Map<string, SessionIndex>): void {
+  let size = 0
+  for (const index of kept.values()) size += index.size()
+  for (const [session, index] of kept) {
+    // The one that is searched now stays, whatever its size.
+    if (size <= MAX_KEPT || kept.size === 1) return
+    size -= index.size()
+    kept.delete(session)
   }
 }

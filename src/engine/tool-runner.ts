@@ -51,7 +51,8 @@ export function createToolRunner(
     tokens: number,
   ): Promise<ToolRun> => {
     const { query, limit, cutNote } = planRecall(name, values)
-    const found = await recall(cell, query, limit + OWN_HITS, closing)
+    const wish = { limit: limit + OWN_HITS, tokens, by: 'model' } as const
+    const found = await recall(cell, query, wish, closing)
     const result = found.kind === 'hits' ? await leaveOutOwn(cell, found.hits, limit) : found
     watch.recalled(recalledSeqs(result))
     const quoted = quoteResult(writeRecalled(result, tokens), tokens, cutNote, count)

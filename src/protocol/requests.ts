@@ -114,8 +114,8 @@ export type PayloadPlace =
   { readonly artifact: string } | { readonly seq: Seq; readonly part: number }
 
 /**
- * Words, a range of positions, a payload or a slice of it, or the messages behind a line of the digest,
- * named by its id or by how its text begins.
+ * Words (also identifiers, "phrases" and prefixes like `back*`), a range of positions, a payload or a slice of
+ * it, or the messages behind a line of the digest, named by its id or by how its text begins.
  */
 export type RecallQuery =
   | string
@@ -184,7 +184,13 @@ export interface Requests {
   branch: { params: { session: string; after: Seq }; result: SessionState }
   pin: { params: { session: string; seq: Seq; pinned: boolean }; result: readonly Seq[] }
   recall: {
-    params: { session: string; query: RecallQuery; limit?: number; by?: RecalledBy }
+    params: {
+      session: string
+      query: RecallQuery
+      limit?: number
+      tokens?: number
+      by?: RecalledBy
+    }
     result: RecallResult
   }
   tools: {

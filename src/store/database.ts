@@ -1,6 +1,7 @@
 import { Dexie, type PromiseExtended, type Table } from 'dexie'
 import type { BlockDigest, Job } from '../core/compaction/job.ts'
 import type { MemoryAction } from '../core/memory/memory-action.ts'
+import type { SegmentRow } from '../core/memory/recall/segment.ts'
 import type { Artifact, Generation, Snapshot } from '../core/session/generation.ts'
 import type { Message } from '../core/session/message.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
@@ -10,7 +11,7 @@ import { upgradeJob, upgradeSession } from './upgrade-rows.ts'
 export type MessageRow = Message & { readonly session: string }
 
 /** Newest version of the schema that this release knows. */
-export const DATABASE_VERSION = 4
+export const DATABASE_VERSION = 3
 
 /**
  * The IndexedDB schema. Every released version stays listed, so that a database written by an older
@@ -28,6 +29,7 @@ export class BackfoldDatabase extends Dexie {
   declare readonly blocks: Table<BlockDigest, [string, number, number]>
   declare readonly artifacts: Table<Artifact, [string, string]>
   declare readonly notes: Table<MemoryAction, [string, number]>
+  declare readonly index: Table<SegmentRow, [string, number]>
 
   private wasOpened = false
 
@@ -62,9 +64,10 @@ export class BackfoldDatabase extends Dexie {
             ref.value = upgradeJob(row)
           })
       })
-    // What models did to their memory; and sessions get the policy options that came since.
-    this.version(4)
-      .stores({ notes: '[session+n]' })
+    // The index for recall, made from the log as it is needed; what models did to their memory; and sessions get
+    // the policy options that came since.
+    this.version(3)
+      .stores({ index: '[session+segment]', notes: '[session+n]' })
       .upgrade((tx) =>
         tx
           .table<SessionRow>('sessions')

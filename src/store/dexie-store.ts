@@ -170,6 +170,7 @@ async function writeRows(db: BackfoldDatabase, writes: readonly Write[]): Promis
     'blocks',
     'artifacts',
     'notes',
+    'index',
     'sessions',
   ] as const) {
     const rows = writes.flatMap((write) =>

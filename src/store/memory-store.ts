@@ -8,6 +8,7 @@ import type {
 import { BackfoldError } from '../core/backfold-error.ts'
 import type { BlockDigest, Job } from '../core/compaction/job.ts'
 import type { MemoryAction } from '../core/memory/memory-action.ts'
+import type { SegmentRow } from '../core/memory/recall/segment.ts'
 import {
   mayReplace,
   type Artifact,
@@ -28,6 +29,7 @@ export interface MemoryRows {
   readonly blocks: Map<string, BlockDigest[]>
   readonly artifacts: Map<string, Artifact>
   readonly notes: Map<string, Map<number, MemoryAction>>
+  readonly index: Map<string, Map<number, SegmentRow>>
 }
 
 /** An empty in-memory database. */
@@ -41,6 +43,7 @@ export function createMemoryRows(): MemoryRows {
     blocks: new Map(),
     artifacts: new Map(),
     notes: new Map(),
+    index: new Map(),
   }
 }
 
@@ -118,6 +121,7 @@ function readRows(rows: MemoryRows, query: ReadQuery): Snapshotted {
       query.blocks === undefined ? [] : [...(rows.blocks.get(blockKey(id, query.blocks)) ?? [])],
     artifacts: (query.artifacts ?? []).flatMap((hash) => findArtifact(rows, `${id} ${hash}`) ?? []),
     notes: select(rows.notes.get(id), query.notes),
+    index: select(rows.index.get(id), query.index),
   }
 }
 
@@ -169,6 +173,9 @@ function applyWrite(rows: MemoryRows, write: Write): void {
     }
     case 'notes':
       tableOf(rows.notes, write.row.session).set(write.row.n, write.row)
+      return
+    case 'index':
+      tableOf(rows.index, write.row.session).set(write.row.segment, write.row)
       return
   }
 }

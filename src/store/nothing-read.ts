@@ -18,4 +18,5 @@ export const NOTHING_READ: Snapshotted = {
   blocks: [],
   artifacts: [],
   notes: [],
+  index: [],
 }

@@ -63,7 +63,7 @@ async function open({ database, tokeniser: name }: HeavyStart): Promise<Started>
   const store = await openDexieStore({ name: database })
   const tokeniser =
     name === 'estimate' ? createEstimatingTokeniser() : await loadExactTokeniser(name)
-  const searcher = createSearcher(store)
+  const searcher = createSearcher(store, tokeniser)
   return {
     digester: createDigester({ store, tokeniser, compressor: streamCompressor }),
     searcher,

@@ -62,8 +62,8 @@ export async function openBenchEngine(
           return digester.compose(...given)
         },
       },
-      searcher: createSearcher(store),
-      examiner: createExaminer(store, createSearcher(store)),
+      searcher: createSearcher(store, tokeniser),
+      examiner: createExaminer(store, createSearcher(store, tokeniser)),
       codec: messageCodec,
     },
     emit,

@@ -1,6 +1,8 @@
+import { createSegmentBuilder } from '../../src/core/memory/recall/build-segment.ts'
 import type { BlockDigest, Job } from '../../src/core/compaction/job.ts'
 import type { MemoryAction } from '../../src/core/memory/memory-action.ts'
 import type { Write } from '../../src/core/ports/session-store.ts'
+import type { SegmentRow } from '../../src/core/memory/recall/segment.ts'
 import type { Artifact, Generation, Snapshot } from '../../src/core/session/generation.ts'
 import type { Message } from '../../src/core/session/message.ts'
 import type { SessionRow } from '../../src/core/session/session-row.ts'
@@ -17,6 +19,7 @@ export interface Rows {
   readonly blocks: readonly BlockDigest[]
   readonly artifacts: readonly Artifact[]
   readonly notes: readonly MemoryAction[]
+  readonly index: readonly SegmentRow[]
   readonly writes: readonly Write[]
 }
 
@@ -50,6 +53,7 @@ export function buildRows(id: string): Rows {
   const snapshots = [snapshotOf(id)]
   const artifacts = ['ff', '00'].map((hash) => artifactOf(id, hash))
   const notes = [1, 2, 10].map((n) => noteOf(id, n))
+  const index = [0, 1, 2].map((segment) => segmentOf(id, segment))
   return {
     session,
     messages,
@@ -59,6 +63,7 @@ export function buildRows(id: string): Rows {
     blocks,
     artifacts,
     notes,
+    index,
     writes: [
       { table: 'sessions', row: session },
       ...messages.map((row): Write => ({ table: 'messages', row: { ...row, session: id } })),
@@ -68,6 +73,7 @@ export function buildRows(id: string): Rows {
       ...blocks.toReversed().map((row): Write => ({ table: 'blocks', row })),
       ...artifacts.map((row): Write => ({ table: 'artifacts', row })),
       ...notes.toReversed().map((row): Write => ({ table: 'notes', row })),
+      ...index.map((row): Write => ({ table: 'index', row })),
     ],
   }
 }
@@ -92,4 +98,10 @@ function artifactOf(session: string, hash: string): Artifact {
     mediaType: 'text/plain',
     tokens: 1,
   }
+}
+
+function segmentOf(session: string, segment: number): SegmentRow {
+  const builder = createSegmentBuilder(segment + 1)
+  builder.add({ seq: segment + 1, text: `part ${segment} of src/part${segment}.ts` })
+  return { ...builder.build(), session, segment }
 }

@@ -68,7 +68,8 @@ function describeReads(now: () => Reading): void {
   })
 
   test('[STO3] a read finds what was asked for and leaves the rest empty', async () => {
-    const { session, messages, generations, snapshots, jobs, blocks, artifacts, notes } = rows
+    const { session, messages, generations, snapshots, jobs, blocks, artifacts, notes, index } =
+      rows
     const expected: readonly (readonly [Omit<ReadQuery, 'session'>, object])[] = [
       [{}, {}],
       [{ head: true }, { head: generations[0] }],
@@ -88,6 +89,7 @@ function describeReads(now: () => Reading): void {
       [{ blocks: 2 }, { blocks: blocks.slice(1) }],
       [{ artifacts: ['ff', '00'] }, { artifacts }],
       [{ notes: 'all' }, { notes }],
+      [{ index: [2, 9, 0] }, { index: [index[2], index[0]] }],
     ]
     for (const [query, found] of expected) {
       const read = await reading.store.read({ session: 's', ...query })
@@ -117,6 +119,17 @@ function describeReads(now: () => Reading): void {
     await reading.write([{ table: 'blocks', remove: { session: 's', job: 2 } }])
     expect((await reading.store.read({ session: 's', blocks: 2 })).blocks).toEqual([])
     expect((await reading.store.read({ session: 's', blocks: 1 })).blocks).toHaveLength(1)
+  })
+
+  test('[STO14] segments of the index are replaced one by one, as they were put', async () => {
+    const [first, second] = rows.index
+    if (!first || !second) throw new Error('there are no segments')
+    const other = { ...second, segment: 0 }
+    await reading.store.put([{ table: 'index', row: other }])
+    const { index } = await reading.store.read({ session: 's', index: [0, 1] })
+    expect(index).toEqual([other, second])
+    expect(index.map(({ starts }) => starts instanceof Uint32Array)).toEqual([true, true])
+    expect((await reading.store.read({ session: 's' })).index).toEqual([])
   })
 
   test('[STO11] the newest jobs of all sessions are listed in the order in which they started', async () => {
@@ -157,6 +170,7 @@ function describeReads(now: () => Reading): void {
       expect(read.generations).toEqual(own.generations)
       expect(read.blocks).toEqual(own.blocks.slice(1))
       expect(read.artifacts).toEqual(own.artifacts)
+      expect(read.index).toEqual(own.index.slice(0, 2))
     }
     const listed = await reading.store.listSessions()
     expect(listed.map(({ id }) => id).toSorted()).toEqual(['S', 'r', 's', 's ', 's1', 't'])
@@ -173,6 +187,7 @@ function everything(session: string): ReadQuery {
     snapshots: [1],
     blocks: 2,
     artifacts: ['ff', '00'],
+    index: [0, 1],
   }
 }
 

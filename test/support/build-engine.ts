@@ -92,7 +92,7 @@ export function openTab(replace: Replacements = {}): Tab {
     tokeniser: testTokeniser,
     compressor: streamCompressor,
   })
-  const examiner = createExaminer(store, createSearcher(store))
+  const examiner = createExaminer(store, createSearcher(store, testTokeniser))
   const events: SessionEvent[] = []
   const engine = createEngine(
     {
@@ -105,7 +105,7 @@ export function openTab(replace: Replacements = {}): Tab {
       leases: createLocalLeases(origin.locks),
       notices: noticesOf(origin),
       digester: replace.digester?.(digester) ?? digester,
-      searcher: createSearcher(store),
+      searcher: createSearcher(store, testTokeniser),
       examiner: replace.examiner?.(examiner) ?? examiner,
       extractors: replace.extractors ?? [],
     },

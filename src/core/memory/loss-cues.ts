@@ -1,6 +1,6 @@
 import { textOf, type Draft } from '../session/message.ts'
 import { standingRules } from './rules.ts'
-import { queryWords } from './match-words.ts'
+import { queryWords } from './query-words.ts'
 import { splitSentences } from './sentences.ts'
 
 /** What makes a message look as if something had been lost. */

