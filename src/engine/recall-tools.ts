@@ -84,10 +84,13 @@ export function writeRecalled(result: RecallResult, tokens: number): QuoteSource
   const room = tokens * 3
   switch (result.kind) {
     case 'hits': {
-      const lines = result.hits.map(
-        ({ seq, role, active, text }) =>
-          `#${seq} ${role}${active ? '' : ' (left behind by a branch)'}: ${text}`,
-      )
+      // In the order of the log: of two values the later one is the newer.
+      const lines = result.hits
+        .toSorted((a, b) => a.seq - b.seq)
+        .map(
+          ({ seq, role, active, text }) =>
+            `#${seq} ${role}${active ? '' : ' (left behind by a branch)'}: ${text}`,
+        )
       return lines.length > 0
         ? { text: lines.join('\n\n'), note: '' }
         : { text: '(nothing found)', note: 'try other words, or fewer' }

@@ -21,5 +21,12 @@ export function findDigestLine(
     .replace(/^- /, '')
     .replace(/ \(#[#\d +]*\)$/, '')
   if (text.length < LEAST_LENGTH) return undefined
-  return lines.findLast((line) => oneLine(line.text).startsWith(text))
+  return lines.findLast((line) => isNamed(line, text))
+}
+
+/** A line is named by its beginning, or by the rendered one that it stands at the beginning of. */
+function isNamed({ label, text }: DigestLine, wanted: string): boolean {
+  const shown = oneLine(text)
+  const labelled = label === undefined ? shown : `${oneLine(label)}: ${shown}`
+  return shown.startsWith(wanted) || labelled.startsWith(wanted) || wanted.startsWith(labelled)
 }

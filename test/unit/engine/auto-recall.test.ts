@@ -14,7 +14,8 @@ import {
 import { assistant, result, toolCall, turns, user } from '../../support/build-log.ts'
 
 const OUTPUT = 'a line of output\n'.repeat(60)
-const SECRET = 'The staging gate opens with Quillfeather at noon.'
+// Nothing in it stands out, so the digest does not quote it.
+const SECRET = 'the staging gate opens with quillfeather at noon.'
 
 async function foldedSession(
   options: PolicyOptions = { autoRecall: { tokens: 300 } },
@@ -158,13 +159,14 @@ test('[AUTO5] a search that fails or hangs keeps no turn from starting', async (
   await session.append(ASK)
   searching = 'fails'
   expect(recalledIn(await session.context())).toBeUndefined()
+  searching = 'works'
+  expect(recalledIn(await session.context())).toContain(SECRET)
+  await session.append(assistant('At noon.'), user('So where is Quillfeather now?'))
   searching = 'hangs'
   const waiting = session.context()
   await settle()
   tab.clock.pass(300)
   expect(recalledIn(await waiting)).toBeUndefined()
-  searching = 'works'
-  expect(recalledIn(await session.context())).toContain(SECRET)
 })
 
 test('[AUTO3] in the middle of a turn nothing is recalled anew', async () => {

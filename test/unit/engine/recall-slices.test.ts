@@ -56,7 +56,9 @@ test('[REC8] a digest line is expanded to its sources, by id and by its text', a
   const shown = text.split('\n').filter((line) => line.startsWith('- '))
   for (const line of shown) {
     const found = await session.recall({ line })
-    expect(found.kind === 'sources' && line.startsWith(`- ${found.line.text}`)).toBe(true)
+    if (found.kind !== 'sources') throw new Error(found.kind)
+    const { label, text: said } = found.line
+    expect(line.startsWith(`- ${label === undefined ? '' : `${label}: `}${said}`), line).toBe(true)
   }
 })
 
