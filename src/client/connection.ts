@@ -9,7 +9,6 @@ import { REPEATABLE, type Method, type Params, type Result } from '../protocol/r
 import { PROTOCOL_VERSION } from '../protocol/version.ts'
 import type { TokeniserName } from '../protocol/tokeniser-name.ts'
 import type { StoreApi } from '../protocol/store-api.ts'
-import { exposeExtractors } from './expose-extractors.ts'
 
 /** Restarts in a row, without an answer between them, after which the worker is given up. */
 const MAX_RESTARTS = 3
@@ -106,11 +105,17 @@ function openLine(
   const calls = createPendingCalls()
   const { port1, port2 } = new MessageChannel()
   const extracting = new MessageChannel()
-  const stopExtracting = exposeExtractors(options.extractors, extracting.port1)
+  // A page without extractors of its own need not load what runs them.
+  const exposing =
+    options.extractors.length > 0
+      ? import('./expose-extractors.ts').then(({ exposeExtractors }) =>
+          exposeExtractors(options.extractors, extracting.port1),
+        )
+      : undefined
   const end = (reason: BackfoldError): void => {
     watching.abort()
     port1.close()
-    stopExtracting()
+    void exposing?.then((stop) => stop())
     worker.terminate()
     calls.fail(reason)
   }
@@ -150,13 +155,10 @@ function openLine(
 
 /** What of an extractor can cross a thread. */
 function descriptionOf(extractor: HostExtractor): ExtractorDescription {
-  const { name, priority, timeoutMs, isModelFree } = extractor
-  return {
-    name,
-    ...(priority === undefined ? {} : { priority }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(isModelFree === undefined ? {} : { isModelFree }),
-  }
+  // Only these fields; the rest is the host's, and may be anything.
+  return JSON.parse(
+    JSON.stringify(extractor, ['name', 'priority', 'timeoutMs', 'isModelFree']),
+  ) as ExtractorDescription
 }
 
 /** A prefix that no other page has, and a number: also where `crypto.randomUUID` is missing. */

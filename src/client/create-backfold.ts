@@ -20,6 +20,11 @@ interface Known {
   tell(signal: SessionSignal): void
 }
 
+/** Requests about one session. */
+type SessionMethod = {
+  [M in Method]: Params<M> extends { readonly session: string } ? M : never
+}[Method]
+
 /** What is told about one session. */
 type SessionSignal = Exclude<EngineSignal, { readonly kind: 'jobs' }>
 
@@ -98,6 +103,10 @@ function createSession(call: Call, issueId: () => string, first: SessionState): 
   let state = first
   const watchers = new Set<() => void>()
   const listeners = new Set<readonly [string, (event: SessionEvent) => void]>()
+  const ask = <M extends SessionMethod>(
+    method: M,
+    params?: Omit<Params<M>, 'session'>,
+  ): Promise<Result<M>> => call(method, { session: id, ...params } as Params<M>)
   const session: Session = {
     id,
     state: {
@@ -109,31 +118,31 @@ function createSession(call: Call, issueId: () => string, first: SessionState): 
         return () => watchers.delete(own)
       },
     },
-    append: (...messages) => call('append', { session: id, messages, ids: messages.map(issueId) }),
-    context: (options) => call('context', { session: id, ...options }),
-    compact: (options) => call('compact', { session: id, ...options }),
-    apply: () => call('apply', { session: id }),
-    cancel: () => call('cancel', { session: id }),
-    generations: () => call('generations', { session: id }),
-    generation: (n) => call('generation', { session: id, n }),
-    diff: (a, b) => call('diff', { session: id, a, b }),
-    rollback: (n) => call('rollback', { session: id, n }),
-    branch: (after) => call('branch', { session: id, after }),
-    pin: (seq) => call('pin', { session: id, seq, pinned: true }),
-    unpin: (seq) => call('pin', { session: id, seq, pinned: false }),
-    recall: (query, options) => call('recall', { session: id, query, ...options }),
+    append: (...messages) => ask('append', { messages, ids: messages.map(issueId) }),
+    context: (options) => ask('context', options),
+    compact: (options) => ask('compact', options),
+    apply: () => ask('apply'),
+    cancel: () => ask('cancel'),
+    generations: () => ask('generations'),
+    generation: (n) => ask('generation', { n }),
+    diff: (a, b) => ask('diff', { a, b }),
+    rollback: (n) => ask('rollback', { n }),
+    branch: (after) => ask('branch', { after }),
+    pin: (seq) => ask('pin', { seq, pinned: true }),
+    unpin: (seq) => ask('pin', { seq, pinned: false }),
+    recall: (query, options) => ask('recall', { query, ...options }),
     recallTools: async (options) => {
       // A page that offers no tools need not load what makes them.
       const { giveTools } = await import('./recall-tools.ts')
       return giveTools(call, session, options)
     },
-    runTool: (name, input, options) => call('runTool', { session: id, name, input, ...options }),
-    answerTools: (message, options) => call('answerTools', { session: id, message, ...options }),
-    memory: () => call('memory', { session: id }),
-    undo: (action) => call('undo', { session: id, action }),
-    jobs: () => call('jobs', { session: id }),
-    reportUsage: (usage) => call('reportUsage', { session: id, ...usage }),
-    configure: (options) => call('configure', { session: id, options }),
+    runTool: (name, input, options) => ask('runTool', { name, input, ...options }),
+    answerTools: (message, options) => ask('answerTools', { message, ...options }),
+    memory: () => ask('memory'),
+    undo: (action) => ask('undo', { action }),
+    jobs: () => ask('jobs'),
+    reportUsage: (usage) => ask('reportUsage', usage),
+    configure: (options) => ask('configure', { options }),
     on(type, listener) {
       const own = [type, listener] as const
       listeners.add(own)
