@@ -21,10 +21,10 @@ import { createArtifactPacker, type ArtifactPacker } from './artifact-packer.ts'
 import { readSlices } from './read-slices.ts'
 import { stubTail } from './stub-tail.ts'
 
-/** Least size of a digest, as a share of the budget. */
-const LEAST_SHARE = 0.15
-/** Most of what a fold aims at that the digest may take. */
+/** Shares of what a fold aims at that the digest has at least, and at most. */
+const LEAST_OF_TARGET = 0.4
 const MOST_OF_TARGET = 0.95
+/** Share of what it covers that a digest may be. */
 const MOST_OF_COVERED = 0.5
 /** Smallest digest that is worth having, in tokens. */
 const LEAST_DIGEST_TOKENS = 400
@@ -210,8 +210,9 @@ async function readNotes(
  * at most half, or it would save nothing.
  */
 function digestRoom({ tokens, target }: Budget, others: number, before: number): number {
-  const most = Math.min(tokens * target * MOST_OF_TARGET, (before - others) * MOST_OF_COVERED)
-  const room = Math.min(Math.max(tokens * target - others, tokens * LEAST_SHARE), most)
+  const aim = tokens * target
+  const most = Math.min(aim * MOST_OF_TARGET, (before - others) * MOST_OF_COVERED)
+  const room = Math.min(Math.max(aim - others, aim * LEAST_OF_TARGET), most)
   return Math.max(LEAST_DIGEST_TOKENS, Math.floor(room))
 }
 

@@ -1,10 +1,9 @@
+import { REPLACED_FIELDS } from './edit-fields.ts'
+
 /** Longest text that is parsed; a longer one is read as it stands. */
 const MAX_LENGTH = 400_000
 /** Most values taken from one text. */
 const MAX_VALUES = 20_000
-
-/** What an edit takes away is not how things are. */
-const REPLACED: ReadonlySet<string> = new Set(['old_string', 'oldText', 'old_str'])
 
 /**
  * The values of a JSON text as lines of `name: value`, in order, with the escapes of its strings resolved; any
@@ -28,7 +27,7 @@ function collect(value: unknown, name: string, lines: string[]): void {
   if (Array.isArray(value)) for (const item of value) collect(item, name, lines)
   else if (typeof value === 'object') {
     for (const [key, inner] of Object.entries(value)) {
-      if (!REPLACED.has(key)) collect(inner, key, lines)
+      if (!REPLACED_FIELDS.has(key)) collect(inner, key, lines)
     }
   } else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
     lines.push(name ? `${name}: ${value}` : String(value))

@@ -1,5 +1,6 @@
 import type { Message, Seq, ToolCallPart } from '../session/message.ts'
 import { describeCall } from './describe-call.ts'
+import { readEdit } from './edit-fields.ts'
 
 /** The value that something has now, and what it had before. */
 export interface StateSlot {
@@ -108,7 +109,7 @@ function readCall(call: ToolCallPart, seq: Seq, put: Put): void {
   if (Array.isArray(input['todos'])) readTodos(input['todos'], seq, put)
   const { subject } = describeCall(call)
   const edits = Array.isArray(input['edits']) ? input['edits'].filter(isFields) : []
-  for (const edit of [input, ...edits]) readEdit(edit, subject, seq, put)
+  for (const edit of [input, ...edits]) putEdit(edit, subject, seq, put)
 }
 
 function readTodos(todos: readonly unknown[], seq: Seq, put: Put): void {
@@ -128,11 +129,10 @@ function readTodos(todos: readonly unknown[], seq: Seq, put: Put): void {
 }
 
 /** Of an edit the first line that is new stands for all; every line that went is not current any more. */
-function readEdit(edit: Fields, file: string, seq: Seq, put: Put): void {
-  const before = edit['old_string'] ?? edit['oldText'] ?? edit['old_str']
-  const after = edit['new_string'] ?? edit['newText'] ?? edit['new_str']
-  if (typeof before !== 'string' || typeof after !== 'string') return
-  const [old, fresh] = [linesOf(before), linesOf(after)]
+function putEdit(edit: Fields, file: string, seq: Seq, put: Put): void {
+  const edited = readEdit(edit)
+  if (!edited) return
+  const [old, fresh] = [linesOf(edited.before), linesOf(edited.after)]
   const [oldSet, freshSet] = [new Set(old), new Set(fresh)]
   const gone = old.filter((line) => !freshSet.has(line))
   const added = fresh.find((line) => !oldSet.has(line))

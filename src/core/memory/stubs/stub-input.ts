@@ -1,3 +1,4 @@
+import { readEdit, REPLACED_FIELDS } from '../edit-fields.ts'
 import { quoteLine } from './quote-line.ts'
 import { writeStub, type StubRequest } from './write-stub.ts'
 
@@ -15,6 +16,10 @@ const MAX_DEPTH = 3
 const INPUT_BUDGET = 600
 const LEAST_FIELD_BUDGET = 80
 const MAX_PARSED = 8_000_000
+/** Lines of an edit that are compared, the shortest that says something, and how many are shown. */
+const MAX_COMPARED_LINES = 4_000
+const LEAST_FRESH = 12
+const MOST_FRESH = 3
 
 /**
  * The arguments of a tool call with their large texts replaced by stubs: small fields stay as they
@@ -60,9 +65,11 @@ function stubFields(object: JsonObject, request: InputStubRequest): string | und
   const large = countLarge(object, 0)
   if (large === 0) return undefined
   const budget = Math.max(LEAST_FIELD_BUDGET, Math.floor(INPUT_BUDGET / large))
-  const reduced = reduce(object, 0, (text, path) =>
-    stubOf(text, request, labelOf(path, object, request.label), budget),
-  )
+  const fresh = freshLines(object)
+  const reduced = reduce(object, 0, (text, path) => {
+    if (REPLACED_FIELDS.has(path)) return replacedStub(text, path, request.seq)
+    return stubOf(text, request, labelOf(path, object, request.label), budget, fresh)
+  })
   const text = JSON.stringify(reduced)
   return text.length <= MOST_KEPT + large * (budget + 700) ? text : undefined
 }
@@ -72,8 +79,23 @@ function stubOf(
   { usedIn, ...request }: InputStubRequest,
   label: string,
   budget: number,
+  fresh: readonly string[] = [],
 ): string {
-  return writeStub(text, { ...request, label, budget, used: usedIn?.(text) ?? [] })
+  const own = fresh.filter((line) => text.includes(line))
+  return writeStub(text, { ...request, label, budget, used: [...own, ...(usedIn?.(text) ?? [])] })
+}
+
+/** Lines that an edit brings. Of what it takes away none is shown: it is not how things are. */
+function freshLines(object: JsonObject): readonly string[] {
+  const edit = readEdit(object)
+  if (!edit) return []
+  const old = new Set(edit.before.split('\n').map((line) => line.trim()))
+  const lines = edit.after.split('\n', MAX_COMPARED_LINES).map((line) => line.trim())
+  return lines.filter((line) => line.length >= LEAST_FRESH && !old.has(line)).slice(0, MOST_FRESH)
+}
+
+function replacedStub(text: string, path: string, seq: number): string {
+  return `[${path}: ${text.length} characters that this call replaced; recall message ${seq}]`
 }
 
 /** What a field holds, and of which file: the extension tells the language. */
