@@ -34,6 +34,8 @@ const RECENCY_POINTS = 20
 /** Requests of the user that keep their whole worth; older ones have what any quote of the user has. */
 const NEWEST_REQUESTS = 80
 const OLD_REQUEST_SALIENCE = 15
+/** From here up a line of the user's counts as a request. */
+const REQUEST_SALIENCE = 200
 /** How much more a concept is worth that the messages above the mark use. */
 const IN_USE = 1.25
 /** Tokens kept free for the digest's frame, its headings and the lookup hint. */
@@ -131,7 +133,7 @@ function settleGoals(lines: readonly DigestLine[]): readonly DigestLine[] {
 /** What was asked for long ago has been done, or was asked again. */
 function agedRequests(lines: readonly DigestLine[]): readonly DigestLine[] {
   const requests = lines
-    .filter((line) => line.origin === 'user' && line.salience > OLD_REQUEST_SALIENCE)
+    .filter((line) => line.origin === 'user' && line.salience >= REQUEST_SALIENCE)
     .toSorted((a, b) => newestSource(b) - newestSource(a))
   const old = new Set(requests.slice(NEWEST_REQUESTS))
   return lines.map((line) => (old.has(line) ? { ...line, salience: OLD_REQUEST_SALIENCE } : line))

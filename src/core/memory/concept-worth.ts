@@ -12,6 +12,7 @@ const WORTH: Readonly<Record<Origin, Readonly<Record<ConceptKind, number>>>> = {
   own: {
     path: 110,
     file: 100,
+    declaration: 60,
     symbol: 80,
     compound: 50,
     id: 55,
@@ -23,6 +24,7 @@ const WORTH: Readonly<Record<Origin, Readonly<Record<ConceptKind, number>>>> = {
   user: {
     path: 60,
     file: 60,
+    declaration: 60,
     symbol: 60,
     compound: 40,
     id: 45,
@@ -34,6 +36,7 @@ const WORTH: Readonly<Record<Origin, Readonly<Record<ConceptKind, number>>>> = {
   tool: {
     path: 3,
     file: 12,
+    declaration: 25,
     symbol: 11,
     compound: 6,
     id: 11,

@@ -2,7 +2,16 @@
  * What a later turn can only repeat if it still knows it. Kinds differ in how often that happens.
  */
 export type ConceptKind =
-  'url' | 'path' | 'file' | 'symbol' | 'compound' | 'id' | 'phrase' | 'value' | 'name'
+  | 'url'
+  | 'path'
+  | 'file'
+  | 'declaration'
+  | 'symbol'
+  | 'compound'
+  | 'id'
+  | 'phrase'
+  | 'value'
+  | 'name'
 
 /** Calls back for one concept: its kind and where it stands. */
 export type OnConcept = (kind: ConceptKind, from: number, to: number) => void
@@ -132,7 +141,32 @@ function scanRun(text: string, at: number, to: number, found: OnConcept): number
   if (digits > 0 || joins > 0 || humps > 0) {
     classify(text, at, end, { lower, upper, digits, slashes, humps }, found)
   } else if (upper === 1 && end - at >= 3 && isInSentence(text, at)) found('name', at, end)
+  else if (upper === 0 && end - at <= LONGEST_KEYWORD && text.charCodeAt(end) === 0x20) {
+    if (DECLARES.has(text.slice(at, end))) scanDeclared(text, at, end + 1, to, found)
+  }
   return end
+}
+
+/** What stands before the name of something that code declares: it is looked for by both. */
+const DECLARES = new Set(
+  'function class interface type def func fn struct enum trait module'.split(' '),
+)
+const LONGEST_KEYWORD = 9
+
+/** `class Name`: the name is scanned once more by itself. */
+function scanDeclared(text: string, at: number, name: number, to: number, found: OnConcept): void {
+  let end = name
+  while (end < to && end - name < MAX_PHRASE_LENGTH && isNameSign(text.charCodeAt(end))) end++
+  const sign = text.charCodeAt(end)
+  // In a sentence another word would follow.
+  const isCode = sign === 0x28 || sign === 0x3c || sign === 0x3a || sign === 0x7b
+  const opens = sign === 0x20 && '{=(:e'.includes(text.charAt(end + 1))
+  if (end - name >= 3 && (isCode || opens)) found('declaration', at, end)
+}
+
+function isNameSign(code: number): boolean {
+  const kind = kindOf(code)
+  return kind === LOWER || kind === UPPER || kind === DIGIT || code === 0x5f
 }
 
 interface Tally {

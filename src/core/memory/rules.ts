@@ -87,7 +87,12 @@ function classify(sentence: string): FoundRule['kind'] | undefined {
   return REQUEST_CUES.some((cue) => cue.test(head)) ? 'request' : undefined
 }
 
+/** Whether a message is too long to have been typed: most of it was pasted, and asks for nothing. */
+export function isPasted(text: string): boolean {
+  return text.length > MAX_READ_LENGTH
+}
+
 function readable(text: string): string {
-  if (text.length <= MAX_READ_LENGTH) return text
+  if (!isPasted(text)) return text
   return `${text.slice(0, END_LENGTHS.first)}\n${text.slice(-END_LENGTHS.last)}`
 }
