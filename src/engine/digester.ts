@@ -224,9 +224,12 @@ function identifiersIn(messages: readonly Message[]): ReadonlySet<string> {
   )
 }
 
-/** A line about an artifact is a label made by code; every other line must stand in its sources. */
+/**
+ * A line about an artifact is a label made by code, and what stands behind a label is quoted to the letter; every
+ * other line must stand in its sources.
+ */
 function standsOnSources(line: DigestLine, bySeq: ReadonlyMap<number, Message>): boolean {
-  if (line.artifact !== undefined) return true
+  if (line.artifact !== undefined || line.label !== undefined) return true
   return isSupported(
     line,
     line.sources.flatMap((seq) => bySeq.get(seq) ?? []),

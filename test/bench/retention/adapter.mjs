@@ -11,7 +11,7 @@ const TARGET = 0.98
 /** The estimate of tokens may be off by so much. */
 const MARGIN = 1.03
 /** Share of the budget for the newest messages, verbatim. */
-const TAIL_SHARE = 0.2
+const TAIL_SHARE = 0.1
 /** Of what a recall may cost, because its tokens are estimates and each hit ends a line. */
 const RECALL_MARGIN = 0.97
 const DEFAULT_TOKENS = 2_000
