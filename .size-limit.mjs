@@ -12,14 +12,14 @@ const limits = [
     ignore: importing,
     limit: '4 kB',
   },
-  { name: 'store worker', path: 'dist/store-worker.js', limit: '67 kB' },
+  { name: 'store worker', path: 'dist/store-worker.js', limit: '92 kB' },
   {
     name: 'heavy worker, without the exact tokenizer that it loads when asked to',
     path: 'dist/heavy-worker.js',
     ignore: ['./*.js'],
-    limit: '56 kB',
+    limit: '75 kB',
   },
-  { name: 'backfold/engine', path: 'dist/engine.js', ignore: importing, limit: '49 kB' },
+  { name: 'backfold/engine', path: 'dist/engine.js', ignore: importing, limit: '80 kB' },
   { name: 'backfold/adapters', path: 'dist/adapters.js', limit: '15 kB' },
 ]
 

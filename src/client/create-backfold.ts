@@ -106,7 +106,7 @@ function createSession(call: Call, issueId: () => string, first: SessionState): 
   const ask = <M extends SessionMethod>(
     method: M,
     params?: Omit<Params<M>, 'session'>,
-  ): Promise<Result<M>> => call(method, { session: id, ...params } as Params<M>)
+  ): Promise<Result<M>> => call(method, { session: id, ...params })
   const session: Session = {
     id,
     state: {
