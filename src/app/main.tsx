@@ -16,6 +16,7 @@ import './styles/job.css'
 import './styles/inspector.css'
 import './styles/digest.css'
 import './styles/lists.css'
+import './styles/memory.css'
 import './styles/chooser.css'
 import './styles/narrow.css'
 

@@ -64,9 +64,15 @@ export async function clickOnceFolded({ page }: Visit, id: string): Promise<void
   }, id)
 }
 
+/** Opens one list of the memory panel. */
+export async function openMemory({ page }: Pick<Visit, 'page'>, list: string): Promise<void> {
+  await page.locator('#tab-Memory').click()
+  await page.locator(`#memory-tab-${list}`).click()
+}
+
 /** Positions of the messages that recall finds, best first. */
 export async function recall({ page, part }: Visit, words: string): Promise<readonly number[]> {
-  await page.locator('#tab-Recall').click()
+  await openMemory({ page }, 'recall')
   await part('recall').fill(words)
   await part('recall').press('Enter')
   const hits = part('recall-results').getByTestId('source-link')

@@ -33,11 +33,15 @@ export interface PlaygroundHost {
 /**
  * Serves a copy of the built page as the start command does, and starts a browser on an empty profile.
  *
- * A copy, because another test builds the page anew.
+ * A copy, because another test builds the page anew. The library lies beside it, under `library/`.
  */
 export async function openPlayground(): Promise<PlaygroundHost> {
   const folder = mkdtempSync(join(tmpdir(), 'backfold-playground-'))
   cpSync('dist/app', join(folder, 'site'), { recursive: true })
+  cpSync('dist', join(folder, 'site/library'), {
+    recursive: true,
+    filter: (file) => !/^dist.app/.test(file),
+  })
   const server = await preview({
     configFile: false,
     root: folder,

@@ -1,3 +1,4 @@
+import { groupKey } from '../../core/compaction/digest-text.ts'
 import type { DigestLine, Section } from '../../core/session/generation.ts'
 import { SECTIONS } from '../../core/session/generation.ts'
 
@@ -14,6 +15,12 @@ const SECTION_NAMES: Readonly<Record<Section, string>> = {
   hints: 'Lookup hints',
 }
 
+const ORIGIN_NAMES = {
+  own: 'written by the assistant',
+  user: 'said by the user',
+  tool: 'from a tool',
+} as const
+
 export interface DigestGroup {
   readonly section: Section
   readonly name: string
@@ -28,6 +35,47 @@ export function groupDigest(lines: readonly DigestLine[]): readonly DigestGroup[
     const tokens = own.reduce((sum, line) => sum + line.tokens, 0)
     return { section, name: SECTION_NAMES[section], lines: own, tokens }
   }).filter(({ lines: own }) => own.length > 0)
+}
+
+/** Lines that a digest renders as one: those of one message behind the same label. */
+export interface LineGroup {
+  /** Id of its first line. */
+  readonly id: string
+  readonly section: Section
+  readonly label: string | null
+  /** Never empty. */
+  readonly lines: readonly DigestLine[]
+  /** Messages of all lines, ascending, each once. */
+  readonly sources: readonly number[]
+  /** Who wrote it, in words; null if unknown or mixed. */
+  readonly origin: string | null
+}
+
+/**
+ * Groups lines as a digest renders them, in the order of their first lines.
+ *
+ * @see SPEC.md rule APP61
+ */
+export function groupLines(lines: readonly DigestLine[]): readonly LineGroup[] {
+  const groups = new Map<string, DigestLine[]>()
+  for (const line of lines) {
+    const key = groupKey(line)
+    const known = groups.get(key)
+    if (known) known.push(line)
+    else groups.set(key, [line])
+  }
+  return [...groups.values()].flatMap((own) => {
+    const [first] = own
+    if (first === undefined) return []
+    const { id, section, label = null, origin } = first
+    const sources = [...new Set(own.flatMap((line) => line.sources))].sort((a, b) => a - b)
+    const known = own.every((line) => line.origin === origin) ? origin : undefined
+    return [{ id, section, label, lines: own, sources, origin: originName(known) }]
+  })
+}
+
+function originName(origin: DigestLine['origin']): string | null {
+  return origin === undefined ? null : (ORIGIN_NAMES[origin] ?? null)
 }
 
 export function sectionName(section: Section): string {

@@ -68,7 +68,13 @@ export function GenerationInspector(props: GenerationInspectorProps): ReactEleme
           </button>
         ))}
       </div>
-      {view === 'digest' && <DigestLines lines={value.digest} onOpenMessage={onOpenMessage} />}
+      {view === 'digest' && (
+        <DigestLines
+          lines={value.digest}
+          session={value.n === head ? session : null}
+          onOpenMessage={onOpenMessage}
+        />
+      )}
       {view === 'text' && (
         <div className="digest-text">
           <PagedText text={value.text} head={{ lines: 200, chars: 8_000 }} kind="output" />
@@ -158,7 +164,7 @@ const CHECK_NAMES: Readonly<Record<CheckName, string>> = {
   rules: 'Rules',
   'current-task': 'Current task',
   identifiers: 'Identifiers',
-  extractors: 'extractors',
+  extractors: 'Extractors',
   unsupported: 'Nothing unsupported',
   gain: 'Gain',
 }

@@ -1,11 +1,12 @@
-import type { KeyboardEvent, ReactElement } from 'react'
-import { useRef, useState } from 'react'
+import type { ReactElement } from 'react'
+import { useState } from 'react'
 import type { Playground, PlaygroundState } from '../run/playground.ts'
 import { EventLog } from './event-log.tsx'
 import { GenerationInspector } from './generation-inspector.tsx'
 import { GenerationList } from './generation-list.tsx'
 import { JobTree } from './job-tree.tsx'
-import { RecallPanel } from './recall-panel.tsx'
+import { MemoryPanel } from './memory-panel.tsx'
+import { TabList } from './tab-list.tsx'
 
 interface InspectorZoneProps {
   readonly state: PlaygroundState
@@ -13,40 +14,23 @@ interface InspectorZoneProps {
   readonly onOpenMessage: (seq: number) => void
 }
 
-const TABS = ['Generations', 'Recall', 'Jobs', 'Events'] as const
-type Tab = (typeof TABS)[number]
+const TABS = ['Generations', 'Memory', 'Jobs', 'Events'].map((name) => ({ key: name, name }))
 
-/** What lies behind the context: generations, the log, the jobs of all tabs, events. */
+/** What lies behind the context: generations, all that is stored, the jobs of all tabs, events. */
 export function InspectorZone(props: InspectorZoneProps): ReactElement {
-  const [tab, setTab] = useState<Tab>('Generations')
-  const tabs = useRef<HTMLDivElement>(null)
+  const [tab, setTab] = useState('Generations')
   const { run } = props.state
-  const onKey = (event: KeyboardEvent): void => {
-    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
-    if (step === 0) return
-    const next = TABS[(TABS.indexOf(tab) + step + TABS.length) % TABS.length] ?? tab
-    setTab(next)
-    tabs.current?.querySelector<HTMLElement>(`#tab-${next}`)?.focus()
-  }
   return (
     <aside className="zone inspector-zone" id="inspector-zone" aria-label="Inspector">
-      <div className="tabs" role="tablist" aria-label="Inspector" ref={tabs}>
-        {TABS.map((name) => (
-          <button
-            key={name}
-            type="button"
-            role="tab"
-            id={`tab-${name}`}
-            aria-selected={tab === name}
-            aria-controls="inspector-panel"
-            tabIndex={tab === name ? 0 : -1}
-            onClick={() => setTab(name)}
-            onKeyDown={onKey}
-          >
-            {name}
-          </button>
-        ))}
-      </div>
+      <TabList
+        tabs={TABS}
+        chosen={tab}
+        onChoose={setTab}
+        label="Inspector"
+        prefix=""
+        panel="inspector-panel"
+        className="tabs"
+      />
       <div
         className="tab-panel"
         role="tabpanel"
@@ -55,12 +39,8 @@ export function InspectorZone(props: InspectorZoneProps): ReactElement {
         tabIndex={0}
       >
         {tab === 'Generations' && <Generations {...props} />}
-        {tab === 'Recall' && (
-          <RecallPanel
-            key={run?.session.id}
-            session={run?.session ?? null}
-            onOpenMessage={props.onOpenMessage}
-          />
+        {tab === 'Memory' && (
+          <MemoryPanel key={run?.session.id} run={run} onOpenMessage={props.onOpenMessage} />
         )}
         {tab === 'Jobs' && (
           <JobTree jobs={props.playground.jobs} session={run?.session.id ?? null} />
