@@ -49,7 +49,7 @@ export function ruleItems(rules: readonly RuleView[]): readonly MemoryItem[] {
     return {
       id: rule.id,
       group: GROUPS[rule.status] ?? rule.status,
-      title: rule.kind,
+      title: rule.kind.slice(0, 1).toUpperCase() + rule.kind.slice(1),
       detail: text,
       sources: rule.sources,
       notes: [

@@ -19,8 +19,9 @@ interface MemoryItemViewProps {
 }
 
 const HEAD = { lines: 5, chars: 420 }
+const NOTES = { lines: 3, chars: 240 }
 const TITLE = { lines: 1, chars: 200 }
-const NAME = { lines: 1, chars: 60 }
+const NAME = { lines: 1, chars: 90 }
 
 /** What is unfolded below an item: an editor, a question, what it holds, or what it comes from. */
 type Unfolded = ItemAction | 'sources' | null
@@ -31,7 +32,7 @@ export function MemoryItemView(props: MemoryItemViewProps): ReactElement {
   const [unfolded, setUnfolded] = useState<Unfolded>(null)
   const [busy, setBusy] = useState(false)
   const buttons = useRef<HTMLDivElement>(null)
-  const name = cutTo(item.title || item.detail, NAME)
+  const name = cutTo([item.title, item.detail].filter((text) => text !== '').join(': '), NAME)
   const act = async (action: ItemAction, text: string): Promise<void> => {
     setUnfolded(null)
     setBusy(true)
@@ -47,7 +48,11 @@ export function MemoryItemView(props: MemoryItemViewProps): ReactElement {
     <li className="memory-item" data-testid="memory-item" aria-busy={busy}>
       <ItemHead item={item} />
       {item.detail !== '' && <PagedText text={item.detail} head={HEAD} kind="prose" />}
-      {item.notes.length > 0 && <p className="hint">{item.notes.join(' · ')}</p>}
+      {item.notes.length > 0 && (
+        <div className="hint">
+          <PagedText text={item.notes.join(' · ')} head={NOTES} kind="prose" />
+        </div>
+      )}
       <div className="memory-foot" ref={buttons}>
         <SourceLinks sources={item.sources} onOpen={onOpenMessage} />
         <ItemButtons

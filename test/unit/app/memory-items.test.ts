@@ -143,6 +143,7 @@ test('[APP65] rules in force come first and can be corrected; the others say why
   const items = ruleItems([gone, old, now, own])
   expect(items.map(({ id }) => id)).toEqual(['own', 'new', 'old', 'gone'])
   expect(items[0]).toMatchObject({
+    title: 'Preference',
     detail: 'Use pnpm 10',
     editable: 'Use pnpm 10',
     notes: ['said in the session', 'Edited; said was “pnpm instead of yarn”'],
