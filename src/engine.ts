@@ -19,6 +19,7 @@ export type { ExtractorBlock, HostExtractor } from './core/ports/host-extractor.
 export type { MemoryAction } from './core/memory/memory-action.ts'
 export type { SessionStore } from './core/ports/session-store.ts'
 export type { Tokeniser } from './core/ports/tokeniser.ts'
+export type { PadCommand, PadEntry, PadsResult } from './protocol/pads.ts'
 export type { ToolAnswers, ToolFormat, ToolRun, ToolRunOptions } from './protocol/tool-messages.ts'
 export { createMemoryRows, createMemoryStore } from './store/memory-store.ts'
 export type { MemoryRows } from './store/memory-store.ts'

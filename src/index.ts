@@ -17,6 +17,13 @@ export type { BackfoldErrorCode } from './core/backfold-error.ts'
 export type { ProposedLine } from './core/compaction/accept-lines.ts'
 export type { ExtractorBlock, HostExtractor } from './core/ports/host-extractor.ts'
 export type { MemoryAction } from './core/memory/memory-action.ts'
+export type {
+  PadArgument,
+  PadParameter,
+  PadPiece,
+  PadSpan,
+  PadStep,
+} from './core/memory/pads/pad.ts'
 export type { SliceQuery } from './core/memory/slice-payload.ts'
 export type { Slice } from './core/memory/slice.ts'
 export type { Job, JobState, Trigger } from './core/compaction/job.ts'
@@ -59,6 +66,7 @@ export type {
   ToolRun,
   ToolRunOptions,
 } from './protocol/tool-messages.ts'
+export type { PadCommand, PadEntry, PadsResult } from './protocol/pads.ts'
 export type { TokeniserName } from './protocol/tokeniser-name.ts'
 export type {
   AppendReceipt,

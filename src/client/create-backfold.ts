@@ -140,6 +140,7 @@ function createSession(call: Call, issueId: () => string, first: SessionState): 
     answerTools: (message, options) => ask('answerTools', { message, ...options }),
     memory: () => ask('memory'),
     undo: (action) => ask('undo', { action }),
+    pads: (command) => ask('pads', { command }),
     jobs: () => ask('jobs'),
     reportUsage: (usage) => ask('reportUsage', usage),
     configure: (options) => ask('configure', { options }),

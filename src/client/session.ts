@@ -6,6 +6,7 @@ import type { Seq } from '../core/session/message.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
 import type { EventType, SessionEvent, SessionState } from '../protocol/events.ts'
 import type { SessionJobs } from '../protocol/job-registry.ts'
+import type { PadCommand, PadsResult } from '../protocol/pads.ts'
 import type {
   ToolAnswers,
   ToolFormat,
@@ -114,6 +115,13 @@ export interface Session {
   memory(): Promise<readonly MemoryAction[]>
   /** Undoes one of these by its number. */
   undo(action: number): Promise<UndoOutcome>
+  /**
+   * Action pads: sequences of tool calls that reached a goal, to be used again. Without a command it lists them;
+   * commands find, rename, edit, delete, export to JSON and import from it.
+   *
+   * @throws BackfoldError `INVALID_INPUT` with what is wrong, `SESSION_NOT_FOUND` for a pad that is not there.
+   */
+  pads(command?: PadCommand): Promise<PadsResult>
   /** All jobs of this session, newest first, with the reason each ended. */
   jobs(): Promise<readonly Job[]>
   /**

@@ -19,6 +19,7 @@ import type { Budget } from '../core/session/policy.ts'
 import { ROW_SCHEMA } from '../core/session/session-row.ts'
 import { createArtifactPacker, type ArtifactPacker } from './artifact-packer.ts'
 import { readSlices } from './read-slices.ts'
+import { readStretches } from './read-stretches.ts'
 import { stubTail } from './stub-tail.ts'
 
 /** Shares of what a fold aims at that the digest has at least, and at most. */
@@ -90,7 +91,11 @@ async function extract(
   const pins = new Set(request.pins)
   const extractor = BUILT_IN_EXTRACTORS.find(({ name }) => name === request.extractor)?.name
   if (!extractor) throw new BackfoldError('INTERNAL', `no extractor named ${request.extractor}`)
-  const block = digestBlock(messages, extractor, {
+  const looked =
+    extractor === 'pads'
+      ? await readStretches(ports.store, session, messages, request.range.to)
+      : messages
+  const block = digestBlock(looked, extractor, {
     largePayloadTokens: request.largePayloadTokens,
     maxQuoteTokens: request.maxQuoteTokens,
     count: (text) => ports.tokeniser.count(text),
@@ -103,9 +108,10 @@ async function extract(
     digest: {
       lines,
       stubs: [],
-      messages: block.messages,
-      chain: block.chain,
+      messages: messages.length,
+      chain: messages.at(-1)?.chain ?? '',
       unsupported: own.length - lines.length,
+      ...(block.padRuns.length > 0 ? { padRuns: block.padRuns } : {}),
     },
     artifacts: await ports.packer.pack(session, block.payloads),
   }
@@ -168,6 +174,7 @@ async function compose(ports: PackingPorts, request: ComposeRequest): Promise<Ca
     tokensAfter,
     categoriesAfter: { ...tail.categories, digest: composed.tokens },
     checks,
+    padRuns: read.blocks.flatMap((block) => block.padRuns ?? []),
   }
 }
 

@@ -155,7 +155,8 @@ async function putInSlices(store: EnginePorts['store'], rows: readonly Write[]):
 async function storeCandidate(ports: EnginePorts, job: Job, candidate: Candidate): Promise<JobEnd> {
   const { session } = job
   const facts = { summariser: ports.digester.name, now: ports.clock.now() }
-  const saved = await ports.store.commit({ session, openJob: true }, (read) =>
+  const pads = candidate.padRuns?.length ? ({ pads: 'all' } as const) : {}
+  const saved = await ports.store.commit({ session, openJob: true, ...pads }, (read) =>
     saveCandidate(read, job, candidate, facts),
   )
   if (saved.kind === 'fenced') return { kind: 'abandoned', job, reason: saved.reason }

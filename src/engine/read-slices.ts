@@ -3,7 +3,7 @@ import type { SessionStore } from '../core/ports/session-store.ts'
 import type { Message } from '../core/session/message.ts'
 
 /** Messages read in one transaction: a reader holds up whoever wants to append. */
-const READ_SLICE = 4
+export const READ_SLICE: number = 4
 
 /** The active messages of a range, read a few at a time. */
 export async function readSlices(

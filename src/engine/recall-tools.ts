@@ -23,7 +23,10 @@ const MAX_HITS = 20
  * @throws BackfoldError `INVALID_INPUT`
  * @see SPEC.md rules TOOL2–TOOL4
  */
-export function planRecall(name: RecallToolName, values: ToolValues): RecallPlan {
+export function planRecall(
+  name: Exclude<RecallToolName, 'recall_pad'>,
+  values: ToolValues,
+): RecallPlan {
   switch (name) {
     case 'recall_search': {
       const limit = Math.min(MAX_HITS, Math.max(1, numberOf(values, 'limit') ?? DEFAULT_HITS))

@@ -1,10 +1,11 @@
 import { toolSpecs } from '../core/memory/tool-specs.ts'
 import type { Requests } from '../protocol/requests.ts'
 import type { EngineParts, OpenSession } from './open-session.ts'
+import { runPadCommand } from './session-pads.ts'
 import { createToolRunner, type ToolRunner } from './tool-runner.ts'
 import { undoAction } from './undo-action.ts'
 
-type ToolMethod = 'tools' | 'runTool' | 'answerTools' | 'memory' | 'undo'
+type ToolMethod = 'tools' | 'runTool' | 'answerTools' | 'memory' | 'undo' | 'pads'
 
 /** The requests about the tools that a model is offered, and about what it did with them. */
 export type ToolHandlers = {
@@ -29,6 +30,8 @@ export function createToolHandlers(
       await opened(session)
       return (await ports.store.read({ session, notes: 'all' })).notes
     },
+    pads: async ({ session, command = { kind: 'list' } }) =>
+      runPadCommand((await opened(session)).cell, command),
     undo: async ({ session, action }) => undoAction(await opened(session), action, 'person'),
   }
 }

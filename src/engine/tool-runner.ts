@@ -22,6 +22,7 @@ import type { OpenSession } from './open-session.ts'
 import { planRecall, recalledSeqs, writeRecalled } from './recall-tools.ts'
 import { recall } from './recall.ts'
 import type { SessionCell } from './session-cell.ts'
+import { offeredPads, recallPad } from './session-pads.ts'
 
 /** Carries out tool calls of a model. */
 export interface ToolRunner {
@@ -50,12 +51,26 @@ export function createToolRunner(
     values: ToolValues,
     tokens: number,
   ): Promise<ToolRun> => {
+    if (name === 'recall_pad') {
+      const cut = 'ask for more tokens'
+      return {
+        name,
+        isError: false,
+        ...quoteResult(await recallPad(cell, values), tokens, cut, count),
+      }
+    }
     const { query, limit, cutNote } = planRecall(name, values)
-    const wish = { limit: limit + OWN_HITS, tokens, by: 'model' } as const
+    const offered = typeof query === 'string' ? await offeredPads(cell, query) : ''
+    // They come first: what does not fit is cut off at the end.
+    const pads = offered !== '' && count(offered) <= tokens / 2 ? `${offered}\n\n` : ''
+    const left = pads === '' ? tokens : tokens - count(pads)
+    const wish = { limit: limit + OWN_HITS, tokens: left, by: 'model' } as const
     const found = await recall(cell, query, wish, closing)
     const result = found.kind === 'hits' ? await leaveOutOwn(cell, found.hits, limit) : found
     watch.recalled(recalledSeqs(result))
-    const quoted = quoteResult(writeRecalled(result, tokens), tokens, cutNote, count)
+    const source = writeRecalled(result, tokens)
+    const shown = { ...source, text: `${pads}${source.text}` }
+    const quoted = quoteResult(shown, tokens, cutNote, count)
     return { name, isError: false, ...quoted }
   }
 

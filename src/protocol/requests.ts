@@ -9,6 +9,7 @@ import type { RecallHit } from '../core/session/recall-hit.ts'
 import type { SessionState } from './events.ts'
 import type { MemoryAction } from '../core/memory/memory-action.ts'
 import type { SessionJobs } from './job-registry.ts'
+import type { PadCommand, PadsResult } from './pads.ts'
 import type {
   ToolAnswers,
   ToolFormat,
@@ -207,6 +208,7 @@ export interface Requests {
   }
   memory: { params: { session: string }; result: readonly MemoryAction[] }
   undo: { params: { session: string; action: number }; result: UndoOutcome }
+  pads: { params: { session: string; command?: PadCommand | undefined }; result: PadsResult }
   jobs: { params: { session: string }; result: readonly Job[] }
   registry: { params: Record<never, never>; result: readonly SessionJobs[] }
   reportUsage: { params: { session: string; inputTokens: number; model?: string }; result: number }
@@ -231,6 +233,7 @@ export const REPEATABLE: Readonly<Partial<Record<Method, true>>> = {
   recall: true,
   tools: true,
   memory: true,
+  pads: true,
   jobs: true,
   registry: true,
   configure: true,

@@ -1,6 +1,7 @@
 import { Dexie, type PromiseExtended, type Table } from 'dexie'
 import type { BlockDigest, Job } from '../core/compaction/job.ts'
 import type { MemoryAction } from '../core/memory/memory-action.ts'
+import type { Pad } from '../core/memory/pads/pad.ts'
 import type { SegmentRow } from '../core/memory/recall/segment.ts'
 import type { Artifact, Generation, Snapshot } from '../core/session/generation.ts'
 import type { Message } from '../core/session/message.ts'
@@ -29,6 +30,7 @@ export class BackfoldDatabase extends Dexie {
   declare readonly blocks: Table<BlockDigest, [string, number, number]>
   declare readonly artifacts: Table<Artifact, [string, string]>
   declare readonly notes: Table<MemoryAction, [string, number]>
+  declare readonly pads: Table<Pad, [string, number]>
   declare readonly index: Table<SegmentRow, [string, number]>
 
   private wasOpened = false
@@ -64,10 +66,10 @@ export class BackfoldDatabase extends Dexie {
             ref.value = upgradeJob(row)
           })
       })
-    // The index for recall, made from the log as it is needed; what models did to their memory; and sessions get
-    // the policy options that came since.
+    // The index for recall, made from the log as it is needed; what models did to their memory; action pads; and
+    // sessions get the policy options that came since.
     this.version(3)
-      .stores({ index: '[session+segment]', notes: '[session+n]' })
+      .stores({ index: '[session+segment]', notes: '[session+n]', pads: '[session+n]' })
       .upgrade((tx) =>
         tx
           .table<SessionRow>('sessions')

@@ -160,6 +160,8 @@ async function writeRows(db: BackfoldDatabase, writes: readonly Write[]): Promis
   for (const write of writes) {
     if ('remove' in write) {
       await blocksOf(db, write.remove.session, write.remove.job).delete()
+    } else if ('removePad' in write) {
+      await db.pads.delete([write.removePad.session, write.removePad.n])
     }
   }
   for (const name of [
@@ -170,6 +172,7 @@ async function writeRows(db: BackfoldDatabase, writes: readonly Write[]): Promis
     'blocks',
     'artifacts',
     'notes',
+    'pads',
     'index',
     'sessions',
   ] as const) {

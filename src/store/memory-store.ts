@@ -8,6 +8,7 @@ import type {
 import { BackfoldError } from '../core/backfold-error.ts'
 import type { BlockDigest, Job } from '../core/compaction/job.ts'
 import type { MemoryAction } from '../core/memory/memory-action.ts'
+import type { Pad } from '../core/memory/pads/pad.ts'
 import type { SegmentRow } from '../core/memory/recall/segment.ts'
 import {
   mayReplace,
@@ -29,6 +30,7 @@ export interface MemoryRows {
   readonly blocks: Map<string, BlockDigest[]>
   readonly artifacts: Map<string, Artifact>
   readonly notes: Map<string, Map<number, MemoryAction>>
+  readonly pads: Map<string, Map<number, Pad>>
   readonly index: Map<string, Map<number, SegmentRow>>
 }
 
@@ -43,6 +45,7 @@ export function createMemoryRows(): MemoryRows {
     blocks: new Map(),
     artifacts: new Map(),
     notes: new Map(),
+    pads: new Map(),
     index: new Map(),
   }
 }
@@ -121,6 +124,7 @@ function readRows(rows: MemoryRows, query: ReadQuery): Snapshotted {
       query.blocks === undefined ? [] : [...(rows.blocks.get(blockKey(id, query.blocks)) ?? [])],
     artifacts: (query.artifacts ?? []).flatMap((hash) => findArtifact(rows, `${id} ${hash}`) ?? []),
     notes: select(rows.notes.get(id), query.notes),
+    pads: select(rows.pads.get(id), query.pads),
     index: select(rows.index.get(id), query.index),
   }
 }
@@ -173,6 +177,11 @@ function applyWrite(rows: MemoryRows, write: Write): void {
     }
     case 'notes':
       tableOf(rows.notes, write.row.session).set(write.row.n, write.row)
+      return
+    case 'pads':
+      if ('removePad' in write)
+        tableOf(rows.pads, write.removePad.session).delete(write.removePad.n)
+      else tableOf(rows.pads, write.row.session).set(write.row.n, write.row)
       return
     case 'index':
       tableOf(rows.index, write.row.session).set(write.row.segment, write.row)

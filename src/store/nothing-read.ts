@@ -18,5 +18,6 @@ export const NOTHING_READ: Snapshotted = {
   blocks: [],
   artifacts: [],
   notes: [],
+  pads: [],
   index: [],
 }

@@ -19,6 +19,7 @@ export function tablesFor(db: BackfoldDatabase, query: ReadQuery): readonly stri
   if (query.blocks !== undefined) names.add('blocks')
   if (query.artifacts) names.add('artifacts')
   if (query.notes) names.add('notes')
+  if (query.pads) names.add('pads')
   if (query.index) names.add('index')
   return db.tables.map(({ name }) => name).filter((name) => names.has(name))
 }
@@ -76,6 +77,7 @@ export async function readRows(db: BackfoldDatabase, query: ReadQuery): Promise<
     into('artifacts', Dexie.Promise.all(found).then(present))
   }
   if (query.notes) into('notes', allOf(db.notes, id))
+  if (query.pads) into('pads', allOf(db.pads, id))
   if (query.index) into('index', db.index.bulkGet(keys(query.index)).then(present))
   if (reads.length > 0) await Dexie.Promise.all(reads)
   return found
@@ -127,7 +129,7 @@ function rangeOf(
 }
 
 function allOf<Row>(
-  table: BackfoldDatabase['generations' | 'jobs' | 'notes'],
+  table: BackfoldDatabase['generations' | 'jobs' | 'notes' | 'pads'],
   id: string,
 ): PromiseLike<Row[]> {
   return table

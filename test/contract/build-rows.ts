@@ -1,6 +1,7 @@
 import { createSegmentBuilder } from '../../src/core/memory/recall/build-segment.ts'
 import type { BlockDigest, Job } from '../../src/core/compaction/job.ts'
 import type { MemoryAction } from '../../src/core/memory/memory-action.ts'
+import type { Pad } from '../../src/core/memory/pads/pad.ts'
 import type { Write } from '../../src/core/ports/session-store.ts'
 import type { SegmentRow } from '../../src/core/memory/recall/segment.ts'
 import type { Artifact, Generation, Snapshot } from '../../src/core/session/generation.ts'
@@ -19,6 +20,7 @@ export interface Rows {
   readonly blocks: readonly BlockDigest[]
   readonly artifacts: readonly Artifact[]
   readonly notes: readonly MemoryAction[]
+  readonly pads: readonly Pad[]
   readonly index: readonly SegmentRow[]
   readonly writes: readonly Write[]
 }
@@ -53,6 +55,7 @@ export function buildRows(id: string): Rows {
   const snapshots = [snapshotOf(id)]
   const artifacts = ['ff', '00'].map((hash) => artifactOf(id, hash))
   const notes = [1, 2, 10].map((n) => noteOf(id, n))
+  const pads = [1, 2, 10].map((n) => padOf(id, n))
   const index = [0, 1, 2].map((segment) => segmentOf(id, segment))
   return {
     session,
@@ -63,6 +66,7 @@ export function buildRows(id: string): Rows {
     blocks,
     artifacts,
     notes,
+    pads,
     index,
     writes: [
       { table: 'sessions', row: session },
@@ -73,6 +77,7 @@ export function buildRows(id: string): Rows {
       ...blocks.toReversed().map((row): Write => ({ table: 'blocks', row })),
       ...artifacts.map((row): Write => ({ table: 'artifacts', row })),
       ...notes.toReversed().map((row): Write => ({ table: 'notes', row })),
+      ...pads.toReversed().map((row): Write => ({ table: 'pads', row })),
       ...index.map((row): Write => ({ table: 'index', row })),
     ],
   }
@@ -82,6 +87,16 @@ function noteOf(session: string, n: number): MemoryAction {
   const text = `fact ${n}`
   const when = { at: 0, seq: 8, turn: 2 }
   return { session, n, schema: 2, by: 'model', kind: 'note', status: 'done', text, ...when }
+}
+
+function padOf(session: string, n: number): Pad {
+  const text = `pad ${n}`
+  const counts = { uses: 1, successes: 1, failures: 0, failedInARow: 0 }
+  const lists = { terms: [], params: [], preconditions: [], sources: [1], runs: [1] }
+  const step = { tool: 'look', does: 'read', arguments: [] } as const
+  const marks = { isNamed: false, isEdited: false, isDeleted: false, origin: 'extracted' } as const
+  const texts = { name: text, goal: text, outcome: '', shape: 'ab' }
+  return { session, n, schema: 2, ...texts, ...counts, ...lists, ...marks, steps: [step, step] }
 }
 
 function snapshotOf(session: string): Snapshot {

@@ -68,8 +68,18 @@ function describeReads(now: () => Reading): void {
   })
 
   test('[STO3] a read finds what was asked for and leaves the rest empty', async () => {
-    const { session, messages, generations, snapshots, jobs, blocks, artifacts, notes, index } =
-      rows
+    const {
+      session,
+      messages,
+      generations,
+      snapshots,
+      jobs,
+      blocks,
+      artifacts,
+      notes,
+      pads,
+      index,
+    } = rows
     const expected: readonly (readonly [Omit<ReadQuery, 'session'>, object])[] = [
       [{}, {}],
       [{ head: true }, { head: generations[0] }],
@@ -89,6 +99,7 @@ function describeReads(now: () => Reading): void {
       [{ blocks: 2 }, { blocks: blocks.slice(1) }],
       [{ artifacts: ['ff', '00'] }, { artifacts }],
       [{ notes: 'all' }, { notes }],
+      [{ pads: 'all' }, { pads }],
       [{ index: [2, 9, 0] }, { index: [index[2], index[0]] }],
     ]
     for (const [query, found] of expected) {
@@ -119,6 +130,12 @@ function describeReads(now: () => Reading): void {
     await reading.write([{ table: 'blocks', remove: { session: 's', job: 2 } }])
     expect((await reading.store.read({ session: 's', blocks: 2 })).blocks).toEqual([])
     expect((await reading.store.read({ session: 's', blocks: 1 })).blocks).toHaveLength(1)
+  })
+
+  test('[STO3] one pad is removed, and no other', async () => {
+    await reading.write([{ table: 'pads', removePad: { session: 's', n: 2 } }])
+    const { pads } = await reading.store.read({ session: 's', pads: 'all' })
+    expect(pads.map(({ n }) => n)).toEqual([1, 10])
   })
 
   test('[STO14] segments of the index are replaced one by one, as they were put', async () => {
@@ -170,6 +187,7 @@ function describeReads(now: () => Reading): void {
       expect(read.generations).toEqual(own.generations)
       expect(read.blocks).toEqual(own.blocks.slice(1))
       expect(read.artifacts).toEqual(own.artifacts)
+      expect(read.pads).toEqual(own.pads)
       expect(read.index).toEqual(own.index.slice(0, 2))
     }
     const listed = await reading.store.listSessions()
@@ -187,6 +205,7 @@ function everything(session: string): ReadQuery {
     snapshots: [1],
     blocks: 2,
     artifacts: ['ff', '00'],
+    pads: 'all',
     index: [0, 1],
   }
 }

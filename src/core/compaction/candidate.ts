@@ -1,4 +1,5 @@
 import type { Categories } from '../session/context.ts'
+import type { PadRun } from '../memory/pads/pad.ts'
 import type { Artifact, CheckResult, DigestLine, Stub } from '../session/generation.ts'
 
 /** A complete, checked generation that is not stored yet. */
@@ -12,4 +13,6 @@ export interface Candidate {
   readonly tokensAfter: number
   readonly categoriesAfter: Categories
   readonly checks: readonly CheckResult[]
+  /** What stretches of tool calls came to; counted when the candidate is stored. */
+  readonly padRuns?: readonly PadRun[]
 }

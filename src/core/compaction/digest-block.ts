@@ -1,3 +1,5 @@
+import { extractPads } from '../memory/pads/extract-pads.ts'
+import type { PadRun } from '../memory/pads/pad.ts'
 import type { Payload } from '../memory/payload.ts'
 import type { DigestLine } from '../session/generation.ts'
 import type { Message } from '../session/message.ts'
@@ -10,7 +12,7 @@ import { extractSlotLines } from './extract-slots.ts'
 import { extractStateLines, type DigestOptions } from './extract-state.ts'
 import type { ExtractorInfo } from './extractor.ts'
 
-export type BuiltInExtractor = 'rules' | 'digest' | 'facts' | 'quotes'
+export type BuiltInExtractor = 'rules' | 'digest' | 'facts' | 'quotes' | 'pads'
 
 const FREE = { timeoutMs: EXTRACTOR_TIMEOUT_MS, isModelFree: true } as const
 
@@ -22,6 +24,8 @@ export const BUILT_IN_EXTRACTORS: readonly (ExtractorInfo & { readonly name: Bui
     { name: 'digest', priority: 200, ...FREE, isNeeded: true },
     { name: 'facts', priority: 300, ...FREE, isNeeded: false },
     { name: 'quotes', priority: 350, ...FREE, isNeeded: false },
+    // It gives no lines: what it finds is stored beside the candidate.
+    { name: 'pads', priority: 600, ...FREE, isNeeded: false },
   ]
 
 /** What one extractor makes of one block of the covered part. */
@@ -30,6 +34,7 @@ export interface DigestedBlock {
   readonly payloads: readonly Payload[]
   readonly messages: number
   readonly chain: string
+  readonly padRuns: readonly PadRun[]
 }
 
 /**
@@ -45,12 +50,13 @@ export function digestBlock(
   extractor: BuiltInExtractor,
   options: DigestOptions,
 ): DigestedBlock {
-  const { lines, payloads } = extract(messages, extractor, options)
+  const { lines, payloads, padRuns = [] } = extract(messages, extractor, options)
   return {
     lines: mergeLines(lines),
     payloads,
     messages: messages.length,
     chain: messages.at(-1)?.chain ?? '',
+    padRuns,
   }
 }
 
@@ -58,7 +64,7 @@ function extract(
   messages: readonly Message[],
   extractor: BuiltInExtractor,
   options: DigestOptions,
-): Pick<DigestedBlock, 'lines' | 'payloads'> {
+): Pick<DigestedBlock, 'lines' | 'payloads'> & Partial<Pick<DigestedBlock, 'padRuns'>> {
   switch (extractor) {
     case 'rules':
       return { lines: extractRuleLines(messages), payloads: [] }
@@ -69,6 +75,8 @@ function extract(
       }
     case 'quotes':
       return { lines: extractQuotes(messages, options.maxQuoteTokens), payloads: [] }
+    case 'pads':
+      return { lines: [], payloads: [], padRuns: extractPads(messages) }
     case 'digest':
       return extractStateLines(messages, options)
   }

@@ -56,6 +56,7 @@ export function joinExtracts(ends: readonly ExtractorEnd[]): JoinedBlock {
   for (const { result } of done) {
     for (const artifact of result.artifacts) artifacts.set(artifact.hash, artifact)
   }
+  const padRuns = done.flatMap(({ result }) => result.digest.padRuns ?? [])
   return {
     kind: 'joined',
     result: {
@@ -65,6 +66,7 @@ export function joinExtracts(ends: readonly ExtractorEnd[]): JoinedBlock {
         messages: Math.min(...needed.map(({ messages }) => messages)),
         chain: chains.size === 1 ? (needed[0]?.chain ?? '') : '',
         unsupported: done.reduce((sum, { result }) => sum + result.digest.unsupported, 0),
+        ...(padRuns.length > 0 ? { padRuns } : {}),
       },
       artifacts: [...artifacts.values()],
     },

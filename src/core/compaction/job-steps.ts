@@ -1,4 +1,5 @@
 import type { ReadQuery, Snapshotted, Write } from '../ports/session-store.ts'
+import { mergeRuns } from '../memory/pads/merge-runs.ts'
 import type { Generation } from '../session/generation.ts'
 import type { Message, Seq } from '../session/message.ts'
 import { pinWholeExchanges } from '../session/pin.ts'
@@ -136,7 +137,12 @@ export function finishBlock(
   return { writes: [{ table: 'jobs', row: after }], outcome: { kind: 'ok', value: after } }
 }
 
-/** Stores a checked candidate beside the head; the context does not change. */
+/**
+ * Stores a checked candidate beside the head; the context does not change. What its messages tell of action pads is
+ * counted with it, unless a check failed.
+ *
+ * @param read - With `pads: 'all'`, if the candidate has runs of pads.
+ */
 export function saveCandidate(
   read: Snapshotted,
   job: Job,
@@ -187,6 +193,7 @@ export function saveCandidate(
     writes: [
       { table: 'generations', row: generation },
       ...candidate.artifacts.map((artifact): Write => ({ table: 'artifacts', row: artifact })),
+      ...(failed ? [] : padWrites(read, candidate)),
       { table: 'jobs', row: ended },
       // Needed no more, and removed here rather than while a turn waits for the apply.
       { table: 'blocks', remove: { session: job.session, job: job.n } },
@@ -194,6 +201,15 @@ export function saveCandidate(
     ],
     outcome: { kind: 'ok', value: { generation, job: ended, session: row } },
   }
+}
+
+function padWrites({ session, pads }: Snapshotted, { padRuns = [] }: Candidate): readonly Write[] {
+  if (!session || padRuns.length === 0) return []
+  const { changed, removed } = mergeRuns(session.id, pads, padRuns)
+  return [
+    ...removed.map((n): Write => ({ table: 'pads', removePad: { session: session.id, n } })),
+    ...changed.map((row): Write => ({ table: 'pads', row })),
+  ]
 }
 
 export interface Saved {

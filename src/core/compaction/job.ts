@@ -1,3 +1,4 @@
+import type { PadRun } from '../memory/pads/pad.ts'
 import type { Artifact, DigestLine, Stub } from '../session/generation.ts'
 import type { Seq } from '../session/message.ts'
 import type { Spend } from './spend.ts'
@@ -84,6 +85,8 @@ export interface BlockDigest {
   readonly chain: string
   /** Lines dropped because they named something that their sources do not say. */
   readonly unsupported: number
+  /** What stretches of tool calls came to, for action pads. */
+  readonly padRuns?: readonly PadRun[]
 }
 
 /** A finished block with the payloads that were moved out in it. */

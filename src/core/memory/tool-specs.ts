@@ -7,7 +7,7 @@ export interface ToolField {
 }
 
 export type RecallToolName =
-  'recall_search' | 'recall_messages' | 'recall_payload' | 'recall_digest_line'
+  'recall_search' | 'recall_messages' | 'recall_payload' | 'recall_digest_line' | 'recall_pad'
 
 export type MemoryToolName =
   | 'memory_archive'
@@ -80,6 +80,16 @@ const RECALL_TOOLS: readonly ToolSpec<RecallToolName>[] = [
     description: 'Read all original messages that one line of the digest stands for.',
     fields: { line: { type: 'string', description: 'The line, or how it begins' } },
     required: ['line'],
+  },
+  {
+    name: 'recall_pad',
+    description:
+      'Recall how a similar goal was reached before in this session: the tool calls in order, with where each argument came from.',
+    fields: {
+      goal: { type: 'string', description: 'What is to be done, in a few words' },
+      pad: { type: 'integer', description: 'Instead of goal: number of an action pad' },
+    },
+    required: [],
   },
 ]
 

@@ -1,5 +1,6 @@
 import type { BlockDigest, Job } from '../compaction/job.ts'
 import type { MemoryAction } from '../memory/memory-action.ts'
+import type { Pad } from '../memory/pads/pad.ts'
 import type { SegmentRow } from '../memory/recall/segment.ts'
 import type { Artifact, Generation, Snapshot } from '../session/generation.ts'
 import type { Message, Seq } from '../session/message.ts'
@@ -35,6 +36,8 @@ export interface ReadQuery {
   readonly artifacts?: readonly string[]
   /** What models did to their memory, ascending. */
   readonly notes?: 'all'
+  /** Action pads, deleted ones included, ascending. */
+  readonly pads?: 'all'
   /** Segments of the index for recall, by number. */
   readonly index?: readonly number[]
   /** The only tables that the decision writes to; all by default. Fewer hold up fewer others. */
@@ -59,6 +62,7 @@ export interface Snapshotted {
   readonly blocks: readonly BlockDigest[]
   readonly artifacts: readonly Artifact[]
   readonly notes: readonly MemoryAction[]
+  readonly pads: readonly Pad[]
   readonly index: readonly SegmentRow[]
 }
 
@@ -72,6 +76,11 @@ export type Write =
   | { readonly table: 'blocks'; readonly row: BlockDigest }
   | { readonly table: 'artifacts'; readonly row: Artifact }
   | { readonly table: 'notes'; readonly row: MemoryAction }
+  | { readonly table: 'pads'; readonly row: Pad }
+  | {
+      readonly table: 'pads'
+      readonly removePad: { readonly session: string; readonly n: number }
+    }
   | { readonly table: 'index'; readonly row: SegmentRow }
   | {
       readonly table: 'blocks'

@@ -88,6 +88,7 @@ function writeOne(world: SmallWorld, write: Write): SmallWorld {
       return { ...world, blocks: writeBlock(world.blocks, write) }
     case 'artifacts':
     case 'notes':
+    case 'pads':
     case 'index':
       return world
   }

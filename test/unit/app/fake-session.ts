@@ -81,6 +81,7 @@ export function createFakeSession(id = 'fake'): FakeSession {
       return 1
     },
     generations: async () => [],
+    pads: async () => ({ pads: [] }),
     jobs: async () => [],
     compact: async () => ({ kind: 'skipped', reason: 'nothing-new' }),
     apply: async () => ({ kind: 'refused', reason: 'no-candidate' }),

@@ -27,6 +27,7 @@ const REQUESTS: { readonly [M in Method]: Params<M> } = {
   answerTools: { session: 's', message: {} },
   memory: { session: 's' },
   undo: { session: 's', action: 1 },
+  pads: { session: 's' },
   jobs: { session: 's' },
   registry: {},
   reportUsage: { session: 's', inputTokens: 10 },

@@ -46,6 +46,7 @@ test('[EXT1, EXT2] extractors run side by side, and their lines are joined in a 
     'early',
     'also-late',
     'late',
+    'pads',
   ])
 })
 

@@ -171,7 +171,7 @@ test('[TOOL1] a session gives its tools in the format asked for', async () => {
   const { session } = await foldedSession()
   const [first] = await session.recallTools()
   expect(first).toMatchObject({ type: 'function', function: { name: 'recall_search' } })
-  expect(await session.recallTools({ format: 'anthropic', memory: true })).toHaveLength(11)
+  expect(await session.recallTools({ format: 'anthropic', memory: true })).toHaveLength(12)
   expect(await session.recallTools({ format: 'gemini' })).toHaveLength(1)
   const tools = await session.recallTools({ format: 'ai-sdk', tokens: 100 })
   const text = await tools['recall_payload']?.execute({ message: 4 })

@@ -33,6 +33,7 @@ function digestAll(messages: readonly Message[], options: DigestOptions = OPTION
     payloads: blocks.flatMap(({ payloads }) => payloads),
     messages: Math.min(...blocks.map((block) => block.messages)),
     chain: blocks[0]?.chain ?? '',
+    padRuns: blocks.flatMap(({ padRuns }) => padRuns),
   }
 }
 
