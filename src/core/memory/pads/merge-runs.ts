@@ -45,16 +45,12 @@ export function mergeRuns(
   for (const run of runs.toSorted((a, b) => a.request - b.request)) {
     const found = run.content ? findSame([...byNumber.values()], run.content) : undefined
     const followed = run.recalled.flatMap((n) => byNumber.get(n) ?? []).filter(isFollowedIn(run))
-    const isKnown = [...byNumber.values()].some(({ runs: counted }) =>
-      counted.includes(run.request),
-    )
     for (const pad of new Set([...(found ? [found] : []), ...followed])) {
       if (pad.isDeleted || isCounted(pad, run.request)) continue
       const counted = count(pad, run)
       put(pad === found && run.outcome === 'reached' ? learn(counted, run) : counted)
     }
-    // What it was counted for may have been edited or deleted since: it does not come back.
-    if (!mayAdd || isKnown || found || !run.content || run.outcome !== 'reached') continue
+    if (!mayAdd || found || !run.content || run.outcome !== 'reached') continue
     if (byNumber.size >= PAD_BOUNDS.rows) {
       const least = leastWorth([...byNumber.values()])
       if (least === undefined) continue
