@@ -16,6 +16,9 @@ export { BackfoldError, isBackfoldError } from './core/backfold-error.ts'
 export type { BackfoldErrorCode } from './core/backfold-error.ts'
 export type { ProposedLine } from './core/compaction/accept-lines.ts'
 export type { ExtractorBlock, HostExtractor } from './core/ports/host-extractor.ts'
+export type { FactKind, FormerValue } from './core/memory/facts/fact.ts'
+export type { FactCommand } from './core/memory/facts/change-facts.ts'
+export type { FactEntry, FactsWish } from './core/memory/facts/fact-entry.ts'
 export type { MemoryAction } from './core/memory/memory-action.ts'
 export type {
   PadArgument,
@@ -24,6 +27,10 @@ export type {
   PadSpan,
   PadStep,
 } from './core/memory/pads/pad.ts'
+export type { RuleCommand } from './core/memory/vault/change-rules.ts'
+export type { DigestPatch } from './core/memory/vault/patch-digest.ts'
+export type { RuleEntry, RuleProposal, RuleStands } from './core/memory/vault/rule-entry.ts'
+export type { RuleOrigin, RuleStatus } from './core/memory/vault/rule-row.ts'
 export type { SliceQuery } from './core/memory/slice-payload.ts'
 export type { Slice } from './core/memory/slice.ts'
 export type { Job, JobState, Trigger } from './core/compaction/job.ts'
@@ -55,6 +62,16 @@ export type {
   SessionState,
 } from './protocol/events.ts'
 export type { BlockEntry, ExtractorEntry, JobEntry, SessionJobs } from './protocol/job-registry.ts'
+export type {
+  EditOutcome,
+  FactChange,
+  FactsQuery,
+  FactsResult,
+  RuleChange,
+  RulesResult,
+  TakesEffect,
+  VaultOutcome,
+} from './protocol/memory-vault.ts'
 export type {
   AnthropicTool,
   GeminiTool,

@@ -2,11 +2,19 @@ import type { Flag, Repair } from '../adapters/history-findings.ts'
 import type { HistorySource } from '../adapters/read-history.ts'
 import type { Job } from '../core/compaction/job.ts'
 import type { MemoryAction } from '../core/memory/memory-action.ts'
+import type { DigestPatch } from '../core/memory/vault/patch-digest.ts'
 import type { Seq } from '../core/session/message.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
 import type { EventType, SessionEvent, SessionState } from '../protocol/events.ts'
 import type { SessionJobs } from '../protocol/job-registry.ts'
 import type { PadCommand, PadsResult } from '../protocol/pads.ts'
+import type {
+  EditOutcome,
+  FactsQuery,
+  FactsResult,
+  RuleChange,
+  RulesResult,
+} from '../protocol/memory-vault.ts'
 import type {
   ToolAnswers,
   ToolFormat,
@@ -122,6 +130,23 @@ export interface Session {
    * @throws BackfoldError `INVALID_INPUT` with what is wrong, `SESSION_NOT_FOUND` for a pad that is not there.
    */
   pads(command?: PadCommand): Promise<PadsResult>
+  /**
+   * The standing rules of user and system: those of the digest, and those stated where nothing is folded yet, newest
+   * first; and what a model proposed. With a change, carries it out before: a person adds, edits, removes, restores,
+   * pins or unpins a rule, or decides on a proposal.
+   */
+  rules(change?: RuleChange): Promise<RulesResult>
+  /**
+   * Typed facts, newest first, with their sources; what was replaced is marked. With `change`, a person corrects,
+   * removes or restores one before.
+   */
+  facts(query?: FactsQuery): Promise<FactsResult>
+  /**
+   * Edits lines of the digest and makes the result the head, covering the same messages; rolled back like any other.
+   *
+   * @param n - The head generation: another is refused.
+   */
+  editDigest(n: number, patch: DigestPatch): Promise<EditOutcome>
   /** All jobs of this session, newest first, with the reason each ended. */
   jobs(): Promise<readonly Job[]>
   /**

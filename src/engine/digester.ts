@@ -1,10 +1,16 @@
 import { assembleContext } from '../core/session/assemble.ts'
 import type { Candidate } from '../core/compaction/candidate.ts'
 import { checkCandidate, hasLegalSources, isSupported } from '../core/compaction/check.ts'
-import { composeDigest } from '../core/compaction/compose.ts'
+import {
+  composeDigest,
+  type ComposedDigest,
+  type DigestSources,
+} from '../core/compaction/compose.ts'
+import { settleLines, type SettledLines } from '../core/compaction/settle-lines.ts'
 import { BUILT_IN_EXTRACTORS, digestBlock } from '../core/compaction/digest-block.ts'
 import type { BlockRange, BlockResult, Job } from '../core/compaction/job.ts'
 import { findIdentifiers } from '../core/memory/identifiers.ts'
+import { checkRulesInContext, type RuleFaults } from '../core/memory/vault/check-rules.ts'
 import { archivedPayloads } from '../core/memory/archive-payloads.ts'
 import { noteLines, noteSources, undoneNoteIds } from '../core/memory/note-lines.ts'
 import { BackfoldError } from '../core/backfold-error.ts'
@@ -140,23 +146,21 @@ async function compose(ports: PackingPorts, request: ComposeRequest): Promise<Ca
   })
   const tail = assembleContext({ head: emptyHead(job, stubs), pins: read.pins, tail: above })
   const inUse = identifiersIn(above)
-  const composed = composeDigest({
+  const composed = composeLines(read, above, {
     previous,
     added: [...blockLines, ...noted.lines],
-    mark: job.mark,
     inUse,
     maxTokens: digestRoom(session.policy.budget, tail.tokens, tokensBefore),
     count,
   })
-  const lines = composed.lines.filter((line) => hasLegalSources(line, job.mark))
   const tokensAfter = tail.tokens + composed.tokens
   const checks = checkCandidate({
     job,
     blocks: read.blocks,
     chainAtMark: read.at[0]?.chain ?? '',
-    lines,
-    linesWithoutSources: composed.lines.length - lines.length + noted.dropped,
-    rulesLeftOut: composed.rulesLeftOut,
+    linesWithoutSources: composed.dropped + noted.dropped,
+    ...composed,
+    rulesLeftOut: composed.rulesLeftOut.length,
     taskExpected: [...previous, ...blockLines].some((line) => line.section === 'goal'),
     tail: above,
     inUse,
@@ -165,7 +169,7 @@ async function compose(ports: PackingPorts, request: ComposeRequest): Promise<Ca
     minimumGain: session.policy.minimumGain,
   })
   return {
-    digest: lines,
+    digest: composed.lines,
     digestTokens: composed.tokens,
     stubs,
     artifacts: await ports.packer.pack(id, payloads),
@@ -175,7 +179,43 @@ async function compose(ports: PackingPorts, request: ComposeRequest): Promise<Ca
     categoriesAfter: { ...tail.categories, digest: composed.tokens },
     checks,
     padRuns: read.blocks.flatMap((block) => block.padRuns ?? []),
+    rules: composed.rules,
+    rulesLeftOut: composed.rulesLeftOut,
   }
+}
+
+/** The lines of the digest as the vault and the person want them, and what of the rules the context will have. */
+function composeLines(
+  read: Snapshotted & { readonly job: Job },
+  above: readonly Message[],
+  given: Omit<DigestSources, 'mark'>,
+): ComposedDigest &
+  Pick<SettledLines, 'rules'> & {
+    readonly rulesMended: number
+    readonly dropped: number
+    readonly ruleFaults: RuleFaults
+  } {
+  const { session, mark } = read.job
+  const { previous, added } = given
+  const settled = settleLines({ ...read, session, previous, added, mark })
+  const { rules, mended, pinnedRules, hidden } = settled
+  const composed = composeDigest({
+    ...given,
+    previous: [],
+    added: settled.lines,
+    mark,
+    pinnedRules,
+    hidden,
+  })
+  const lines = composed.lines.filter((line) => hasLegalSources(line, mark))
+  const ruleFaults = checkRulesInContext({
+    rows: rules,
+    digest: lines,
+    leftOut: composed.rulesLeftOut,
+    verbatim: new Set([...read.pins, ...above].map(({ seq }) => seq)),
+  })
+  const dropped = composed.lines.length - lines.length
+  return { ...composed, lines, dropped, rules, rulesMended: mended, ruleFaults }
 }
 
 async function readForCompose(
@@ -193,6 +233,8 @@ async function readForCompose(
     head: true,
     blocks: n,
     notes: 'all',
+    rules: 'all',
+    facts: 'all',
     // The pins of the context as it will be: below the job's mark, not below the head's.
     at: [job.mark, ...job.pins.filter((seq) => seq <= job.mark)],
     range: { from: job.mark + 1, to: Number.MAX_SAFE_INTEGER },

@@ -156,7 +156,8 @@ async function storeCandidate(ports: EnginePorts, job: Job, candidate: Candidate
   const { session } = job
   const facts = { summariser: ports.digester.name, now: ports.clock.now() }
   const pads = candidate.padRuns?.length ? ({ pads: 'all' } as const) : {}
-  const saved = await ports.store.commit({ session, openJob: true, ...pads }, (read) =>
+  const query = { session, openJob: true, rules: 'all', ...pads } as const
+  const saved = await ports.store.commit(query, (read) =>
     saveCandidate(read, job, candidate, facts),
   )
   if (saved.kind === 'fenced') return { kind: 'abandoned', job, reason: saved.reason }

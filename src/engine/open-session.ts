@@ -56,7 +56,7 @@ export async function openSession(
     extractors.infos.length === ports.digester.extractors.length &&
     extractors.infos.every((info) => info.isModelFree)
   const closing = new AbortController()
-  const reader = createContextReader(cell, slot, watch, mayJoin, closing.signal)
+  const reader = createContextReader(cell, slot, watch, { owner, mayJoin, closing: closing.signal })
   const idle = createIdleWatch(cell, reader.adoptAtRest)
   return {
     cell,

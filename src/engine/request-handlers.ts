@@ -13,6 +13,7 @@ import { recalledSeqs } from './recall-tools.ts'
 import { recall } from './recall.ts'
 import type { SessionCell } from './session-cell.ts'
 import { createToolHandlers } from './tool-handlers.ts'
+import { createVaultHandlers } from './vault-handlers.ts'
 import {
   branchAfter,
   diffGenerations,
@@ -117,6 +118,7 @@ export function createRequestHandlers(
       return result
     },
     ...createToolHandlers({ ports, owner }, opened, closing),
+    ...createVaultHandlers({ owner }, opened),
     jobs: async ({ session }) => {
       const read = await ports.store.read({ session, jobs: 'all' })
       return read.jobs.toReversed()

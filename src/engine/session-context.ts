@@ -13,6 +13,7 @@ import { usualBounds, type ForcedJob, type JobSlot } from './job-slot.ts'
 import type { ProbationWatch } from './probation-watch.ts'
 import type { SessionCell } from './session-cell.ts'
 import { addRecalled, recallForTurn } from './auto-recall.ts'
+import { mendRules } from './mend-rules.ts'
 import { takeBackWhereLost } from './take-back.ts'
 import { takeOffWaitingPins } from './waiting-pins.ts'
 
@@ -47,11 +48,16 @@ export function createContextReader(
   cell: SessionCell,
   slot: JobSlot,
   watch: ProbationWatch,
-  /** Whether a job that runs may be waited for at the hard threshold. */
-  mayJoin: boolean,
-  closing: AbortSignal,
+  given: {
+    /** Name of this engine among those of all tabs. */
+    readonly owner: string
+    /** Whether a job that runs may be waited for at the hard threshold. */
+    readonly mayJoin: boolean
+    readonly closing: AbortSignal
+  },
 ): ContextReader {
   const { ports, id } = cell
+  const { owner, mayJoin, closing } = given
   /** State of the session in which no fold could help: it is not tried again until that changes. */
   let fruitless = ''
 
@@ -63,7 +69,7 @@ export function createContextReader(
     return { context: assembleContext({ ...found, pinned: session.pins }), session }
   }
 
-  const apply = async (): Promise<Applied> => {
+  const applyReady = async (): Promise<Applied> => {
     const { openJob, candidate } = cell.row()
     const applied = await ports.store.commit(
       {
@@ -73,12 +79,19 @@ export function createContextReader(
         pins: true,
         candidate: true,
         openJob: true,
+        rules: 'all',
         asApplied: true,
       },
       (found) => applyCandidate(found, ports.clock.now()),
     )
     if (applied.session) cell.know(applied.session)
     announce(cell, applied, candidate === 0 ? undefined : openJob)
+    return applied
+  }
+
+  const apply = async (): Promise<Applied> => {
+    const first = await applyReady()
+    const applied = (await mendRules(cell, owner, first, applyReady)) ?? first
     if (applied.kind === 'applied' && applied.extend) slot.follow('extend')
     if (applied.kind === 'refused' && applied.rebuild) slot.follow('rebuild')
     slot.lookAtPressure()

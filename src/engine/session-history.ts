@@ -94,7 +94,7 @@ export async function rollBackTo(
 export async function branchAfter(cell: SessionCell, slot: JobSlot, after: Seq): Promise<void> {
   await slot.suspended(async () => {
     const result = await cell.ports.store.commit(
-      { session: cell.id, generations: 'all', range: WHOLE_LOG, openJob: true },
+      { session: cell.id, generations: 'all', range: WHOLE_LOG, openJob: true, rules: 'all' },
       (read) => branchLog(read, after, cell.ports.clock.now()),
     )
     if (result.kind === 'refused') throw new BackfoldError('INVALID_INPUT', result.reason)

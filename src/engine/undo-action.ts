@@ -21,7 +21,7 @@ export async function undoAction(
   const action = read.notes.find((one) => one.n === n)
   if (!action) return refuse(`there is no memory action ${n}`)
   if (action.status === 'undone') return refuse(`action ${n} is undone already`)
-  if (action.status === 'taken-over') return refuse(`the pin of action ${n} is the person's now`)
+  if (action.status === 'taken-over') return refuse(`what action ${n} did is the person's now`)
   const undone = await undo(session, action, by)
   if (undone.kind === 'refused') return undone
   const at = cell.ports.clock.now()

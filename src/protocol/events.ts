@@ -17,7 +17,10 @@ export type BackfoldEvent =
       /** Why it happened by itself; none if a person asked for it. */
       readonly reason?: string
     }
-  /** A fold lost something and could not be rolled back: what is missed was pinned instead. */
+  /**
+   * A fold lost something and could not be rolled back: what is missed was pinned instead. Or its rules were not
+   * those in force any more: then this generation, which has them, follows it.
+   */
   | {
       readonly type: 'mended'
       readonly generation: number

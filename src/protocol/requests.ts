@@ -8,8 +8,16 @@ import type { PolicyOptions } from '../core/session/policy.ts'
 import type { RecallHit } from '../core/session/recall-hit.ts'
 import type { SessionState } from './events.ts'
 import type { MemoryAction } from '../core/memory/memory-action.ts'
+import type { DigestPatch } from '../core/memory/vault/patch-digest.ts'
 import type { SessionJobs } from './job-registry.ts'
 import type { PadCommand, PadsResult } from './pads.ts'
+import type {
+  EditOutcome,
+  FactsQuery,
+  FactsResult,
+  RuleChange,
+  RulesResult,
+} from './memory-vault.ts'
 import type {
   ToolAnswers,
   ToolFormat,
@@ -209,6 +217,9 @@ export interface Requests {
   memory: { params: { session: string }; result: readonly MemoryAction[] }
   undo: { params: { session: string; action: number }; result: UndoOutcome }
   pads: { params: { session: string; command?: PadCommand | undefined }; result: PadsResult }
+  rules: { params: { session: string; change?: RuleChange }; result: RulesResult }
+  facts: { params: { session: string } & FactsQuery; result: FactsResult }
+  editDigest: { params: { session: string; n: number; patch: DigestPatch }; result: EditOutcome }
   jobs: { params: { session: string }; result: readonly Job[] }
   registry: { params: Record<never, never>; result: readonly SessionJobs[] }
   reportUsage: { params: { session: string; inputTokens: number; model?: string }; result: number }

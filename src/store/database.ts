@@ -1,8 +1,10 @@
 import { Dexie, type PromiseExtended, type Table } from 'dexie'
 import type { BlockDigest, Job } from '../core/compaction/job.ts'
+import type { FactOverride } from '../core/memory/facts/fact-override.ts'
 import type { MemoryAction } from '../core/memory/memory-action.ts'
 import type { Pad } from '../core/memory/pads/pad.ts'
 import type { SegmentRow } from '../core/memory/recall/segment.ts'
+import type { RuleRow } from '../core/memory/vault/rule-row.ts'
 import type { Artifact, Generation, Snapshot } from '../core/session/generation.ts'
 import type { Message } from '../core/session/message.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
@@ -31,6 +33,8 @@ export class BackfoldDatabase extends Dexie {
   declare readonly artifacts: Table<Artifact, [string, string]>
   declare readonly notes: Table<MemoryAction, [string, number]>
   declare readonly pads: Table<Pad, [string, number]>
+  declare readonly rules: Table<RuleRow, [string, string]>
+  declare readonly facts: Table<FactOverride, [string, string]>
   declare readonly index: Table<SegmentRow, [string, number]>
 
   private wasOpened = false
@@ -66,10 +70,16 @@ export class BackfoldDatabase extends Dexie {
             ref.value = upgradeJob(row)
           })
       })
-    // The index for recall, made from the log as it is needed; what models did to their memory; action pads; and
-    // sessions get the policy options that came since.
+    // The index for recall, made from the log as it is needed; what models did to their memory; action pads; the
+    // rules vault, and what a person made of facts; and sessions get the policy options that came since.
     this.version(3)
-      .stores({ index: '[session+segment]', notes: '[session+n]', pads: '[session+n]' })
+      .stores({
+        index: '[session+segment]',
+        notes: '[session+n]',
+        pads: '[session+n]',
+        rules: '[session+id]',
+        facts: '[session+id]',
+      })
       .upgrade((tx) =>
         tx
           .table<SessionRow>('sessions')

@@ -173,6 +173,8 @@ async function writeRows(db: BackfoldDatabase, writes: readonly Write[]): Promis
     'artifacts',
     'notes',
     'pads',
+    'rules',
+    'facts',
     'index',
     'sessions',
   ] as const) {

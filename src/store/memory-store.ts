@@ -7,9 +7,11 @@ import type {
 } from '../core/ports/session-store.ts'
 import { BackfoldError } from '../core/backfold-error.ts'
 import type { BlockDigest, Job } from '../core/compaction/job.ts'
+import type { FactOverride } from '../core/memory/facts/fact-override.ts'
 import type { MemoryAction } from '../core/memory/memory-action.ts'
 import type { Pad } from '../core/memory/pads/pad.ts'
 import type { SegmentRow } from '../core/memory/recall/segment.ts'
+import type { RuleRow } from '../core/memory/vault/rule-row.ts'
 import {
   mayReplace,
   type Artifact,
@@ -31,6 +33,8 @@ export interface MemoryRows {
   readonly artifacts: Map<string, Artifact>
   readonly notes: Map<string, Map<number, MemoryAction>>
   readonly pads: Map<string, Map<number, Pad>>
+  readonly rules: Map<string, Map<string, RuleRow>>
+  readonly facts: Map<string, Map<string, FactOverride>>
   readonly index: Map<string, Map<number, SegmentRow>>
 }
 
@@ -46,6 +50,8 @@ export function createMemoryRows(): MemoryRows {
     artifacts: new Map(),
     notes: new Map(),
     pads: new Map(),
+    rules: new Map(),
+    facts: new Map(),
     index: new Map(),
   }
 }
@@ -125,6 +131,8 @@ function readRows(rows: MemoryRows, query: ReadQuery): Snapshotted {
     artifacts: (query.artifacts ?? []).flatMap((hash) => findArtifact(rows, `${id} ${hash}`) ?? []),
     notes: select(rows.notes.get(id), query.notes),
     pads: select(rows.pads.get(id), query.pads),
+    rules: query.rules ? byId(rows.rules.get(id)) : [],
+    facts: query.facts ? byId(rows.facts.get(id)) : [],
     index: select(rows.index.get(id), query.index),
   }
 }
@@ -183,16 +191,29 @@ function applyWrite(rows: MemoryRows, write: Write): void {
         tableOf(rows.pads, write.removePad.session).delete(write.removePad.n)
       else tableOf(rows.pads, write.row.session).set(write.row.n, write.row)
       return
+    case 'rules':
+      tableOf(rows.rules, write.row.session).set(write.row.id, write.row)
+      return
+    case 'facts':
+      tableOf(rows.facts, write.row.session).set(write.row.id, write.row)
+      return
     case 'index':
       tableOf(rows.index, write.row.session).set(write.row.segment, write.row)
       return
   }
 }
 
-function tableOf<Row>(table: Map<string, Map<number, Row>>, session: string): Map<number, Row> {
-  const own = table.get(session) ?? new Map<number, Row>()
+function tableOf<Key, Row>(table: Map<string, Map<Key, Row>>, session: string): Map<Key, Row> {
+  const own = table.get(session) ?? new Map<Key, Row>()
   table.set(session, own)
   return own
+}
+
+/** As IndexedDB orders them. */
+function byId<Row extends { readonly id: string }>(
+  rows: ReadonlyMap<string, Row> | undefined,
+): Row[] {
+  return [...(rows?.values() ?? [])].toSorted((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 function select<Row>(

@@ -19,5 +19,7 @@ export const NOTHING_READ: Snapshotted = {
   artifacts: [],
   notes: [],
   pads: [],
+  rules: [],
+  facts: [],
   index: [],
 }

@@ -20,6 +20,8 @@ export function tablesFor(db: BackfoldDatabase, query: ReadQuery): readonly stri
   if (query.artifacts) names.add('artifacts')
   if (query.notes) names.add('notes')
   if (query.pads) names.add('pads')
+  if (query.rules) names.add('rules')
+  if (query.facts) names.add('facts')
   if (query.index) names.add('index')
   return db.tables.map(({ name }) => name).filter((name) => names.has(name))
 }
@@ -78,6 +80,8 @@ export async function readRows(db: BackfoldDatabase, query: ReadQuery): Promise<
   }
   if (query.notes) into('notes', allOf(db.notes, id))
   if (query.pads) into('pads', allOf(db.pads, id))
+  if (query.rules) into('rules', allById(db.rules, id))
+  if (query.facts) into('facts', allById(db.facts, id))
   if (query.index) into('index', db.index.bulkGet(keys(query.index)).then(present))
   if (reads.length > 0) await Dexie.Promise.all(reads)
   return found
@@ -134,6 +138,13 @@ function allOf<Row>(
 ): PromiseLike<Row[]> {
   return table
     .where('[session+n]')
+    .between([id, Dexie.minKey], [id, Dexie.maxKey])
+    .toArray() as PromiseLike<unknown> as PromiseLike<Row[]>
+}
+
+function allById<Row>(table: BackfoldDatabase['rules' | 'facts'], id: string): PromiseLike<Row[]> {
+  return table
+    .where('[session+id]')
     .between([id, Dexie.minKey], [id, Dexie.maxKey])
     .toArray() as PromiseLike<unknown> as PromiseLike<Row[]>
 }

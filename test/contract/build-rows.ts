@@ -1,8 +1,10 @@
 import { createSegmentBuilder } from '../../src/core/memory/recall/build-segment.ts'
 import type { BlockDigest, Job } from '../../src/core/compaction/job.ts'
+import type { FactOverride } from '../../src/core/memory/facts/fact-override.ts'
 import type { MemoryAction } from '../../src/core/memory/memory-action.ts'
 import type { Pad } from '../../src/core/memory/pads/pad.ts'
 import type { Write } from '../../src/core/ports/session-store.ts'
+import type { RuleRow } from '../../src/core/memory/vault/rule-row.ts'
 import type { SegmentRow } from '../../src/core/memory/recall/segment.ts'
 import type { Artifact, Generation, Snapshot } from '../../src/core/session/generation.ts'
 import type { Message } from '../../src/core/session/message.ts'
@@ -21,6 +23,8 @@ export interface Rows {
   readonly artifacts: readonly Artifact[]
   readonly notes: readonly MemoryAction[]
   readonly pads: readonly Pad[]
+  readonly rules: readonly RuleRow[]
+  readonly facts: readonly FactOverride[]
   readonly index: readonly SegmentRow[]
   readonly writes: readonly Write[]
 }
@@ -56,6 +60,8 @@ export function buildRows(id: string): Rows {
   const artifacts = ['ff', '00'].map((hash) => artifactOf(id, hash))
   const notes = [1, 2, 10].map((n) => noteOf(id, n))
   const pads = [1, 2, 10].map((n) => padOf(id, n))
+  const rules = ['0a', 'ff'].map((rule) => ruleOf(id, rule))
+  const facts = ['0b', 'fe'].map((fact) => factOf(id, fact))
   const index = [0, 1, 2].map((segment) => segmentOf(id, segment))
   return {
     session,
@@ -67,6 +73,8 @@ export function buildRows(id: string): Rows {
     artifacts,
     notes,
     pads,
+    rules,
+    facts,
     index,
     writes: [
       { table: 'sessions', row: session },
@@ -78,6 +86,8 @@ export function buildRows(id: string): Rows {
       ...artifacts.map((row): Write => ({ table: 'artifacts', row })),
       ...notes.toReversed().map((row): Write => ({ table: 'notes', row })),
       ...pads.toReversed().map((row): Write => ({ table: 'pads', row })),
+      ...rules.toReversed().map((row): Write => ({ table: 'rules', row })),
+      ...facts.toReversed().map((row): Write => ({ table: 'facts', row })),
       ...index.map((row): Write => ({ table: 'index', row })),
     ],
   }
@@ -97,6 +107,17 @@ function padOf(session: string, n: number): Pad {
   const marks = { isNamed: false, isEdited: false, isDeleted: false, origin: 'extracted' } as const
   const texts = { name: text, goal: text, outcome: '', shape: 'ab' }
   return { session, n, schema: 2, ...texts, ...counts, ...lists, ...marks, steps: [step, step] }
+}
+
+function ruleOf(session: string, id: string): RuleRow {
+  const said = { kind: 'rule', quote: `Always use ${id}.`, sources: [1] } as const
+  const state = { origin: 'extracted', status: 'in-force', isPinned: false } as const
+  return { session, id, schema: 2, ...said, ...state }
+}
+
+function factOf(session: string, id: string): FactOverride {
+  const found = { found: `fact ${id}`, section: 'facts', sources: [1] } as const
+  return { session, id, schema: 2, text: null, decidedAt: 3, ...found }
 }
 
 function snapshotOf(session: string): Snapshot {

@@ -68,18 +68,8 @@ function describeReads(now: () => Reading): void {
   })
 
   test('[STO3] a read finds what was asked for and leaves the rest empty', async () => {
-    const {
-      session,
-      messages,
-      generations,
-      snapshots,
-      jobs,
-      blocks,
-      artifacts,
-      notes,
-      pads,
-      index,
-    } = rows
+    const { session, messages, generations, snapshots, jobs, blocks, artifacts } = rows
+    const { notes, pads, rules, facts, index } = rows
     const expected: readonly (readonly [Omit<ReadQuery, 'session'>, object])[] = [
       [{}, {}],
       [{ head: true }, { head: generations[0] }],
@@ -100,6 +90,8 @@ function describeReads(now: () => Reading): void {
       [{ artifacts: ['ff', '00'] }, { artifacts }],
       [{ notes: 'all' }, { notes }],
       [{ pads: 'all' }, { pads }],
+      [{ rules: 'all' }, { rules }],
+      [{ facts: 'all' }, { facts }],
       [{ index: [2, 9, 0] }, { index: [index[2], index[0]] }],
     ]
     for (const [query, found] of expected) {

@@ -161,6 +161,7 @@ function InspectorHead({ detail, head, onRollback }: InspectorHeadProps): ReactE
 const CHECK_NAMES: Readonly<Record<CheckName, string>> = {
   coverage: 'Coverage',
   sources: 'Sources',
+  vault: 'Rules in force',
   rules: 'Rules',
   'current-task': 'Current task',
   identifiers: 'Identifiers',

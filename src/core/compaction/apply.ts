@@ -6,6 +6,7 @@ import type { Generation, Snapshot } from '../session/generation.ts'
 import { reviseSession, type SessionRow } from '../session/session-row.ts'
 import type { Job } from './job.ts'
 import { startProbation } from './probation.ts'
+import { checkRulesInContext, type RuleFaults } from '../memory/vault/check-rules.ts'
 import { decideStaleness, type StaleReason } from './staleness.ts'
 
 /** What an apply did. A refusal leaves the context untouched and frees the slot. */
@@ -18,6 +19,8 @@ export type Applied =
       readonly before: Categories
       /** True if so much came since that the next job should start at once. */
       readonly extend: boolean
+      /** What the context has of the rules in force, and has not: decisions since the candidate was made. */
+      readonly ruleFaults: RuleFaults
     }
   | {
       readonly kind: 'refused'
@@ -34,7 +37,8 @@ export type Applied =
  * cost does not depend on how much the candidate covers. The tail it is given starts above the
  * *candidate's* mark.
  *
- * @see SPEC.md rules APPLY1–APPLY4
+ * @param read - With `rules`, which the context that comes of it is looked through for.
+ * @see SPEC.md rules APPLY1–APPLY4, VAULT8
  */
 export function applyCandidate(
   read: Snapshotted,
@@ -88,8 +92,19 @@ export function applyCandidate(
       job: applied,
       before: session.tokens.context,
       extend: staleness.kind === 'extend',
+      ruleFaults: ruleFaultsOf(read, generation),
     },
   }
+}
+
+/** What the context will have of the rules in force, and has not. */
+function ruleFaultsOf({ rules, pins, tail }: Snapshotted, generation: Generation): RuleFaults {
+  return checkRulesInContext({
+    rows: rules,
+    digest: generation.digest,
+    leftOut: generation.rulesLeftOut ?? [],
+    verbatim: new Set([...pins, ...tail].map(({ seq }) => seq)),
+  })
 }
 
 /** Frees the slot of a candidate that no longer fits. */

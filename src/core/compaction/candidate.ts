@@ -1,3 +1,4 @@
+import type { RuleRow } from '../memory/vault/rule-row.ts'
 import type { Categories } from '../session/context.ts'
 import type { PadRun } from '../memory/pads/pad.ts'
 import type { Artifact, CheckResult, DigestLine, Stub } from '../session/generation.ts'
@@ -15,4 +16,8 @@ export interface Candidate {
   readonly checks: readonly CheckResult[]
   /** What stretches of tool calls came to; counted when the candidate is stored. */
   readonly padRuns?: readonly PadRun[]
+  /** The vault as it was when the digest was composed, with what the covered part says. */
+  readonly rules?: readonly RuleRow[]
+  /** Rules in force for which the digest had no room. */
+  readonly rulesLeftOut?: readonly string[]
 }

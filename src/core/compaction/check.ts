@@ -1,3 +1,4 @@
+import type { RuleFaults } from '../memory/vault/check-rules.ts'
 import { findIdentifiers } from '../memory/identifiers.ts'
 import type { CheckResult, DigestLine } from '../session/generation.ts'
 import { startsTurn, textOf, type Message, type Seq } from '../session/message.ts'
@@ -12,6 +13,10 @@ export interface CheckFacts {
   readonly lines: readonly DigestLine[]
   readonly linesWithoutSources: number
   readonly rulesLeftOut: number
+  /** Rules in force that the lines had lost, and the vault gave back. */
+  readonly rulesMended: number
+  /** What is wrong with the rules in force, as the context will be. */
+  readonly ruleFaults: RuleFaults
   /** Whether a request of the user was covered. */
   readonly taskExpected: boolean
   /** Messages above the mark. */
@@ -34,6 +39,7 @@ export function checkCandidate(facts: CheckFacts): readonly CheckResult[] {
     checkCoverage(facts),
     checkSources(facts),
     checkRules(facts),
+    checkVault(facts.ruleFaults, facts.rulesMended),
     checkTask(facts),
     checkIdentifiers(facts),
     checkUnsupported(facts),
@@ -92,6 +98,24 @@ function checkRules({ lines, rulesLeftOut }: CheckFacts): CheckResult {
         'rules',
         `${kept.length} newest rules are quoted, ${rulesLeftOut} older ones are recalled`,
       )
+}
+
+/**
+ * Whether the context will hold every rule that the vault has in force, and none that it has not. Rules for which
+ * there is no room are told apart, by the check of rules.
+ *
+ * @see SPEC.md rule VAULT8
+ */
+export function checkVault({ missing, stale }: RuleFaults, lost: number): CheckResult {
+  if (missing.length + stale.length > 0) {
+    return failed(
+      'vault',
+      `${missing.length} rules in force stand nowhere in the context, ${stale.length} are quoted otherwise than they are in force`,
+    )
+  }
+  return lost === 0
+    ? passed('vault', 'every rule in force stands in the digest or verbatim, and no other')
+    : mended('vault', `${lost} rules in force had been lost and were put back`)
 }
 
 function checkTask({ lines, tail, taskExpected }: CheckFacts): CheckResult {

@@ -1,7 +1,8 @@
 import { conceptWorth, isProse, recencyOf, type Origin } from '../memory/concept-worth.ts'
 import { scanConcepts } from '../memory/concepts.ts'
 import { findIdentifiers } from '../memory/identifiers.ts'
-import type { DigestLine, Section } from '../session/generation.ts'
+import { isRuleLine } from '../memory/vault/rule-row.ts'
+import type { DigestLine } from '../session/generation.ts'
 import type { Seq } from '../session/message.ts'
 import { coverGreedily, type CoverItem } from '../memory/cover.ts'
 import { countLabel, countLine, digestLine, mergeLines, newestSource } from './digest-lines.ts'
@@ -17,6 +18,10 @@ export interface DigestSources {
   readonly mark: Seq
   /** Identifiers that the messages above the mark use: lines with them are kept longer. */
   readonly inUse: ReadonlySet<string>
+  /** Rules that stay where there is no room, too. */
+  readonly pinnedRules?: ReadonlySet<string>
+  /** Lines that a person removed: what they replaced stays replaced. */
+  readonly hidden?: ReadonlySet<string>
   /** Tokens that the digest may have. Rules and corrections may take it over by half. */
   readonly maxTokens: number
   readonly count: (text: string) => number
@@ -25,8 +30,8 @@ export interface DigestSources {
 export interface ComposedDigest {
   readonly lines: readonly DigestLine[]
   readonly tokens: number
-  /** Rules and corrections for which there was no room; recallable, and counted in the hints. */
-  readonly rulesLeftOut: number
+  /** Rules and corrections for which there was no room, by id; recallable, and counted in the hints. */
+  readonly rulesLeftOut: readonly string[]
 }
 
 /** Points that the newest line has over the oldest. */
@@ -58,12 +63,13 @@ const MAX_HINT_LINES = 60
 export function composeDigest(sources: DigestSources): ComposedDigest {
   const all = [...sources.previous.filter(isNoHint), ...sources.added]
   const merged = agedRequests(dropSuperseded(settleGoals(mergeLines(all))))
-  const counted = merged.map((line) => countLine(line, sources.count))
+  const shown = merged.filter(({ id }) => !sources.hidden?.has(id))
+  const counted = shown.map((line) => countLine(line, sources.count))
   const room = Math.max(200, sources.maxTokens - FRAME_TOKENS)
-  const rules = keepRules(counted, room)
+  const rules = keepRules(counted, room, sources.pinnedRules)
   const rest = Math.max(LEAST_REST_TOKENS, room - sumTokens(rules.kept))
   const chosen = choose(
-    counted.filter((line) => !isRule(line)),
+    counted.filter((line) => !isRuleLine(line)),
     rest,
     sources,
   )
@@ -140,7 +146,7 @@ function agedRequests(lines: readonly DigestLine[]): readonly DigestLine[] {
 }
 
 /** What a newer line replaces is not shown as current any more, wherever it was quoted. */
-function dropSuperseded(lines: readonly DigestLine[]): readonly DigestLine[] {
+export function dropSuperseded(lines: readonly DigestLine[]): readonly DigestLine[] {
   const replaced = new Map<string, Seq>()
   for (const line of lines) {
     for (const mark of line.replaces ?? []) {
@@ -149,7 +155,7 @@ function dropSuperseded(lines: readonly DigestLine[]): readonly DigestLine[] {
   }
   if (replaced.size === 0) return lines
   return lines.filter((line) => {
-    if (isRule(line) || line.section === 'goal') return true
+    if (isRuleLine(line) || line.section === 'goal') return true
     const marks = line.marks ?? [markOf(line.text)]
     return !marks.some((mark) => (replaced.get(mark) ?? 0) >= newestSource(line))
   })
@@ -158,23 +164,39 @@ function dropSuperseded(lines: readonly DigestLine[]): readonly DigestLine[] {
 interface KeptRules {
   readonly kept: readonly DigestLine[]
   readonly tokens: number
-  readonly leftOut: number
+  readonly leftOut: readonly string[]
 }
 
-/** Keeps the newest rules first, so that where there is no room for all, the oldest are recalled. */
-function keepRules(lines: readonly DigestLine[], room: number): KeptRules {
+/**
+ * Keeps the newest rules first, so that where there is no room for all, the oldest are recalled. Pinned ones stay in
+ * any case.
+ */
+function keepRules(
+  lines: readonly DigestLine[],
+  room: number,
+  pinned: ReadonlySet<string> = new Set(),
+): KeptRules {
   const rules = lines
-    .filter(isRule)
-    .toSorted((a, b) => newestSource(b) - newestSource(a) || compareIds(a, b))
+    .filter(isRuleLine)
+    .toSorted(
+      (a, b) =>
+        Number(pinned.has(b.id)) - Number(pinned.has(a.id)) ||
+        newestSource(b) - newestSource(a) ||
+        compareIds(a, b),
+    )
   const most = Math.max(room, (room + FRAME_TOKENS) * 1.5 - FRAME_TOKENS - LEAST_REST_TOKENS)
   const kept: DigestLine[] = []
+  const leftOut: string[] = []
   let tokens = 0
   for (const rule of rules) {
-    if (tokens + rule.tokens > most) continue
+    if (tokens + rule.tokens > most && !pinned.has(rule.id)) {
+      leftOut.push(rule.id)
+      continue
+    }
     kept.push(rule)
     tokens += rule.tokens
   }
-  return { kept, tokens, leftOut: rules.length - kept.length }
+  return { kept, tokens, leftOut }
 }
 
 /** The lines that cover the most with the room there is, the most telling first. */
@@ -274,15 +296,12 @@ function hintLine(left: readonly DigestLine[], sources: DigestSources): DigestLi
   return countLine(digestLine('hints', text, seq, 0, { key: 'left-out' }), sources.count)
 }
 
-function inOrder(lines: readonly DigestLine[]): readonly DigestLine[] {
+/** Lines as they stand in a digest: by their newest sources. */
+export function inOrder(lines: readonly DigestLine[]): readonly DigestLine[] {
   return lines.toSorted(
     (a, b) =>
       newestSource(a) - newestSource(b) || (a.place ?? -1) - (b.place ?? -1) || compareIds(a, b),
   )
-}
-
-function isRule(line: { readonly section: Section }): boolean {
-  return line.section === 'rules' || line.section === 'corrections'
 }
 
 function isNoHint(line: DigestLine): boolean {

@@ -1,6 +1,7 @@
 import { hashText } from '../session/chain.ts'
 import type { DigestLine, Section } from '../session/generation.ts'
 import type { Seq } from '../session/message.ts'
+import { joinFormer } from '../memory/facts/fact.ts'
 import { oneLine } from './digest-text.ts'
 
 /** Most sources kept with one line: the first and the newest. */
@@ -15,7 +16,11 @@ export function digestLine(
   text: string,
   seq: Seq,
   salience: number,
-  extra: { readonly key?: string; readonly artifact?: string } = {},
+  extra: {
+    readonly key?: string
+    readonly artifact?: string
+    readonly kind?: NonNullable<DigestLine['kind']>
+  } = {},
 ): DigestLine {
   const shown = oneLine(text)
   return {
@@ -26,6 +31,7 @@ export function digestLine(
     tokens: 0,
     salience,
     ...(extra.artifact === undefined ? {} : { artifact: extra.artifact }),
+    ...(extra.kind === undefined ? {} : { kind: extra.kind }),
   }
 }
 
@@ -62,8 +68,10 @@ export function newestSource(line: DigestLine): Seq {
 
 function joinLines(known: DigestLine, line: DigestLine): DigestLine {
   const sources = [...new Set([...known.sources, ...line.sources])].toSorted((a, b) => a - b)
+  const former = line.kind === 'slot' ? joinFormer(known, line) : []
   return {
     ...line,
+    ...(former.length > 0 ? { former } : {}),
     sources:
       sources.length <= MAX_SOURCES
         ? sources

@@ -50,7 +50,7 @@ function callLines(message: Message, call: CallDescription, why: string): readon
       ? call.label
       : `ran \`${shorten(oneLine(call.subject), MAX_COMMAND_LENGTH)}\``
   const text = why ? `${what} – ${why}` : what
-  return [digestLine('facts', text, message.seq, SALIENCE[call.kind], { key })]
+  return [digestLine('facts', text, message.seq, SALIENCE[call.kind], { key, kind: call.kind })]
 }
 
 /** The newest error of each call is kept, because it is what the next attempt starts from. */
@@ -68,6 +68,7 @@ function errorLines(
   const text = `${label}${shorten(oneLine(error), 240)}`
   const line = digestLine('facts', text, message.seq, SALIENCE.error, {
     key: `error:${call?.subject ?? text}`,
+    kind: 'error',
   })
   // The label is the call's: without it, what the call names would seem invented.
   return [call ? { ...line, sources: [call.seq, message.seq] } : line]

@@ -17,7 +17,11 @@ export function extractSlotLines(messages: readonly Message[]): readonly DigestL
   return findStateSlots(messages).flatMap((slot) => {
     if (!slot.isChanged) return []
     return {
-      ...digestLine('state', slot.text, slot.seq, SALIENCE, { key: `slot:${slot.key}` }),
+      ...digestLine('state', slot.text, slot.seq, SALIENCE, {
+        key: `slot:${slot.key}`,
+        kind: 'slot',
+      }),
+      ...(slot.former.length > 0 ? { former: slot.former } : {}),
       label: slot.label,
       origin: 'own' as const,
       replaces: slot.replaced.map(markOf),

@@ -5,6 +5,7 @@ import type { Message, Seq } from '../session/message.ts'
 import { pinWholeExchanges } from '../session/pin.ts'
 import { reviseSession, ROW_SCHEMA, type SessionRow } from '../session/session-row.ts'
 import { sumCategories } from '../session/categories.ts'
+import { mergeRules } from '../memory/vault/settle-rules.ts'
 import type { Candidate } from './candidate.ts'
 import { chooseCut, type CutBounds, type NoCutReason } from './cut.ts'
 import type { BlockRange, BlockResult, Job, JobState, LeftOut, Trigger } from './job.ts'
@@ -138,10 +139,10 @@ export function finishBlock(
 }
 
 /**
- * Stores a checked candidate beside the head; the context does not change. What its messages tell of action pads is
- * counted with it, unless a check failed.
+ * Stores a checked candidate beside the head, and in the rules vault what it found; the context does not change. What
+ * its messages tell of action pads is counted with it, unless a check failed.
  *
- * @param read - With `pads: 'all'`, if the candidate has runs of pads.
+ * @param read - With `openJob` and `rules`, and with `pads: 'all'` if the candidate has runs of pads.
  */
 export function saveCandidate(
   read: Snapshotted,
@@ -170,6 +171,7 @@ export function saveCandidate(
     categoriesAfter: candidate.categoriesAfter,
     summariser: facts.summariser,
     checks: candidate.checks,
+    ...(candidate.rulesLeftOut?.length ? { rulesLeftOut: candidate.rulesLeftOut } : {}),
     status: failed ? 'rejected' : 'candidate',
     job: job.n,
     createdAt: facts.now,
@@ -193,7 +195,7 @@ export function saveCandidate(
     writes: [
       { table: 'generations', row: generation },
       ...candidate.artifacts.map((artifact): Write => ({ table: 'artifacts', row: artifact })),
-      ...(failed ? [] : padWrites(read, candidate)),
+      ...(failed ? [] : [...ruleWrites(read, candidate), ...padWrites(read, candidate)]),
       { table: 'jobs', row: ended },
       // Needed no more, and removed here rather than while a turn waits for the apply.
       { table: 'blocks', remove: { session: job.session, job: job.n } },
@@ -201,6 +203,11 @@ export function saveCandidate(
     ],
     outcome: { kind: 'ok', value: { generation, job: ended, session: row } },
   }
+}
+
+/** What a candidate found for the vault. One that is rejected changes nothing there, either. */
+function ruleWrites({ rules }: Snapshotted, candidate: Candidate): readonly Write[] {
+  return mergeRules(rules, candidate.rules ?? []).map((row) => ({ table: 'rules', row }))
 }
 
 function padWrites({ session, pads }: Snapshotted, { padRuns = [] }: Candidate): readonly Write[] {

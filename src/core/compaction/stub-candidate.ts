@@ -60,7 +60,7 @@ export function stubCandidate(
     categoriesAfter: context.categories,
     checks: checksOf(head, before, context.tokens),
   }
-  const job = readyJob(read, session, generation, owner, now)
+  const job = readyJob(read, session, generation, owner, 'payloads archived', now)
   const row = reviseSession(session, {
     lastGeneration: n,
     lastJob: job.n,
@@ -87,11 +87,12 @@ function checksOf(head: Generation, before: number, after: number): readonly Che
 }
 
 /** A job without blocks: nothing is read that the head has not read. */
-function readyJob(
+export function readyJob(
   { tail }: Snapshotted,
   session: SessionRow,
   generation: Generation,
   owner: string,
+  reason: string,
   now: number,
 ): Job {
   return {
@@ -100,7 +101,7 @@ function readyJob(
     schema: ROW_SCHEMA,
     trigger: 'manual',
     state: 'ready',
-    reason: 'payloads archived',
+    reason,
     base: session.head,
     baseVersion: session.headVersion,
     branch: session.branch,

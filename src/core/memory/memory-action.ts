@@ -21,7 +21,7 @@ interface ActionFields {
   readonly turn: number
   /**
    * `pending`: takes effect when the next turn starts, or with the next fold.
-   * `taken-over`: a pin that a person or the system has made its own since.
+   * `taken-over`: a pin that a person or the system has made its own since, or a proposal that was accepted.
    */
   readonly status: 'done' | 'pending' | 'taken-over' | 'undone'
   readonly undone?: { readonly by: 'model' | 'person'; readonly at: number }

@@ -32,10 +32,10 @@ const RULE_CUES: readonly RegExp[] = [
 ]
 
 const CORRECTION_CUES: readonly RegExp[] = [
-  /\b(?:instead of|rather than|not .{1,60}\bbut\b|i meant|i said|actually[, ]|that['’]?s (?:wrong|not|incorrect)|wrong[,.:]|no[,.] |nope|correction|change (?:it |that |this )?(?:to|from)|use .{1,60} not |undo|revert|replace .{1,80} (?:with|by)|switch(?:ed)? (?:to|from)|not what i)/i,
-  /(?<!\p{L})(?:statt|anstatt|anstelle|sondern|falsch|nein(?=[, ])|korrektur|ich meinte)(?!\p{L})/iu,
-  /(?<!\p{L})(?:au lieu de|plutôt que|non(?=,)|je voulais dire|en lugar de|en vez de|quise decir|invece di)(?!\p{L})/iu,
-  /(?:вместо|неправильно|я имел в виду|而不是|改成|改为|不对|错了|我的意思是|ではなく|じゃなくて|代わりに)/u,
+  /\b(?:instead of|rather than|not .{1,60}\bbut\b|i meant|i said|actually[, ]|that['’]?s (?:wrong|not|incorrect)|wrong[,.:]|no[,.] |nope|correction|change (?:it |that |this )?(?:to|from)|use .{1,60} not |undo|revert|replace .{1,80} (?:with|by)|switch(?:ed)? (?:to|from)|not what i|no longer (?:use|want|need|prefer|write|allowed|required|necessary|valid|forbidden|prohibited|banned)|(?:forget|disregard|ignore|scrap) (?:about )?(?:what i |everything i |(?:the|that|my) (?:\S{1,30} ){0,3}(?:rule|instruction|requirement))|allowed again|you (?:can|may) (?:now )?use .{1,60} again)/i,
+  /(?<!\p{L})(?:statt|anstatt|anstelle|sondern|falsch|nein(?=[, ])|korrektur|ich meinte|vergiss|wieder erlaubt|(?:kannst|darfst) (?:jetzt |nun )?wieder)(?!\p{L})/iu,
+  /(?<!\p{L})(?:au lieu de|plutôt que|non(?=,)|je voulais dire|oublie[sz]? (?:tout )?ce que|(?:autorisée?s?|permise?s?) (?:de|à) nouveau|(?:de|à) nouveau (?:autoris|permis)|en lugar de|en vez de|ya no|olvid(?:a|e|en) (?:todo )?lo que|sino|quise decir|invece di)(?!\p{L})/iu,
+  /(?:вместо|неправильно|я имел в виду|而不是|改成|改为|不对|错了|代替|不再(?:使用|用|需要)|别再|忘掉|忘了我|可以(?:再|重新)|我的意思是|ではなく|じゃなくて|代わりに)/u,
 ]
 
 /** Asks for something to be done once; kept as what was asked, not as a rule. */

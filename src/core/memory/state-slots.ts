@@ -1,6 +1,7 @@
 import type { Message, Seq, ToolCallPart } from '../session/message.ts'
 import { describeCall } from './describe-call.ts'
 import { readEdit } from './edit-fields.ts'
+import { lastFormer, type FormerValue } from './facts/fact.ts'
 
 /** The value that something has now, and what it had before. */
 export interface StateSlot {
@@ -15,6 +16,8 @@ export interface StateSlot {
   /** Values that are not current any more, and the keys of slots that had them. */
   readonly replaced: readonly string[]
   readonly replacedKeys?: readonly string[]
+  /** Values that it had before, oldest first. */
+  readonly former: readonly FormerValue[]
 }
 
 /** Longest value kept, and the shortest that says something by itself. */
@@ -38,14 +41,18 @@ const MAX_FIELDS = 200
  */
 export function findStateSlots(messages: readonly Message[]): readonly StateSlot[] {
   const slots = new Map<string, StateSlot>()
-  const put = (slot: Omit<StateSlot, 'isChanged'>, isChange = false): void => {
+  const put: Put = (slot, isChange = false) => {
     const known = slots.get(slot.key)
     const isChanged =
       isChange || (known !== undefined && (known.isChanged || known.text !== slot.text))
     // Behind all others: the order is that of the newest value.
     slots.delete(slot.key)
+    const gone = (slot.replacedKeys ?? []).flatMap((key) => slots.get(key)?.former ?? [])
     for (const key of slot.replacedKeys ?? []) slots.delete(key)
-    slots.set(slot.key, { ...slot, isChanged })
+    const before = known && known.text !== slot.text ? [{ text: known.text, seq: known.seq }] : []
+    const replaced = slot.replaced.slice(0, 1).map((text) => ({ text, seq: slot.seq }))
+    const former = lastFormer([...gone, ...(known?.former ?? []), ...before, ...replaced])
+    slots.set(slot.key, { ...slot, isChanged, former })
   }
   for (const { seq, role, parts } of messages) {
     for (const part of parts) {
@@ -57,7 +64,7 @@ export function findStateSlots(messages: readonly Message[]): readonly StateSlot
   return [...slots.values()]
 }
 
-type Put = (slot: Omit<StateSlot, 'isChanged'>, isChange?: boolean) => void
+type Put = (slot: Omit<StateSlot, 'isChanged' | 'former'>, isChange?: boolean) => void
 type Fields = Readonly<Record<string, unknown>>
 
 function readRecord(output: string, seq: Seq, put: Put): void {

@@ -1,7 +1,9 @@
 import type { BlockDigest, Job } from '../compaction/job.ts'
+import type { FactOverride } from '../memory/facts/fact-override.ts'
 import type { MemoryAction } from '../memory/memory-action.ts'
 import type { Pad } from '../memory/pads/pad.ts'
 import type { SegmentRow } from '../memory/recall/segment.ts'
+import type { RuleRow } from '../memory/vault/rule-row.ts'
 import type { Artifact, Generation, Snapshot } from '../session/generation.ts'
 import type { Message, Seq } from '../session/message.ts'
 import type { SessionRow } from '../session/session-row.ts'
@@ -38,6 +40,10 @@ export interface ReadQuery {
   readonly notes?: 'all'
   /** Action pads, deleted ones included, ascending. */
   readonly pads?: 'all'
+  /** The rules vault, by id. */
+  readonly rules?: 'all'
+  /** What a person made of facts, by id. */
+  readonly facts?: 'all'
   /** Segments of the index for recall, by number. */
   readonly index?: readonly number[]
   /** The only tables that the decision writes to; all by default. Fewer hold up fewer others. */
@@ -63,6 +69,8 @@ export interface Snapshotted {
   readonly artifacts: readonly Artifact[]
   readonly notes: readonly MemoryAction[]
   readonly pads: readonly Pad[]
+  readonly rules: readonly RuleRow[]
+  readonly facts: readonly FactOverride[]
   readonly index: readonly SegmentRow[]
 }
 
@@ -81,6 +89,8 @@ export type Write =
       readonly table: 'pads'
       readonly removePad: { readonly session: string; readonly n: number }
     }
+  | { readonly table: 'rules'; readonly row: RuleRow }
+  | { readonly table: 'facts'; readonly row: FactOverride }
   | { readonly table: 'index'; readonly row: SegmentRow }
   | {
       readonly table: 'blocks'

@@ -1,6 +1,7 @@
 import type { Snapshotted, Write } from '../ports/session-store.ts'
 import type { Generation } from './generation.ts'
 import type { Message, Seq } from './message.ts'
+import { leaveRulesBehind } from '../memory/vault/settle-rules.ts'
 import { moveHead } from './rollback.ts'
 import type { SessionRow } from './session-row.ts'
 
@@ -15,7 +16,7 @@ export type Branched =
  * Where the head generation covers what was left behind, the newest generation that does not
  * becomes the head.
  *
- * @param read - With `generations: 'all'`, `range` over the whole log, and `openJob`.
+ * @param read - With `generations: 'all'`, `range` over the whole log, `openJob` and `rules`.
  * @see SPEC.md rules BRA1–BRA3
  */
 export function branchLog(
@@ -55,6 +56,10 @@ export function branchLog(
       ...inactive.map((message): Write => ({
         table: 'messages',
         row: { ...message, session: session.id },
+      })),
+      ...leaveRulesBehind(read.rules, gone, session.nextSeq - 1).map((row): Write => ({
+        table: 'rules',
+        row,
       })),
       ...moved.writes,
       { table: 'sessions', row: moved.session },

@@ -1,4 +1,5 @@
 import type { Origin } from '../memory/concept-worth.ts'
+import type { FormerValue, LineKind } from '../memory/facts/fact.ts'
 import type { Categories } from './context.ts'
 import type { Seq } from './message.ts'
 
@@ -41,6 +42,10 @@ export interface DigestLine {
   readonly marks?: readonly string[]
   /** Marks of the lines that it replaces: none of them is shown as current any more. */
   readonly replaces?: readonly string[]
+  /** What kind of fact it is. */
+  readonly kind?: LineKind
+  /** Values that it had before, oldest first; bounded, and never rendered. */
+  readonly former?: readonly FormerValue[]
 }
 
 /** A payload moved out of a message: the short text left where it was. */
@@ -74,6 +79,7 @@ export type CheckName =
   | 'coverage'
   | 'sources'
   | 'rules'
+  | 'vault'
   | 'current-task'
   | 'identifiers'
   | 'unsupported'
@@ -104,6 +110,8 @@ export interface Generation {
   readonly categoriesAfter: Categories
   readonly summariser: string
   readonly checks: readonly CheckResult[]
+  /** Rules in force for which the digest had no room; recallable, and back as soon as there is room. */
+  readonly rulesLeftOut?: readonly string[]
   readonly status: GenerationStatus
   readonly job: number
   readonly createdAt: number

@@ -89,6 +89,8 @@ function writeOne(world: SmallWorld, write: Write): SmallWorld {
     case 'artifacts':
     case 'notes':
     case 'pads':
+    case 'rules':
+    case 'facts':
     case 'index':
       return world
   }

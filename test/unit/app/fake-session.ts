@@ -75,6 +75,9 @@ export function createFakeSession(id = 'fake'): FakeSession {
     runTool: refuse,
     answerTools: refuse,
     memory: async () => [],
+    rules: refuse,
+    facts: refuse,
+    editDigest: refuse,
     undo: refuse,
     reportUsage: async ({ inputTokens, model }) => {
       calls.push(`usage ${inputTokens} ${model}`)

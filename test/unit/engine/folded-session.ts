@@ -23,7 +23,9 @@ function forgetful(real: Digester): Digester {
     async compose(request, signal) {
       const candidate = await real.compose(request, signal)
       const digest = candidate.digest.filter(({ text }) => !FORGOTTEN.test(text))
-      return { ...candidate, digest }
+      // As if nothing had been found: what the vault knows is put back when the fold is applied.
+      const rules = candidate.rules?.filter(({ quote }) => !FORGOTTEN.test(quote)) ?? []
+      return { ...candidate, digest, rules }
     },
   }
 }

@@ -25,6 +25,8 @@ const facts: CheckFacts = {
   lines: [buildLine({ section: 'goal' }), buildLine({ section: 'rules' })],
   linesWithoutSources: 0,
   rulesLeftOut: 0,
+  rulesMended: 0,
+  ruleFaults: { missing: [], stale: [] },
   taskExpected: true,
   tail: [],
   inUse: new Set(),
