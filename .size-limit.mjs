@@ -12,14 +12,14 @@ const limits = [
     ignore: importing,
     limit: '4 kB',
   },
-  { name: 'store worker', path: 'dist/store-worker.js', limit: '92 kB' },
+  { name: 'store worker', path: 'dist/store-worker.js', limit: '118 kB' },
   {
     name: 'heavy worker, without the exact tokenizer that it loads when asked to',
     path: 'dist/heavy-worker.js',
     ignore: ['./*.js'],
-    limit: '75 kB',
+    limit: '87 kB',
   },
-  { name: 'backfold/engine', path: 'dist/engine.js', ignore: importing, limit: '80 kB' },
+  { name: 'backfold/engine', path: 'dist/engine.js', ignore: importing, limit: '102 kB' },
   { name: 'backfold/adapters', path: 'dist/adapters.js', limit: '15 kB' },
 ]
 

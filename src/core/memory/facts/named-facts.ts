@@ -109,6 +109,7 @@ function factKindOf(kind: ConceptKind, value: string): FactKind | undefined {
       return DATE.test(value) ? 'date' : 'amount'
     case 'name':
       return 'name'
+    case 'declaration':
     case 'phrase':
       return undefined
   }
