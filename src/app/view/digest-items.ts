@@ -2,11 +2,6 @@ import type { DigestLine, Section } from '../../core/session/generation.ts'
 import { groupDigest, groupLines } from './digest-groups.ts'
 import type { MemoryItem } from './memory-item.ts'
 
-/** Sections of a digest that hold facts, in the order in which people look for them. */
-export const FACT_SECTIONS: readonly Section[] = ['decisions', 'quotes', 'facts', 'state']
-/** Sections that hold what the user and the system demand. */
-export const RULE_SECTIONS: readonly Section[] = ['rules', 'corrections']
-
 /**
  * Lines of some sections as items, grouped by section, and within it as the digest renders them.
  *

@@ -3,7 +3,18 @@ import type { PayloadPlace } from '../../protocol/requests.ts'
 
 /** What a person can do to something stored. `open` and `edit` begin in the list itself. */
 export type ItemAction =
-  'open' | 'edit' | 'rename' | 'pin' | 'unpin' | 'accept' | 'restore' | 'undo' | 'remove' | 'delete'
+  | 'open'
+  | 'edit'
+  | 'revert'
+  | 'rename'
+  | 'pin'
+  | 'unpin'
+  | 'accept'
+  | 'refuse'
+  | 'restore'
+  | 'undo'
+  | 'remove'
+  | 'delete'
 
 /** How something stored stands, in a word or two. */
 export interface ItemStatus {
@@ -28,7 +39,7 @@ export interface MemoryItem {
   readonly status: ItemStatus | null
   readonly actions: readonly ItemAction[]
   /** What `edit` and `rename` start from. */
-  readonly editable?: string
+  readonly editable?: Partial<Record<ItemAction, string>>
   /** Lines of the head's digest that it stands for. */
   readonly lines?: readonly string[]
   /** Where it is stored whole. */
@@ -39,10 +50,12 @@ export interface MemoryItem {
 export const ACTION_NAMES: Readonly<Record<ItemAction, string>> = {
   open: 'Open',
   edit: 'Edit',
+  revert: 'Undo the edit',
   rename: 'Rename',
   pin: 'Pin',
   unpin: 'Unpin',
   accept: 'Accept',
+  refuse: 'Refuse',
   restore: 'Restore',
   undo: 'Undo',
   remove: 'Remove',

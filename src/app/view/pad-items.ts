@@ -1,32 +1,6 @@
-import type { Seq } from '../../core/session/message.ts'
+import type { PadPiece, PadStep } from '../../core/memory/pads/pad.ts'
+import type { PadEntry } from '../../protocol/pads.ts'
 import type { MemoryItem } from './memory-item.ts'
-
-/** A value of an argument, or a piece of a text, and where it comes from. */
-export interface PadPieceView {
-  readonly from: string
-  readonly value?: unknown
-  readonly name?: string
-  readonly step?: number
-  readonly path?: string
-}
-
-export interface PadStepView {
-  readonly tool: string
-  readonly arguments: readonly { readonly path: string; readonly pieces: readonly PadPieceView[] }[]
-}
-
-/** An action pad: a sequence of tool calls that once worked. */
-export interface PadView {
-  readonly id: string
-  readonly name: string
-  readonly goal: string
-  readonly steps: readonly PadStepView[]
-  readonly sources: readonly Seq[]
-  readonly uses: number
-  readonly successes: number
-  readonly failures: number
-  readonly isDemoted: boolean
-}
 
 /** Most characters shown of one value. */
 const MOST_SHOWN = 400
@@ -36,7 +10,7 @@ const MOST_SHOWN = 400
  *
  * @see SPEC.md rule APP66
  */
-export function padItems(pads: readonly PadView[]): readonly MemoryItem[] {
+export function padItems(pads: readonly PadEntry[]): readonly MemoryItem[] {
   const sorted = pads.toSorted(
     (a, b) =>
       Number(a.isDemoted) - Number(b.isDemoted) || b.successes - a.successes || b.uses - a.uses,
@@ -44,7 +18,7 @@ export function padItems(pads: readonly PadView[]): readonly MemoryItem[] {
   return sorted.map((pad): MemoryItem => {
     const steps = pad.steps.map((step, at) => `${at + 1}. ${showStep(step)}`)
     return {
-      id: pad.id,
+      id: String(pad.n),
       group: pad.isDemoted ? 'Demoted' : 'Offered',
       title: pad.name,
       detail: [pad.goal, ...steps].filter((line) => line !== '').join('\n'),
@@ -53,10 +27,12 @@ export function padItems(pads: readonly PadView[]): readonly MemoryItem[] {
         pad.uses === 0
           ? 'Not used again yet'
           : `Used ${times(pad.uses)}: ${pad.successes} worked, ${pad.failures} failed`,
+        ...(pad.origin === 'imported' ? ['imported'] : []),
+        ...(pad.isEdited ? ['edited by hand'] : []),
       ],
       status: pad.isDemoted ? { tone: 'warn', text: 'demoted' } : null,
-      actions: ['rename', 'delete'],
-      editable: pad.name,
+      actions: ['rename', 'edit', 'delete'],
+      editable: { rename: pad.name, edit: pad.goal },
     }
   })
 }
@@ -66,16 +42,25 @@ function times(count: number): string {
 }
 
 /** `open $.id = result 1 $.items[0].id`: a step with where each of its arguments comes from. */
-function showStep({ tool, arguments: own }: PadStepView): string {
+function showStep({ tool, arguments: own }: PadStep): string {
   const shown = own.map(({ path, pieces }) => `${path} = ${pieces.map(showPiece).join(' + ')}`)
   return shown.length === 0 ? tool : `${tool} ${shown.join(', ')}`
 }
 
-function showPiece({ from, value, name, step, path = '' }: PadPieceView): string {
-  if (from === 'constant') return showValue(value)
-  if (name !== undefined) return `⟨${name}⟩`
-  // A step is counted from 0, and told from 1 as it is numbered above.
-  return [from, step === undefined ? '' : String(step + 1), path].filter(Boolean).join(' ')
+function showPiece(piece: PadPiece): string {
+  switch (piece.from) {
+    case 'constant':
+      return showValue(piece.value)
+    case 'parameter':
+      return `⟨${piece.name}⟩`
+    case 'result':
+    case 'argument':
+      // A step is counted from 0, and told from 1 as it is numbered above.
+      return `${piece.from} ${piece.step + 1} ${piece.path}`.trimEnd()
+    case 'artifact':
+    case 'secret':
+      return piece.from
+  }
 }
 
 function showValue(value: unknown): string {

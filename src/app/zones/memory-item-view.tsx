@@ -72,7 +72,7 @@ export function MemoryItemView(props: MemoryItemViewProps): ReactElement {
       )}
       {(unfolded === 'edit' || unfolded === 'rename') && (
         <ItemEditor
-          text={item.editable ?? item.detail}
+          text={item.editable?.[unfolded] ?? item.detail}
           name={`${ACTION_NAMES[unfolded]} ${name}`}
           isLine={unfolded === 'rename'}
           onSave={(text) => void act(unfolded, text)}

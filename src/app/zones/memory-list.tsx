@@ -3,12 +3,13 @@ import { useDeferredValue, useEffect, useRef, useState } from 'react'
 import type { Session } from '../../client/session.ts'
 import { useRequest } from '../hooks/use-request.ts'
 import type { LogItem } from '../run/message-log.ts'
-import type { MemorySource } from '../run/memory-sources.ts'
+import type { MemorySource } from '../run/memory-source.ts'
 import type { Problem } from '../view/error-advice.ts'
 import { describeProblem } from '../view/error-advice.ts'
 import { filterItems, groupItems } from '../view/filter-items.ts'
 import type { ItemAction, MemoryItem } from '../view/memory-item.ts'
 import { fullTokens } from '../view/token-format.ts'
+import { ListTools } from './list-tools.tsx'
 import { MemoryItemView } from './memory-item-view.tsx'
 import { ProblemBanner } from './problem-banner.tsx'
 
@@ -40,15 +41,17 @@ export function MemoryList(props: MemoryListProps): ReactElement {
     async () => (session === null ? [] : source.read(session, props.log)),
   )
   const again = (): void => setAsked((before) => before + 1)
-  const act = async (item: MemoryItem, action: ItemAction, text: string): Promise<void> => {
-    if (session === null) return
+  const carryOut = async (run: () => Promise<string>): Promise<void> => {
     setOutcome(null)
     try {
-      setOutcome(await source.act(session, item, action, text))
+      setOutcome(await run())
     } catch (error) {
       setOutcome(describeProblem(error))
     }
     again()
+  }
+  const act = async (item: MemoryItem, action: ItemAction, text: string): Promise<void> => {
+    if (session !== null) await carryOut(() => source.act(session, item, action, text))
   }
   useEffect(() => {
     // The button is gone with what it did; its place is the answer's.
@@ -78,6 +81,9 @@ export function MemoryList(props: MemoryListProps): ReactElement {
           {typeof outcome === 'string' && <p data-testid="memory-outcome">{outcome}</p>}
         </div>
       </div>
+      {session !== null && (
+        <ListTools source={source} session={session} onRun={(run) => void carryOut(run)} />
+      )}
       {outcome !== null && typeof outcome !== 'string' && (
         <ProblemBanner problem={outcome} onDismiss={() => setOutcome(null)} onRetry={null} />
       )}

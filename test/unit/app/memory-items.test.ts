@@ -1,16 +1,18 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { groupLines } from '../../../src/app/view/digest-groups.ts'
-import { digestItems, FACT_SECTIONS, RULE_SECTIONS } from '../../../src/app/view/digest-items.ts'
+import { digestItems } from '../../../src/app/view/digest-items.ts'
 import { factItems } from '../../../src/app/view/fact-items.ts'
 import { filterItems, groupItems } from '../../../src/app/view/filter-items.ts'
 import type { MemoryItem } from '../../../src/app/view/memory-item.ts'
 import { padItems } from '../../../src/app/view/pad-items.ts'
-import type { RuleView } from '../../../src/app/view/rule-items.ts'
-import { ruleItems } from '../../../src/app/view/rule-items.ts'
+import { proposalItems, proposalOf, ruleItems } from '../../../src/app/view/rule-items.ts'
 import { renderDigest } from '../../../src/core/compaction/digest-text.ts'
+import type { FactEntry } from '../../../src/core/memory/facts/fact-entry.ts'
+import type { RuleEntry } from '../../../src/core/memory/vault/rule-entry.ts'
 import type { DigestLine } from '../../../src/core/session/generation.ts'
 import { SECTIONS } from '../../../src/core/session/generation.ts'
+import type { PadEntry } from '../../../src/protocol/pads.ts'
 
 function line(id: string, fields: Partial<DigestLine>): DigestLine {
   const rest = { section: 'facts' as const, text: id, sources: [1], tokens: 5, salience: 1 }
@@ -59,32 +61,74 @@ test('[APP61] there are as many entries as the digest has lines when rendered', 
   )
 })
 
-test('[APP62] facts are the decisions, quotes, facts and states of the digest, each with its sources', () => {
+test('[APP62] lines of a digest are listed by section, each with its sources', () => {
   const lines = [
     line('p', { section: 'state', label: 'port', text: '7781', sources: [9] }),
     line('f', { text: 'The build takes 40 s.', origin: 'user', sources: [2, 4] }),
-    line('r', { section: 'rules', text: 'Use pnpm.' }),
     line('q', { section: 'quotes', text: 'as it was said' }),
     line('d', { section: 'decisions', text: 'We keep SQLite.' }),
     line('g', { section: 'goal' }),
   ]
-  const facts = digestItems(lines, FACT_SECTIONS)
-  expect(facts.map(({ group }) => group)).toEqual(['Decisions', 'Quotes', 'Facts', 'State'])
-  expect(facts[2]).toMatchObject({ sources: [2, 4], notes: ['said by the user'], lines: ['f'] })
-  expect(facts[3]).toMatchObject({ title: 'port', detail: '7781', sources: [9] })
-  expect(digestItems(lines, RULE_SECTIONS).map(({ detail }) => detail)).toEqual(['Use pnpm.'])
+  const items = digestItems(lines, ['decisions', 'quotes', 'facts', 'state'])
+  expect(items.map(({ group }) => group)).toEqual(['Decisions', 'Quotes', 'Facts', 'State'])
+  expect(items[2]).toMatchObject({ sources: [2, 4], notes: ['said by the user'], lines: ['f'] })
+  expect(items[3]).toMatchObject({ title: 'port', detail: '7781', sources: [9] })
 })
 
-test('[APP62] a superseded fact comes last of its kind, is marked, and can be restored', () => {
-  const fact = { kind: 'version', value: '1.2', sources: [3], superseded: false }
-  const items = factItems([
-    { ...fact, id: 'old', superseded: true },
-    { ...fact, id: 'new', value: '1.3', sources: [8], label: 'backfold' },
-    { ...fact, id: 'path', kind: 'path', value: 'src/a.ts' },
+test('[APP62] facts are listed by kind; what does not hold comes last of its kind and says why', () => {
+  const fact: FactEntry = {
+    id: 'port',
+    kind: 'slot',
+    value: '7782',
+    subject: 'port',
+    sources: [8],
+    status: 'current',
+    former: [{ text: '7781', seq: 3 }],
+    isEditable: true,
+  }
+  const former = {
+    ...fact,
+    id: 'port:3',
+    value: '7781',
+    sources: [3],
+    status: 'superseded' as const,
+    supersededBy: 'port',
+    isEditable: false,
+  }
+  const items = factItems(
+    [
+      { ...fact, id: 'path:src/a.ts', kind: 'path', value: 'src/a.ts', isEditable: false },
+      { ...former, value: '7780' },
+      former,
+      fact,
+      { ...fact, id: 'gone', status: 'removed' },
+      { ...fact, id: 'own', kind: 'decision', value: 'SQLite', found: 'SQLight' },
+    ],
+    new Set(['port']),
+  )
+  expect(items.map(({ id }) => id)).toEqual([
+    'own',
+    'port',
+    'gone',
+    'port:3',
+    'port:3 1',
+    'path:src/a.ts',
   ])
-  expect(items.map(({ id }) => id)).toEqual(['new', 'old', 'path'])
-  expect(items[0]).toMatchObject({ title: 'backfold', status: null, actions: ['edit', 'remove'] })
-  expect(items[1]).toMatchObject({ status: { text: 'superseded' }, actions: ['restore'] })
+  expect(items.map(({ group }) => group)).toEqual([
+    'Decisions',
+    ...Array.from({ length: 4 }, () => 'State'),
+    'Paths',
+  ])
+  const [own, port, gone, old] = items
+  expect(own).toMatchObject({
+    notes: ['Corrected; found was “SQLight”'],
+    actions: ['edit', 'revert', 'remove'],
+  })
+  expect(port).toMatchObject({ title: 'port', detail: '7782', status: null, lines: ['port'] })
+  expect(port).toMatchObject({ actions: ['edit', 'remove'], editable: { edit: '7782' } })
+  expect(gone).toMatchObject({ status: { text: 'removed' }, actions: ['restore'] })
+  expect(old).toMatchObject({ status: { text: 'superseded' }, actions: [] })
+  expect(old?.notes).toEqual(['Replaced by “7782”'])
 })
 
 test('[APP63] an item is found by every word in it, whatever the case, and by its sources', () => {
@@ -125,45 +169,66 @@ test('[APP63] a search never finds more than there is, and groups keep every ite
 })
 
 test('[APP65] rules in force come first and can be corrected; the others say why they are not', () => {
-  const rule: RuleView = {
+  const rule: RuleEntry = {
     id: 'new',
-    kind: 'preference',
+    kind: 'rule',
     quote: 'pnpm instead of yarn',
+    text: 'pnpm instead of yarn',
     sources: [20],
     status: 'in-force',
     isPinned: false,
     origin: 'extracted',
+    stands: 'verbatim',
+    supersedes: ['old'],
   }
-  const [gone, old, now, own] = [
-    { ...rule, id: 'gone', status: 'removed' as const },
-    { ...rule, id: 'old', quote: 'Use yarn', status: 'superseded' as const, supersededBy: 'new' },
+  const edit = { edited: 'Use pnpm 10', text: 'Use pnpm 10', stands: 'digest' } as const
+  const yarn = { quote: 'Use yarn', text: 'Use yarn', supersedes: [] }
+  const items = ruleItems([
+    { ...rule, ...yarn, id: 'gone', status: 'removed', stands: 'digest' },
+    { ...rule, ...yarn, id: 'old', status: 'superseded', supersededBy: 'new', stands: 'nowhere' },
     rule,
-    { ...rule, id: 'own', edited: 'Use pnpm 10', isPinned: true, sources: [30] },
-  ]
-  const items = ruleItems([gone, old, now, own])
+    { ...rule, ...edit, id: 'own', isPinned: true, sources: [30], supersedes: [] },
+  ])
   expect(items.map(({ id }) => id)).toEqual(['own', 'new', 'old', 'gone'])
   expect(items[0]).toMatchObject({
-    title: 'Preference',
+    title: 'Rule',
     detail: 'Use pnpm 10',
-    editable: 'Use pnpm 10',
-    notes: ['said in the session', 'Edited; said was “pnpm instead of yarn”'],
+    editable: { edit: 'Use pnpm 10' },
+    notes: ['said in the session', 'in the digest', 'Edited; said was “pnpm instead of yarn”'],
     status: { text: 'pinned' },
-    actions: ['edit', 'unpin', 'remove'],
+    actions: ['edit', 'revert', 'unpin', 'remove'],
+    lines: ['own'],
   })
-  expect(items[1]).toMatchObject({ status: null, actions: ['edit', 'pin', 'remove'] })
+  expect(items[1]).toMatchObject({
+    status: null,
+    notes: ['said in the session', 'in the context word for word', 'Replaces “Use yarn”'],
+    actions: ['edit', 'pin', 'remove'],
+  })
+  expect(items[1]?.lines).toBeUndefined()
   expect(items[2]).toMatchObject({
     status: { text: 'superseded' },
     notes: ['said in the session', 'Replaced by “pnpm instead of yarn”'],
     actions: ['restore'],
   })
+  expect(items[3]?.notes).toContain('in the digest until the next fold')
   expect(items[3]?.actions).toEqual(['restore'])
 })
 
+test('[APP69] a proposal is told apart from the rules, and waits for a decision', () => {
+  const [item] = proposalItems([{ n: 4, text: 'Always lint.', seq: 7, at: 1 }])
+  if (!item) throw new Error('the proposal is not listed')
+  expect(item).toMatchObject({ detail: 'Always lint.', actions: ['accept', 'refuse'] })
+  expect(item.notes).toEqual(['proposed after #7'])
+  expect(proposalOf(item)).toBe(4)
+  expect(proposalOf({ ...item, id: 'r12' })).toBeNull()
+})
+
 test('[APP66] a pad shows goal, steps and how it has done; a demoted one is last', () => {
-  const steps = [
-    { tool: 'list', arguments: [] },
+  const steps: PadEntry['steps'] = [
+    { tool: 'list', does: 'read', arguments: [] },
     {
       tool: 'open',
+      does: 'read',
       arguments: [
         { path: '$.id', pieces: [{ from: 'result', step: 0, path: '$[0].id' }] },
         {
@@ -175,26 +240,43 @@ test('[APP66] a pad shows goal, steps and how it has done; a demoted one is last
         },
       ],
     },
-    { tool: 'log in', arguments: [{ path: '$.key', pieces: [{ from: 'secret' }] }] },
+    {
+      tool: 'log in',
+      does: 'change',
+      arguments: [{ path: '$.key', pieces: [{ from: 'secret' }] }],
+    },
     {
       tool: 'huge',
+      does: 'change',
       arguments: [{ path: '$', pieces: [{ from: 'constant', value: 'x'.repeat(9_000) }] }],
     },
   ]
-  const pad = {
+  const pad: PadEntry = {
+    n: 1,
     name: 'Find it',
     goal: 'Find an order',
     steps,
+    terms: [],
+    params: [],
+    preconditions: [],
+    outcome: '',
+    origin: 'extracted',
+    isNamed: false,
+    isEdited: false,
+    isDemoted: false,
+    uses: 3,
     successes: 2,
     failures: 1,
+    failedInARow: 0,
     sources: [4],
+    text: '',
   }
   const items = padItems([
-    { ...pad, id: 'bad', uses: 9, isDemoted: true },
-    { ...pad, id: 'good', uses: 3, isDemoted: false },
-    { ...pad, id: 'new', uses: 0, successes: 0, isDemoted: false },
+    { ...pad, n: 1, uses: 9, isDemoted: true },
+    { ...pad, n: 2 },
+    { ...pad, n: 3, uses: 0, successes: 0, origin: 'imported', isEdited: true },
   ])
-  expect(items.map(({ id }) => id)).toEqual(['good', 'new', 'bad'])
+  expect(items.map(({ id }) => id)).toEqual(['2', '3', '1'])
   const rows = items[0]?.detail.split('\n') ?? []
   expect(rows.slice(0, 4)).toEqual([
     'Find an order',
@@ -204,6 +286,10 @@ test('[APP66] a pad shows goal, steps and how it has done; a demoted one is last
   ])
   expect(rows[4]?.length).toBeLessThan(500)
   expect(items[0]?.notes).toEqual(['Used 3 times: 2 worked, 1 failed'])
-  expect(items[1]?.notes).toEqual(['Not used again yet'])
-  expect(items[2]).toMatchObject({ status: { text: 'demoted' }, actions: ['rename', 'delete'] })
+  expect(items[1]?.notes).toEqual(['Not used again yet', 'imported', 'edited by hand'])
+  expect(items[2]).toMatchObject({
+    status: { text: 'demoted' },
+    actions: ['rename', 'edit', 'delete'],
+  })
+  expect(items[0]?.editable).toEqual({ rename: 'Find it', edit: 'Find an order' })
 })
