@@ -137,7 +137,9 @@ test('[PLAY12] recall by words shows passages within a budget, and lines of the 
   await expect.poll(() => isInView(visit, seq), SOON).toBe(true)
 
   await openMemory(visit, 'facts')
-  const fact = part('memory-item').first()
+  const fact = part('memory-item')
+    .filter({ has: page.getByRole('button', { name: /^Show the sources of / }) })
+    .first()
   const name = (await fact.getByTestId('source-link').first().textContent()) ?? ''
   await fact.getByRole('button', { name: /^Show the sources of / }).click()
   const source = fact.getByTestId('line-sources').getByTestId('source-link').first()
@@ -214,7 +216,7 @@ test('[PLAY14] the memory panel needs no pointer, and has no serious barrier', a
   expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('status')
   await page.setViewportSize({ width: 360, height: 640 })
   await page.getByRole('navigation', { name: 'Zones' }).getByText('Inspector').click()
-  for (const list of ['recall', 'payloads', 'facts', 'rules', 'notes']) {
+  for (const list of ['recall', 'payloads', 'facts', 'rules', 'pads', 'notes']) {
     await openMemory(visit, list)
     await page
       .locator('.memory :is([data-testid="memory-count"], .empty, .hits):visible')
@@ -250,7 +252,7 @@ test('[PLAY15] hostile and very long payloads are shown as text, in parts', asyn
     .getByText(/page 2 of 4\d/)
     .waitFor()
   expect((await part('payload').textContent())?.length).toBeLessThan(30_000)
-  for (const list of ['facts', 'rules', 'recall']) await openMemory(visit, list)
+  for (const list of ['facts', 'rules', 'pads', 'recall']) await openMemory(visit, list)
   await recall(visit, 'onerror harmed')
   expect(await page.locator('#root :is(img, script, style, iframe, a)').count()).toBe(0)
   expect(await page.evaluate(() => 'harmed' in globalThis)).toBe(false)
