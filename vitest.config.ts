@@ -69,6 +69,8 @@ const config: ViteUserConfig = {
         resolve,
         test: {
           name: 'unit',
+          // Properties take their time where others use the machine; speed is what the benchmarks are for.
+          testTimeout: 30_000,
           include: ['test/unit/**/*.test.ts'],
         },
       },

@@ -34,6 +34,8 @@ export interface ComposedDigest {
   readonly rulesLeftOut: readonly string[]
 }
 
+/** What a host proposes, or a model noted, is said for its own sake, and counts for more than what is in it. */
+const PROPOSED = 8
 /** Points that the newest line has over the oldest. */
 const RECENCY_POINTS = 20
 /** Requests of the user that keep their whole worth; older ones have what any quote of the user has. */
@@ -272,7 +274,8 @@ function originOf(line: DigestLine): Origin {
 /** What a line is worth besides the concepts in it. A quote of a model or tool is worth what is in it. */
 function worthOf(line: DigestLine, mark: Seq): number {
   if (line.origin === 'tool' || line.origin === 'own' || mark === 0) return line.salience
-  return line.salience + (newestSource(line) / mark) * RECENCY_POINTS
+  const recency = (newestSource(line) / mark) * RECENCY_POINTS
+  return line.salience * PROPOSED + recency
 }
 
 /** Says what was left out and by which terms it is found again. */

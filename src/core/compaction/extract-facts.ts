@@ -50,7 +50,8 @@ function callLines(message: Message, call: CallDescription, why: string): readon
       ? call.label
       : `ran \`${shorten(oneLine(call.subject), MAX_COMMAND_LENGTH)}\``
   const text = why ? `${what} – ${why}` : what
-  return [digestLine('facts', text, message.seq, SALIENCE[call.kind], { key, kind: call.kind })]
+  const line = digestLine('facts', text, message.seq, SALIENCE[call.kind], { key, kind: call.kind })
+  return [{ ...line, origin: 'own' }]
 }
 
 /** The newest error of each call is kept, because it is what the next attempt starts from. */
@@ -71,5 +72,6 @@ function errorLines(
     kind: 'error',
   })
   // The label is the call's: without it, what the call names would seem invented.
-  return [call ? { ...line, sources: [call.seq, message.seq] } : line]
+  const sources = call ? [call.seq, message.seq] : line.sources
+  return [{ ...line, sources, origin: 'own' }]
 }
