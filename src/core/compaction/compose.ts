@@ -134,7 +134,8 @@ function settleGoals(lines: readonly DigestLine[]): readonly DigestLine[] {
     if (line.origin === 'user' && seq === newest && goal.text.includes(line.text)) return []
     if (line.section !== 'goal' || line === goal) return line
     if (quoted.has(seq)) return []
-    return { ...line, section: 'quotes', salience: Math.max(1, line.salience - 25) }
+    const salience = Math.max(1, line.salience - 25)
+    return { ...line, section: 'quotes', origin: 'user', salience }
   })
 }
 
@@ -275,7 +276,7 @@ function originOf(line: DigestLine): Origin {
 function worthOf(line: DigestLine, mark: Seq): number {
   if (line.origin === 'tool' || line.origin === 'own' || mark === 0) return line.salience
   const recency = (newestSource(line) / mark) * RECENCY_POINTS
-  return line.salience * PROPOSED + recency
+  return line.salience * (line.origin === undefined ? PROPOSED : 1) + recency
 }
 
 /** Says what was left out and by which terms it is found again. */
