@@ -40,13 +40,15 @@ const PROPOSED = 8
 const RECENCY_POINTS = 20
 /** Requests of the user that keep their whole worth; older ones have what any quote of the user has. */
 const NEWEST_REQUESTS = 80
-const OLD_REQUEST_SALIENCE = 15
+const OLD_REQUEST_SALIENCE = 200
 /** From here up a line of the user's counts as a request. */
 const REQUEST_SALIENCE = 200
 /** How much more a concept is worth that the messages above the mark use. */
 const IN_USE = 1.25
 /** Tokens kept free for the digest's frame, its headings and the lookup hint. */
 const FRAME_TOKENS = 180
+/** Share of the room that may stay empty. */
+const MOST_SPARE = 0.01
 /** Least tokens that rules leave to all other lines. */
 const LEAST_REST_TOKENS = 150
 /** Characters of the terms that a lookup hint names. */
@@ -60,7 +62,7 @@ const MAX_HINT_LINES = 60
  *
  * Pure and deterministic: the same sources give the same bytes.
  *
- * @see SPEC.md rules COM1–COM8
+ * @see SPEC.md rules COM1–COM8, COM10
  */
 export function composeDigest(sources: DigestSources): ComposedDigest {
   const all = [...sources.previous.filter(isNoHint), ...sources.added]
@@ -70,12 +72,15 @@ export function composeDigest(sources: DigestSources): ComposedDigest {
   const room = Math.max(200, sources.maxTokens - FRAME_TOKENS)
   const rules = keepRules(counted, room, sources.pinnedRules)
   const rest = Math.max(LEAST_REST_TOKENS, room - sumTokens(rules.kept))
-  const chosen = choose(
-    counted.filter((line) => !isRuleLine(line)),
-    rest,
-    sources,
-  )
-  return fitted(counted, rules, chosen, sources)
+  const others = counted.filter((line) => !isRuleLine(line))
+  const choose = chooser(others, sources)
+  const chosen = choose(rest)
+  const composed = fitted(counted, rules, chosen, sources)
+  const spare = sources.maxTokens - composed.tokens
+  if (spare < sources.maxTokens * MOST_SPARE || chosen.length === others.length) return composed
+  // Line by line, more is counted than the whole has: what is left over by that is filled as well.
+  const wider = Math.min(rest * 3, rest ** 2 / Math.max(1, rest - spare))
+  return fitted(counted, rules, choose(wider), sources)
 }
 
 /** Counting line by line is off by a little: the least telling lines go until the whole fits. */
@@ -202,12 +207,11 @@ function keepRules(
   return { kept, tokens, leftOut }
 }
 
-/** The lines that cover the most with the room there is, the most telling first. */
-function choose(
+/** Chooses, for any room, the lines that cover the most with it, the most telling first. */
+function chooser(
   lines: readonly DigestLine[],
-  room: number,
   sources: DigestSources,
-): readonly DigestLine[] {
+): (room: number) => readonly DigestLine[] {
   const weights: number[] = []
   const ids = new Map<string, number>()
   const groups = new Map<string, number>()
@@ -234,8 +238,8 @@ function choose(
       worth: worthOf(line, sources.mark),
     }
   })
-  const chosen = coverGreedily({ items, weights, labels, room, forced: forced.slice(0, 1) })
-  return chosen.flatMap((index) => lines[index] ?? [])
+  const task = { items, weights, labels, forced: forced.slice(0, 1) }
+  return (room) => coverGreedily({ ...task, room }).flatMap((index) => lines[index] ?? [])
 }
 
 /** The concepts of a line, by index; what each is worth is raised to the most that any line makes of it. */

@@ -4,7 +4,7 @@ import type { Message, Seq } from '../session/message.ts'
 import { digestLine } from './digest-lines.ts'
 
 /** Rules are worth more than anything else: only for them a digest may grow. */
-const SALIENCE = { rule: 100, request: 300, pasted: 150 } as const
+const SALIENCE = { rule: 100, request: 700, pasted: 150 } as const
 
 /**
  * Standing instructions and corrections of the user and the system, quoted verbatim. What a tool or the

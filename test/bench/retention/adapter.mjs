@@ -9,7 +9,7 @@ export const name = 'backfold'
 /** Share of the budget that a fold aims at: the evaluator's budget is what must be left after one. */
 const TARGET = 0.98
 /** The estimate of tokens may be off by so much. */
-const MARGIN = 1.03
+const MARGIN = 1.01
 /** Share of the budget for the newest messages, verbatim. */
 const TAIL_SHARE = 0.1
 /** Of what a recall may cost, because its tokens are estimates and each hit ends a line. */
