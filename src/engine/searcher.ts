@@ -1,8 +1,13 @@
+import { isTalk } from '../core/memory/is-talk.ts'
 import { heldByContext } from '../core/memory/recall/held-by-context.ts'
 import { hasPhrases } from '../core/memory/recall/match-phrases.ts'
-import { BESIDE, packHits, type FoundPassage } from '../core/memory/recall/pack-hits.ts'
+import { packHits, stepsBeside, type FoundPassage } from '../core/memory/recall/pack-hits.ts'
 import { parseQuery, type RecallQueryTerms } from '../core/memory/recall/parse-query.ts'
-import { rankPassages, type RankedPassage } from '../core/memory/recall/rank-passages.ts'
+import {
+  rankPassages,
+  type RankedPassage,
+  type Register,
+} from '../core/memory/recall/rank-passages.ts'
 import { recallText } from '../core/memory/recall/recall-text.ts'
 import { showHit } from '../core/memory/recall/show-hit.ts'
 import type { AbortSignalLike } from '../core/ports/abort-signal-like.ts'
@@ -17,6 +22,8 @@ import { createSessionIndex, type SessionIndex } from './session-index.ts'
 const MAX_RANKED = 300
 /** Passages of which the messages beside are read. */
 const MAX_WITH_BESIDE = 64
+/** Newest messages that tell whether people talk. */
+const SAMPLED = 50
 /** Without a budget of tokens fewer will do: some for each message asked for. */
 const RANKED_PER_HIT = 8
 /** Indexes of sessions are kept for the next search as long as all of them are smaller, in bytes. */
@@ -46,24 +53,30 @@ export function createSearcher(
     { session, limit, tokens }: SearchRequest,
     query: RecallQueryTerms,
     signal: AbortSignalLike,
-  ): Promise<readonly RankedPassage[]> => {
+  ): Promise<Ranked> => {
     const { session: row } = await store.read({ session })
-    if (!row) return []
-    const segments = await indexOf(session).upTo(row.nextSeq - 1, signal)
+    if (!row) return { passages: [], register: 'session' }
+    const to = row.nextSeq - 1
+    const segments = await indexOf(session).upTo(to, signal)
     forgetOldest(kept)
-    const most = tokens === undefined ? limit * RANKED_PER_HIT : MAX_RANKED
-    return rankPassages(segments, query, Math.min(MAX_RANKED, most))
+    if (tokens === undefined) {
+      const most = Math.min(MAX_RANKED, limit * RANKED_PER_HIT)
+      return { passages: rankPassages(segments, query, most), register: 'session' }
+    }
+    const newest = await store.read({ session, range: { from: Math.max(1, to - SAMPLED), to } })
+    const register = isTalk(newest.range) ? 'talk' : 'session'
+    return { passages: rankPassages(segments, query, MAX_RANKED, register), register }
   }
 
   return {
     async search(request, signal) {
       const query = parseQuery(request.query)
       if (query.terms.length === 0) return []
-      const ranked = await rank(request, query, signal)
+      const { passages: ranked, register } = await rank(request, query, signal)
       const { session, limit, tokens, beyondContext = false } = request
       const read = await store.read({
         session,
-        at: seqsToRead(ranked, tokens !== undefined),
+        at: seqsToRead(ranked, tokens === undefined ? [] : stepsBeside(register)),
         ...(beyondContext ? { head: true, tail: true, pins: true } : {}),
       })
       const found = new Map(read.at.map((message) => [message.seq, findable(message)]))
@@ -72,6 +85,7 @@ export function createSearcher(
         ...(tokens === undefined ? {} : { tokens }),
         count: (text) => tokeniser.count(text),
         texts: new Map([...found].map(([seq, { text }]) => [seq, text])),
+        register,
         asked: new Set(query.terms.map(({ term }) => term)),
         ...(beyondContext ? heldByContext({ ...read, pinned: read.session?.pins ?? [] }) : {}),
       })
@@ -83,13 +97,16 @@ export function createSearcher(
   }
 }
 
-/** Messages of the passages and, for a budget of tokens, those beside the best short ones. */
-function seqsToRead(ranked: readonly RankedPassage[], withBeside: boolean): readonly Seq[] {
+interface Ranked {
+  readonly passages: readonly RankedPassage[]
+  readonly register: Register
+}
+
+/** Messages of the passages, and those that stand so many steps beside the best. */
+function seqsToRead(ranked: readonly RankedPassage[], steps: readonly number[]): readonly Seq[] {
   const seqs = new Set(ranked.map(({ seq }) => seq))
-  if (withBeside) {
-    for (const { seq } of ranked.slice(0, MAX_WITH_BESIDE)) {
-      for (const step of BESIDE) if (seq + step > 0) seqs.add(seq + step)
-    }
+  for (const { seq } of ranked.slice(0, MAX_WITH_BESIDE)) {
+    for (const step of steps) if (seq + step > 0) seqs.add(seq + step)
   }
   return [...seqs]
 }

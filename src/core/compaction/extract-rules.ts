@@ -1,3 +1,4 @@
+import { isTalk } from '../memory/is-talk.ts'
 import { extractRules, isPasted, type FoundRule } from '../memory/rules.ts'
 import type { DigestLine } from '../session/generation.ts'
 import type { Message, Seq } from '../session/message.ts'
@@ -10,12 +11,13 @@ const SALIENCE = { rule: 100, request: 700, pasted: 150 } as const
  * Standing instructions and corrections of the user and the system, quoted verbatim. What a tool or the
  * model says is never read.
  *
- * @see SPEC.md rules DIG4, RULE1–RULE3
+ * @see SPEC.md rules DIG4, RULE1–RULE3, RULE6
  */
 export function extractRuleLines(messages: readonly Message[]): readonly DigestLine[] {
   const lines: DigestLine[] = []
+  const asked = isTalk(messages) ? ['system'] : ['user', 'system']
   for (const { role, parts, seq } of messages) {
-    if (role !== 'user' && role !== 'system') continue
+    if (!asked.includes(role)) continue
     for (const part of parts) {
       if (part.type !== 'text') continue
       for (const { kind, quote } of extractRules(part.text)) {

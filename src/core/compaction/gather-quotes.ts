@@ -4,6 +4,7 @@ import { endingOf } from '../memory/call-reason.ts'
 import { describeCall } from '../memory/describe-call.ts'
 import { cutFragments } from '../memory/fragments.ts'
 import { readJson } from '../memory/read-json.ts'
+import { isTalk } from '../memory/is-talk.ts'
 import { extractRules } from '../memory/rules.ts'
 import { shorten } from '../memory/sentences.ts'
 import type { Message, Part, Seq, ToolCallPart } from '../session/message.ts'
@@ -86,11 +87,13 @@ class Gatherer {
   private readonly notes: ConceptNote[] = []
   private readonly calls = new Map<string, { readonly seq: Seq; readonly label: string }>()
   private readonly end: Seq
+  private readonly isTalk: boolean
   /** What was said last: the calls of the same message belong to it. */
   private said: { readonly seq: Seq; readonly group: number } | undefined
 
   constructor(messages: readonly Message[]) {
     this.end = messages.at(-1)?.seq ?? 0
+    this.isTalk = isTalk(messages)
   }
 
   read(message: Message, part: Part): void {
@@ -153,7 +156,7 @@ class Gatherer {
   /** Rules and requests have lines of their own: only what stands between them is quoted here. */
   private readUser(seq: Seq, text: string): void {
     const group = this.openGroup('User', [seq])
-    const known = extractRules(text).map(({ quote }) => quote)
+    const known = (this.isTalk ? [] : extractRules(text)).map(({ quote }) => quote)
     for (const { from, to } of cutFragments(text, 0, Math.min(text.length, MAX_READ_LENGTH))) {
       const fragment = text.slice(from, to)
       const said = known.filter((quote) => fragment.includes(quote) || quote.includes(fragment))

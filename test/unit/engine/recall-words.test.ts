@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Session } from '../../../src/client/session.ts'
+import type { Draft } from '../../../src/core/session/message.ts'
 import type { RecallHit } from '../../../src/core/session/recall-hit.ts'
 import type { RecalledBy } from '../../../src/protocol/requests.ts'
 import { BY_HAND, openTab, testTokeniser } from '../../support/build-engine.ts'
@@ -99,4 +100,19 @@ test('[IDX11] talk is recalled with what was said around it', async () => {
   const hits = await hitsOf(session, 'zebra', { tokens: 400 })
   expect(hits.map(({ seq }) => seq).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4])
   expect((await hitsOf(session, 'zebra')).map(({ seq }) => seq)).toEqual([2])
+})
+
+test('[IDX12] where people talk, whole stretches around what was said are recalled', async () => {
+  const session = await openSession()
+  const say = (name: string, text: string): Draft => ({ ...user(text), name })
+  const talk = Array.from({ length: 60 }, (_, nth) =>
+    say(nth % 2 === 0 ? 'Ann' : 'Ben', `turn ${nth + 1} of the meeting about other things`),
+  )
+  talk[20] = say('Ann', 'the zebra crossing then')
+  talk[50] = say('Ann', 'zebra')
+  await session.append(...talk)
+  const hits = await hitsOf(session, 'zebra crossing', { tokens: 900 })
+  const seqs = hits.map(({ seq }) => seq)
+  for (let seq = 12; seq <= 30; seq += 1) expect(seqs).toContain(seq)
+  expect(await hitsOf(session, 'zebra crossing', { limit: 1 })).toMatchObject([{ seq: 21 }])
 })

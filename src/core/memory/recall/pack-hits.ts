@@ -1,4 +1,5 @@
 import type { Seq } from '../../session/message.ts'
+import type { Register } from './rank-passages.ts'
 import { scanTerms } from './scan-terms.ts'
 
 /** A passage with its text, as it was ranked. */
@@ -32,17 +33,37 @@ export interface PackOptions {
   readonly held?: ReadonlySet<Seq>
   /** Texts of messages, of which short ones come along with short ones beside them. */
   readonly texts?: ReadonlyMap<Seq, string>
+  /** In talk, whole stretches come along. Default `session`. */
+  readonly register?: Register
 }
 
 /** Passages shown of one message where no budget of tokens says how many. */
 const MAX_PASSAGES = 3
 /** Stands where something is left out; every passage is charged for one. */
 export const MARK = '\n…\n'
-/** A message that is shorter says little without those beside it; longer ones are not taken along. */
-const SHORT = 140
-const LONGEST_BESIDE = 280
-/** Where those stand, in the order in which they are taken along. */
-export const BESIDE = [1, -1, 2, -2] as const
+/** What is taken along with a message that says little without what stands beside it. */
+interface Company {
+  /** Such a message is shorter, in UTF-16 code units. */
+  readonly short: number
+  /** Longer messages are not taken along. */
+  readonly longest: number
+  /** Once all is as long as this, no more is taken. */
+  readonly enough: number
+  /** Messages each way. */
+  readonly reach: number
+}
+
+const COMPANY: Readonly<Record<Register, Company>> = {
+  session: { short: 140, longest: 280, enough: 280, reach: 2 },
+  // Who is asked for an answer of people who talk wants to know how it came about.
+  talk: { short: 2_000, longest: 2_000, enough: 3_000, reach: 24 },
+}
+
+/** Where messages stand that may be taken along with one, in the order in which they are. */
+export function stepsBeside(register: Register): readonly number[] {
+  return Array.from({ length: COMPANY[register].reach }, (_, nth) => [nth + 1, -nth - 1]).flat()
+}
+
 /** How much of a passage's score depends on what it says that was not said yet (0 to 1). */
 const NOVELTY = 0.6
 
@@ -53,7 +74,7 @@ const NOVELTY = 0.6
  * marginal relevance (Carbonell and Goldstein 1998), with what is new in a passage measured by its identifiers.
  *
  * @param found - Best first.
- * @see SPEC.md rules IDX8, IDX9, IDX11
+ * @see SPEC.md rules IDX8, IDX9, IDX11, IDX12
  */
 export function packHits(
   found: readonly FoundPassage[],
@@ -178,18 +199,19 @@ export function identifiersOf(text: string): readonly string[] {
   return [...found]
 }
 
-/** Short messages beside a short one, as talk has them, up to the length of a passage in all. */
+/** Short messages beside a short one, the nearest first, until all of it is long enough. */
 function shortBeside(
   { seq, text, score }: FoundPassage,
-  { texts, held }: PackOptions,
+  { texts, held, register = 'session' }: PackOptions,
 ): readonly FoundPassage[] {
-  if ((texts?.get(seq)?.length ?? Infinity) >= SHORT) return []
+  const { short, longest, enough } = COMPANY[register]
+  if ((texts?.get(seq)?.length ?? Infinity) >= short) return []
   let length = text.length
-  return BESIDE.flatMap((step): FoundPassage[] => {
+  return stepsBeside(register).flatMap((step): FoundPassage[] => {
     const beside = texts?.get(seq + step) ?? ''
     const plain = beside.trim()
-    if (plain === '' || plain.length > LONGEST_BESIDE || held?.has(seq + step)) return []
-    if (length >= LONGEST_BESIDE) return []
+    if (plain === '' || plain.length > longest || held?.has(seq + step)) return []
+    if (length >= enough) return []
     length += plain.length
     return [{ seq: seq + step, offset: beside.indexOf(plain), text: plain.toWellFormed(), score }]
   })

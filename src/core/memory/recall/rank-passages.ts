@@ -22,11 +22,22 @@ const RARITY = 1.3
 const WEIGHTS = { word: 1, prefix: 1, identifier: 1.5, part: 0.8, gram: 0.7 } as const
 /** How much a passage with a quoted phrase is raised above one without. */
 const PHRASE = 1.5
-/** Shares of the scores of the best passages around it that a passage gets besides its own. */
-const AROUND = [0.3, 0.2, 0.2]
-/** How far around is: so much text, or the next passage if that is longer, and so many passages. */
-const REACH = 280
-const MOST_AROUND = 8
+/** What around a passage counts for its score. */
+interface Around {
+  /** Shares of the scores of the best around it that a passage gets besides its own. */
+  readonly shares: readonly number[]
+  /** How far around is, each way: so much text, or the next passage if that is longer, and so many passages. */
+  readonly reach: number
+  readonly most: number
+}
+
+const BESIDE_IT: Around = { shares: [0.3, 0.2, 0.2], reach: 280, most: 8 }
+/** In talk an answer is a stretch of many turns, few of which have words of the question. */
+const OF_ITS_TOPIC: Around = {
+  shares: Array.from({ length: 80 }, () => 0.3),
+  reach: 2_500,
+  most: 40,
+}
 
 /** All passages of the segments in one row: where each segment begins in it. */
 interface Row {
@@ -34,6 +45,9 @@ interface Row {
   readonly bases: readonly number[]
   readonly total: number
 }
+
+/** Whether what is searched is a model's session, or people who talk. */
+export type Register = 'session' | 'talk'
 
 /**
  * The passages that match a query, the best first, the newer of equals. BM25 (Robertson and Zaragoza, The
@@ -43,12 +57,14 @@ interface Row {
  * segments alike: where their bounds are changes nothing.
  *
  * @param most - Passages that are returned.
- * @see SPEC.md rules IDX3, IDX4, IDX7
+ * @param register - In talk, what stands around counts from farther away.
+ * @see SPEC.md rules IDX3, IDX4, IDX7, IDX12
  */
 export function rankPassages(
   segments: readonly OpenSegment[],
   query: RecallQueryTerms,
   most: number,
+  register: Register = 'session',
 ): readonly RankedPassage[] {
   const row = layOut(segments)
   if (row.total === 0) return []
@@ -57,7 +73,8 @@ export function rankPassages(
   const others = query.isPhrases ? 0 : 1 / PHRASE
   for (const phrase of query.phrases) lowerOthers(row, phrase, scratch, scores, others)
   if (asksForIdentifiers(query)) keepWholes(scores, hasWhole)
-  return selectBest(raiseByNeighbours(row, scores), most).map(([place, score]) =>
+  const around = register === 'talk' ? OF_ITS_TOPIC : BESIDE_IT
+  return selectBest(raiseByNeighbours(row, scores, around), most).map(([place, score]) =>
     passageAt(row, place, score),
   )
 }
@@ -176,29 +193,32 @@ function keepWholes(scores: Float64Array, hasWhole: Uint8Array): void {
  * a message is no more than a few words. Only the best around count, so that the newest is not behind for
  * having nothing after it.
  */
-function raiseByNeighbours(row: Row, scores: Float64Array): Float64Array {
+function raiseByNeighbours(row: Row, scores: Float64Array, around: Around): Float64Array {
   const lengths = new Uint16Array(row.total)
   row.segments.forEach(({ segment }, index) => lengths.set(segment.lengths, row.bases[index]))
   return scores.map((score, place) => {
     if (score === 0) return 0
-    const around = [-1, 1].flatMap((step) => scoresBeside(scores, lengths, place, step))
-    around.sort((a, b) => b - a)
-    return AROUND.reduce((sum, share, nth) => sum + share * (around[nth] ?? 0), score)
+    const beside = [-1, 1].flatMap((step) => scoresBeside(scores, lengths, { place, step, around }))
+    beside.sort((a, b) => b - a)
+    return around.shares.reduce((sum, share, nth) => sum + share * (beside[nth] ?? 0), score)
   })
 }
 
 function scoresBeside(
   scores: Float64Array,
   lengths: Uint16Array,
-  place: number,
-  step: number,
+  {
+    place,
+    step,
+    around,
+  }: { readonly place: number; readonly step: number; readonly around: Around },
 ): readonly number[] {
   const found: number[] = []
   let reached = 0
-  for (let nth = 1; nth <= MOST_AROUND; nth += 1) {
+  for (let nth = 1; nth <= around.most; nth += 1) {
     const beside = place + step * nth
     reached += lengths[beside] ?? Infinity
-    if (reached === Infinity || (nth > 1 && reached > REACH)) break
+    if (reached === Infinity || (nth > 1 && reached > around.reach)) break
     found.push(scores[beside] ?? 0)
   }
   return found
