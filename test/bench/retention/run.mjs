@@ -30,6 +30,7 @@ const HEAD = `# What compaction keeps
 
 Recorded sessions are cut, folded to a share of their tokens without a model, and what the recorded assistant did
 afterwards says what it still needed. Ours and the baselines ran in one go; \`npm run bench:retention\` writes this.
+A recall of ours is one result of many short passages, of the baselines up to five longer ones, of at most 2,000 tokens each way.
 `
 /** Beside which ours is measured, unless the options say otherwise. */
 const BASELINES = [
