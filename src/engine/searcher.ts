@@ -1,9 +1,11 @@
 import { isTalk } from '../core/memory/is-talk.ts'
+import { FEEDBACK_PASSAGES, feedbackTerms } from '../core/memory/recall/feedback-terms.ts'
 import { heldByContext } from '../core/memory/recall/held-by-context.ts'
 import { hasPhrases } from '../core/memory/recall/match-phrases.ts'
 import { packHits, stepsBeside, type FoundPassage } from '../core/memory/recall/pack-hits.ts'
 import { parseQuery, type RecallQueryTerms } from '../core/memory/recall/parse-query.ts'
 import {
+  bestAlone,
   rankPassages,
   type RankedPassage,
   type Register,
@@ -63,9 +65,19 @@ export function createSearcher(
       const most = Math.min(MAX_RANKED, limit * RANKED_PER_HIT)
       return { passages: rankPassages(segments, query, most), register: 'session' }
     }
-    const newest = await store.read({ session, range: { from: Math.max(1, to - SAMPLED), to } })
-    const register = isTalk(newest.range) ? 'talk' : 'session'
-    return { passages: rankPassages(segments, query, MAX_RANKED, register), register }
+    const first = bestAlone(segments, query, FEEDBACK_PASSAGES)
+    const read = await store.read({
+      session,
+      range: { from: Math.max(1, to - SAMPLED), to },
+      at: first.map(({ seq }) => seq),
+    })
+    const register = isTalk(read.range) ? 'talk' : 'session'
+    if (register === 'talk') {
+      return { passages: rankPassages(segments, query, MAX_RANKED, { register }), register }
+    }
+    const found = new Map(read.at.map((message) => [message.seq, findable(message)]))
+    const feedback = feedbackTerms(segments, query, textsOf(first, found, query))
+    return { passages: rankPassages(segments, query, MAX_RANKED, { feedback }), register }
   }
 
   return {

@@ -76,6 +76,11 @@ export function parseQuery(query: string): RecallQueryTerms {
   return { terms: [...terms.values()], phrases, isPhrases: phrases.length > 0 && !hasOthers }
 }
 
+/** Whether nothing but identifiers is asked for. */
+export function asksForIdentifiers({ terms }: RecallQueryTerms): boolean {
+  return terms.every(({ kind }) => kind === 'identifier' || kind === 'part')
+}
+
 /** A text as phrases are compared: compatibility form, lower case, one space between words. */
 export function plainPhrase(text: string): string {
   return text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')

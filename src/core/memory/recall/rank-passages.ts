@@ -1,6 +1,12 @@
 import type { Seq } from '../../session/message.ts'
+import type { FeedbackTerm } from './feedback-terms.ts'
 import { placeOf, type OpenSegment } from './open-segment.ts'
-import type { QueryPhrase, QueryTerm, RecallQueryTerms } from './parse-query.ts'
+import {
+  asksForIdentifiers,
+  type QueryPhrase,
+  type QueryTerm,
+  type RecallQueryTerms,
+} from './parse-query.ts'
 import { selectBest } from './select-best.ts'
 
 /** A passage that matches. */
@@ -49,6 +55,13 @@ interface Row {
 /** Whether what is searched is a model's session, or people who talk. */
 export type Register = 'session' | 'talk'
 
+export interface RankOptions {
+  /** In talk, what stands around a passage counts from farther away. Default `session`. */
+  readonly register?: Register
+  /** Terms that count besides those of the query. */
+  readonly feedback?: readonly FeedbackTerm[]
+}
+
 /**
  * The passages that match a query, the best first, the newer of equals. BM25 (Robertson and Zaragoza, The
  * Probabilistic Relevance Framework, 2009) over passages instead of messages, so that terms have to stand close
@@ -57,26 +70,43 @@ export type Register = 'session' | 'talk'
  * segments alike: where their bounds are changes nothing.
  *
  * @param most - Passages that are returned.
- * @param register - In talk, what stands around counts from farther away.
- * @see SPEC.md rules IDX3, IDX4, IDX7, IDX12
+ * @see SPEC.md rules IDX3, IDX4, IDX7, IDX12, IDX13
  */
 export function rankPassages(
   segments: readonly OpenSegment[],
   query: RecallQueryTerms,
   most: number,
-  register: Register = 'session',
+  { register = 'session', feedback = [] }: RankOptions = {},
 ): readonly RankedPassage[] {
   const row = layOut(segments)
   if (row.total === 0) return []
   const scratch = new Uint16Array(row.total)
-  const { scores, hasWhole } = scoreAll(row, query.terms, scratch)
-  const others = query.isPhrases ? 0 : 1 / PHRASE
-  for (const phrase of query.phrases) lowerOthers(row, phrase, scratch, scores, others)
-  if (asksForIdentifiers(query)) keepWholes(scores, hasWhole)
+  const scores = scoreByQuery(row, query, scratch)
+  addFeedback(row, feedback, scratch, scores)
   const around = register === 'talk' ? OF_ITS_TOPIC : BESIDE_IT
   return selectBest(raiseByNeighbours(row, scores, around), most).map(([place, score]) =>
     passageAt(row, place, score),
   )
+}
+
+/** The passages that match a query best by themselves, whatever stands around them. */
+export function bestAlone(
+  segments: readonly OpenSegment[],
+  query: RecallQueryTerms,
+  most: number,
+): readonly RankedPassage[] {
+  const row = layOut(segments)
+  if (row.total === 0) return []
+  const scores = scoreByQuery(row, query, new Uint16Array(row.total))
+  return selectBest(scores, most).map(([place, score]) => passageAt(row, place, score))
+}
+
+function scoreByQuery(row: Row, query: RecallQueryTerms, scratch: Uint16Array): Float64Array {
+  const { scores, hasWhole } = scoreAll(row, query.terms, scratch)
+  const others = query.isPhrases ? 0 : 1 / PHRASE
+  for (const phrase of query.phrases) lowerOthers(row, phrase, scratch, scores, others)
+  if (asksForIdentifiers(query)) keepWholes(scores, hasWhole)
+  return scores
 }
 
 function layOut(segments: readonly OpenSegment[]): Row {
@@ -177,9 +207,20 @@ function lowerOthers(
   }
 }
 
-/** Whether nothing but identifiers is asked for. */
-function asksForIdentifiers({ terms }: RecallQueryTerms): boolean {
-  return terms.every(({ kind }) => kind === 'identifier' || kind === 'part')
+function addFeedback(
+  row: Row,
+  feedback: readonly FeedbackTerm[],
+  scratch: Uint16Array,
+  scores: Float64Array,
+): void {
+  let best = 0
+  for (const score of scores) best = Math.max(best, score)
+  for (const { term, share } of feedback) {
+    for (const place of gather(row, { term, kind: 'word' }, scratch)) {
+      scratch[place] = 0
+      scores[place] = (scores[place] ?? 0) + share * best
+    }
+  }
 }
 
 /** Where the identifier itself is found, what only shares a part with it is something else. */
