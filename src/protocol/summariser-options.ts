@@ -1,3 +1,5 @@
+import type { HostSummariser } from '../core/ports/host-summariser.ts'
+
 /** Bounds and wishes that every remote summariser takes. */
 export interface RemoteOptions {
   /** Model as the provider names it. */
@@ -65,6 +67,8 @@ export interface BrowserAiOptions {
   readonly kind: 'browser-ai'
   /** Whether the browser may download its model without a person having said so; false by default. */
   readonly mayDownload?: boolean
+  /** Languages of the sessions, such as `en` or `ja`, which the browser is told; up to 10, none by default. */
+  readonly languages?: readonly string[]
 }
 
 export interface BuiltInOptions {
@@ -79,3 +83,6 @@ export type SummariserOptions =
   | AnthropicOptions
   | GeminiOptions
   | BrowserAiOptions
+
+/** What a host may name as summariser: one of the known kinds, or an object of its own. */
+export type SummariserChoice = SummariserOptions | HostSummariser
