@@ -44,6 +44,8 @@ export interface FakeBehaviour {
   /** Whether sessions can't be opened except during a click, whatever there is to download. */
   alwaysNeedsClick: boolean
   isActivated: boolean
+  /** What a session takes to open, which then opens whether it is wanted or not. */
+  opensAfter: Promise<void> | undefined
   /** Steps that never end. */
   hangs: ReadonlySet<'availability' | 'create' | 'prompt'>
   /** Thrown by the next calls of a step, first come first. */
@@ -88,6 +90,7 @@ export function fakeBrowserAi(
     window: 9_216,
     alwaysNeedsClick: false,
     isActivated: false,
+    opensAfter: undefined,
     hangs: new Set(),
     throws: { availability: [], create: [], prompt: [] },
     ...changes,
@@ -194,6 +197,7 @@ function createFactory(
       throw domError('NotAllowedError', 'Requires a user gesture.')
     }
     if (!isLoaded) await load(options)
+    if (behaviour.opensAfter) await behaviour.opensAfter
     opened += 1
     return createSession(version, behaviour, { number: opened, options, asked, open, isOld })
   }

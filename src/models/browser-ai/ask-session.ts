@@ -1,5 +1,5 @@
 import type { ModelReply, ModelRequest, ModelUsage } from '../../core/ports/language-model.ts'
-import { failed, type CallTools } from '../answer-within.ts'
+import { ABORTED, failed, type CallTools } from '../answer-within.ts'
 import type { BrowserApi, BrowserQuestion, BrowserSession } from './browser-api.ts'
 import { failureOf, tooLong } from './failure-of.ts'
 import { peekText } from './foreign.ts'
@@ -39,6 +39,7 @@ export async function askSession(
   if (window !== undefined && asked !== undefined && before + asked >= window) {
     return { ...known, reply: failed('context-exceeded', tooLong(before + asked, window)) }
   }
+  if (signal.aborted) return { ...known, reply: ABORTED }
   try {
     const reading = { maxTokens: request.maxTokens, growth, signal, tell }
     const answer = await readAnswer(await session.ask(question), reading)

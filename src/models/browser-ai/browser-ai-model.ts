@@ -6,7 +6,7 @@ import type {
 } from '../../core/ports/language-model.ts'
 import type { BrowserAiOptions } from '../../protocol/summariser-options.ts'
 import type { SummariserState } from '../../protocol/summariser-state.ts'
-import { answerWithin, failed, type CallTools } from '../answer-within.ts'
+import { ABORTED, answerWithin, failed, type CallTools } from '../answer-within.ts'
 import { askSession, type AskOutcome } from './ask-session.ts'
 import { readBrowserAiOptions } from './browser-ai-options.ts'
 import { failedState, lookAt, observeState, type ObservedState } from './browser-ai-state.ts'
@@ -86,6 +86,8 @@ export function createBrowserAi(options: BrowserAiOptions, setup: BrowserAiSetup
     request: ModelRequest,
     tools: CallTools,
   ): Promise<AskOutcome> => {
+    // Whatever took its time, nothing is opened for a call that is over.
+    if (tools.signal.aborted) return { reply: ABORTED }
     const activation = isActivated(scope)
     let session: BrowserSession
     try {

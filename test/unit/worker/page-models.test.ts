@@ -141,6 +141,29 @@ test('[PAGE5] text crosses at once, then the newest now and then, and nothing af
   expect(heard).toEqual(['a', 'abc'])
 })
 
+test('[PAGE5] what a model says after its call was aborted does not cross', async () => {
+  const { port1, port2 } = new MessageChannel()
+  const crossed: unknown[] = []
+  port2.onmessage = ({ data }) => void crossed.push(data)
+  let tell = (_: string): void => {}
+  let signal = NEVER
+  const page = modelThat((_, given, onText) => {
+    signal = given
+    tell = onText ?? tell
+    return new Promise(() => {})
+  })
+  const stop = exposeModels([page], port1)
+  port2.postMessage({ type: 'ask', call: 1, model: 0, request: REQUEST, isHeard: true })
+  port2.postMessage({ type: 'abort', call: 1 })
+  await until(() => signal.aborted)
+  tell('late')
+  await tick()
+  stop()
+  await until(() => crossed.length > 0)
+  expect(crossed).toEqual([{ type: 'gone' }])
+  port2.close()
+})
+
 test('[PAGE5] text that nobody hears does not cross, and a listener that throws breaks nothing', async () => {
   const listeners: unknown[] = []
   const page = modelThat((_, __, onText) => {

@@ -51,13 +51,41 @@ test('[BAI5] a session is freed whatever becomes of its call, also one that open
   expect(await model.generate(REQUEST, NEVER)).toMatchObject({ code: 'failed' })
   const cut = model.generate({ ...REQUEST, prompt: 'x'.repeat(99_999) }, NEVER)
   expect(await cut).toMatchObject({ code: 'context-exceeded' })
-  const over = new AbortController()
-  const aborted = model.generate(REQUEST, over.signal)
-  await until(() => fake.created.length === 3)
-  over.abort()
-  expect(await aborted).toMatchObject({ code: 'aborted' })
   await settled()
   expect([...fake.open]).toEqual([])
+})
+
+test('[BAI5] a session that opens when its call is over is freed, and asked nothing', async () => {
+  for (const version of ['2026', 'summariser-2026'] as const) {
+    const { fake, model } = build(version)
+    let letOpen = (): void => {}
+    fake.behaviour.opensAfter = new Promise((resolve) => (letOpen = resolve))
+    const over = new AbortController()
+    const call = model.generate(REQUEST, over.signal)
+    await until(() => fake.created.length === 1)
+    over.abort()
+    expect(await call).toMatchObject({ code: 'aborted' })
+    letOpen()
+    await settled()
+    expect(fake.asked).toEqual([])
+    await model.close()
+    expect([...fake.open]).toEqual([])
+  }
+})
+
+test('[BAI8] a session that opens when the model is closed is freed', async () => {
+  for (const version of ['2026', 'summariser-2026'] as const) {
+    const { fake, model } = build(version)
+    let letOpen = (): void => {}
+    fake.behaviour.opensAfter = new Promise((resolve) => (letOpen = resolve))
+    const calls = [model.generate(REQUEST, NEVER), model.generate(REQUEST, NEVER)]
+    await until(() => fake.created.length === 2)
+    await model.close()
+    letOpen()
+    for (const reply of await Promise.all(calls)) expect(reply).toMatchObject({ code: 'aborted' })
+    await settled()
+    expect([fake.open.size, fake.asked.length]).toEqual([0, 0])
+  }
 })
 
 test('[BAI6] the schema is handed to a browser that takes one, and to no other', async () => {

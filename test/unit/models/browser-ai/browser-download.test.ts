@@ -101,6 +101,33 @@ test('[BAI4] a call waits a little for a download, then says when to ask again',
   expect(await second).toMatchObject({ kind: 'answered' })
 })
 
+test('[BAI2, BAI3] looking again forgets neither how far a download is nor that the model has answered', async () => {
+  const { fake, model } = build('2026')
+  const enabled = fake.click(() => model.enable())
+  await until(() => fake.behaviour.availability === 'downloading')
+  fake.progress(0.5)
+  expect(await model.check()).toEqual({ kind: 'downloading', share: 0.5 })
+  fake.finish()
+  await enabled
+  expect(await model.check()).toEqual({ kind: 'ready' })
+  fake.behaviour.availability = 'unavailable'
+  expect(await model.check()).toMatchObject({ kind: 'failed' })
+})
+
+test('[BAI3, BAI12] whoever watches a download can’t break it', async () => {
+  const { fake, model, states } = build('2026')
+  model.state.subscribe(() => {
+    throw new Error('the watcher broke')
+  })
+  const stop = model.state.subscribe(() => void states.push({ kind: 'unknown' }))
+  stop()
+  const enabled = fake.click(() => model.enable())
+  await until(() => fake.behaviour.availability === 'downloading')
+  fake.finish()
+  expect(await enabled).toEqual({ kind: 'ready' })
+  expect(states).toEqual([{ kind: 'loading' }, { kind: 'ready' }])
+})
+
 test('[BAI4] an aborted call does not end the download', async () => {
   const { fake, model } = build(
     '2026',
