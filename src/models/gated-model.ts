@@ -1,0 +1,59 @@
+import type { AbortSignalLike } from '../core/ports/abort-signal-like.ts'
+import type { LanguageModel, ModelReply, ModelRequest } from '../core/ports/language-model.ts'
+import type { GateRefusal, JobCall } from './gate.ts'
+
+export interface WrapOptions {
+  /** Of the model's calls among all jobs' calls; 0 by default. */
+  readonly priority?: number
+  /** Longest time that a call waits before it fails, in milliseconds; ten minutes by default. */
+  readonly maxWaitMs?: number
+}
+
+type MakeJob = (
+  call: JobCall,
+  work: (signal: AbortSignal) => Promise<ModelReply>,
+) => Promise<ModelReply | GateRefusal>
+
+/** Characters that count as one token where a call is weighed before it is made. */
+const CHARACTERS_PER_TOKEN = 4
+
+/**
+ * A model whose calls go through the gate. One that a turn interrupts is asked again from its beginning:
+ * whoever listens to its text hears a new, shorter one.
+ */
+export function wrapModel(
+  model: LanguageModel,
+  makeJob: MakeJob,
+  options: WrapOptions,
+): LanguageModel {
+  const closing = new AbortController()
+  return {
+    info: model.info,
+    async generate(request, signal, onText) {
+      const ended = new AbortController()
+      const end = (): void => ended.abort()
+      const sources: readonly AbortSignalLike[] = [signal, closing.signal]
+      for (const source of sources) {
+        source.addEventListener('abort', end, { once: true })
+        if (source.aborted) end()
+      }
+      const call = { ...options, tokens: weigh(request), signal: ended.signal }
+      const reply = await makeJob(call, (inner) => {
+        if (!onText) return model.generate(request, inner)
+        return model.generate(request, inner, (text) => {
+          if (!inner.aborted) onText(text)
+        })
+      })
+      for (const source of sources) source.removeEventListener('abort', end)
+      return reply
+    },
+    async close() {
+      closing.abort()
+      await model.close()
+    },
+  }
+}
+
+function weigh({ system, prompt, maxTokens }: ModelRequest): number {
+  return Math.ceil((system.length + prompt.length) / CHARACTERS_PER_TOKEN) + maxTokens
+}

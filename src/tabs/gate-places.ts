@@ -1,0 +1,253 @@
+import type { AbortSignalLike } from '../core/ports/abort-signal-like.ts'
+import type { Clock } from '../core/ports/clock.ts'
+import type { GatePlaces, Place } from '../core/ports/gate-places.ts'
+import type { GateNotice, GateNotices } from './gate-notices.ts'
+import type { LockManagerLike } from './web-lock-leases.ts'
+
+/** Places that are shared per provider at most; more slots need no sharing. */
+const MAX_PLACES = 16
+
+/**
+ * How long a turn waits for a sign of life of whoever holds the places, and a job before it looks again
+ * though it was told of nothing, in milliseconds.
+ */
+export const PLACE_PATIENCE_MS = 1_000
+
+export interface GatePlacesDeps {
+  readonly locks: LockManagerLike
+  readonly notices: GateNotices
+  readonly clock: Clock
+}
+
+/**
+ * A provider's places over Web Locks, one lock each, so that a tab that dies gives its own back.
+ *
+ * Only turns wait for these locks, in the order of asking. Jobs wait in a line of their own, whose head
+ * looks whether a lock is free: so a turn is never behind a job that waits. A turn that finds no place
+ * tells the other tabs; where none of them answers that turns hold the places, as where a tab is frozen,
+ * it goes on without one.
+ */
+export function createGatePlaces(deps: GatePlacesDeps): GatePlaces {
+  return new LockedPlaces(deps)
+}
+
+class LockedPlaces implements GatePlaces {
+  private readonly deps: GatePlacesDeps
+  private readonly wantedListeners = new Set<(provider: string) => void>()
+  /** Notices from other tabs, and from this one, wake those who wait. */
+  private readonly wakers = new Set<(notice: GateNotice) => void>()
+  /** Places that turns of this tab hold, by provider. */
+  private readonly heldByTurns = new Map<string, number>()
+  private readonly stopListening: () => void
+
+  constructor(deps: GatePlacesDeps) {
+    this.deps = deps
+    this.stopListening = deps.notices.listen((notice) => this.hear(notice))
+  }
+
+  take(
+    provider: string,
+    slots: number,
+    kind: 'turn' | 'job',
+    signal: AbortSignalLike,
+  ): Promise<Place> {
+    const names = Array.from({ length: Math.min(Math.max(1, slots), MAX_PLACES) }, (_, place) => {
+      return `backfold:gate:${provider}:${place}`
+    })
+    const stop = new AbortController()
+    const abort = (): void => stop.abort(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    const taken =
+      kind === 'turn'
+        ? this.takeForTurn(provider, names, stop.signal)
+        : this.takeForJob(provider, names, stop.signal)
+    return taken.finally(() => signal.removeEventListener('abort', abort))
+  }
+
+  onWanted(listener: (provider: string) => void): () => void {
+    this.wantedListeners.add(listener)
+    return () => this.wantedListeners.delete(listener)
+  }
+
+  close(): void {
+    this.stopListening()
+    this.deps.notices.close()
+  }
+
+  private hear(notice: GateNotice): void {
+    const { kind, provider } = notice
+    if (kind === 'wanted') {
+      if ((this.heldByTurns.get(provider) ?? 0) > 0) {
+        this.deps.notices.post({ kind: 'busy', provider })
+      }
+      for (const listener of [...this.wantedListeners]) listener(provider)
+    }
+    for (const wake of [...this.wakers]) wake(notice)
+  }
+
+  private async takeForTurn(
+    provider: string,
+    names: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Place> {
+    const free = await this.tryEach(provider, names)
+    return this.countTurn(provider, free ?? (await this.queueForAny(provider, names, signal)))
+  }
+
+  /** Waits for all places and keeps the first; goes on without one where nobody alive holds them. */
+  private async queueForAny(
+    provider: string,
+    names: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Place> {
+    const ended = new AbortController()
+    const end = (): void => ended.abort(signal.reason)
+    signal.addEventListener('abort', end, { once: true })
+    if (signal.aborted) end()
+    try {
+      const first = this.firstOf(provider, names, ended)
+      const patience = this.waitForSilence(provider, ended)
+      return await Promise.race([first, patience])
+    } finally {
+      signal.removeEventListener('abort', end)
+      // The requests that are still open are not needed any more.
+      ended.abort(new Error('another place was got'))
+    }
+  }
+
+  private firstOf(
+    provider: string,
+    names: readonly string[],
+    ended: AbortController,
+  ): Promise<Place> {
+    return new Promise((resolve, reject) => {
+      const { signal } = ended
+      for (const name of names) {
+        this.hold(provider, name, { signal }).then((place) => {
+          if (!place) return
+          // What is granted after the wait has ended is given back at once.
+          if (signal.aborted) {
+            place.release()
+            return
+          }
+          ended.abort(new Error('a place was got'))
+          resolve(place)
+        }, reject)
+      }
+    })
+  }
+
+  /** Says again and again that a place is wanted; resolves once nobody has answered for a while. */
+  private async waitForSilence(provider: string, ended: AbortController): Promise<Place> {
+    for (;;) {
+      let isBusy = false
+      const hear = (notice: GateNotice): void => {
+        isBusy ||= notice.kind === 'busy' && notice.provider === provider
+      }
+      this.wakers.add(hear)
+      this.deps.notices.post({ kind: 'wanted', provider })
+      try {
+        await this.deps.clock.delay(PLACE_PATIENCE_MS, ended.signal)
+      } finally {
+        this.wakers.delete(hear)
+      }
+      ended.signal.throwIfAborted()
+      if (isBusy) continue
+      // At once, so that no place that is granted in this moment is got as well, and held for ever.
+      ended.abort(new Error('nobody answered'))
+      return { release() {} }
+    }
+  }
+
+  private async takeForJob(
+    provider: string,
+    names: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Place> {
+    return this.deps.locks.request(`backfold:gate:${provider}:jobs`, { signal }, async () => {
+      for (;;) {
+        signal.throwIfAborted()
+        const freed = this.nextFreed(provider, signal)
+        const place = await this.tryEach(provider, names)
+        if (place) {
+          freed.stop()
+          return place
+        }
+        await freed.wait
+      }
+    })
+  }
+
+  /** The next time that a place may be free. It listens from now on, so that nothing is missed. */
+  private nextFreed(
+    provider: string,
+    signal: AbortSignal,
+  ): { readonly wait: Promise<void>; stop(): void } {
+    const ended = new AbortController()
+    const stop = (): void => ended.abort(new Error('not needed any more'))
+    const wait = new Promise<void>((resolve) => {
+      const wake = (notice: GateNotice): void => {
+        if (notice.kind === 'freed' && notice.provider === provider) stop()
+      }
+      const end = (): void => {
+        signal.removeEventListener('abort', stop)
+        this.wakers.delete(wake)
+        resolve()
+      }
+      this.wakers.add(wake)
+      signal.addEventListener('abort', stop, { once: true })
+      if (signal.aborted) stop()
+      this.deps.clock.delay(PLACE_PATIENCE_MS, ended.signal).then(end, end)
+    })
+    return { wait, stop }
+  }
+
+  private async tryEach(provider: string, names: readonly string[]): Promise<Place | undefined> {
+    for (const name of names) {
+      const place = await this.hold(provider, name, { ifAvailable: true })
+      if (place) return place
+    }
+    return undefined
+  }
+
+  /** Holds a lock until the place is given back; undefined where it is not free. */
+  private hold(
+    provider: string,
+    name: string,
+    options: { readonly signal?: AbortSignal; readonly ifAvailable?: boolean },
+  ): Promise<Place | undefined> {
+    return new Promise((resolve, reject) => {
+      const held = this.deps.locks.request(name, options, (lock): Promise<boolean> => {
+        if (lock === null) {
+          resolve(undefined)
+          return Promise.resolve(false)
+        }
+        return new Promise((release) => resolve({ release: () => release(true) }))
+      })
+      held.then((wasHeld) => {
+        if (wasHeld) this.tellFreed(provider)
+      }, reject)
+    })
+  }
+
+  /** The other tabs are told, and this one. */
+  private tellFreed(provider: string): void {
+    const notice = { kind: 'freed', provider } as const
+    this.deps.notices.post(notice)
+    for (const wake of [...this.wakers]) wake(notice)
+  }
+
+  private countTurn(provider: string, place: Place): Place {
+    this.heldByTurns.set(provider, (this.heldByTurns.get(provider) ?? 0) + 1)
+    let isHeld = true
+    return {
+      release: () => {
+        if (!isHeld) return
+        isHeld = false
+        this.heldByTurns.set(provider, (this.heldByTurns.get(provider) ?? 1) - 1)
+        place.release()
+      },
+    }
+  }
+}
