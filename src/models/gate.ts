@@ -120,7 +120,7 @@ class OpenGate implements ModelGate {
     if (conditions) this.stops.push(conditions.watch(look))
     if (places) {
       this.stops.push(
-        places.onWanted((provider) => this.providers.get(provider)?.step({ type: 'wanted' })),
+        places.onWanted((provider) => this.providers.get(provider)?.yieldPlace() ?? false),
       )
     }
   }

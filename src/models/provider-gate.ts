@@ -104,6 +104,13 @@ export class ProviderGate {
     this.deps.onStep()
   }
 
+  /** A turn of some tab found no place. False if no call of this tab can give up its own. */
+  yieldPlace(): boolean {
+    const stopping = this.countStopping()
+    this.step({ type: 'wanted' })
+    return this.countStopping() > stopping
+  }
+
   /** Ends all jobs; turns go on, and those that wait begin: nothing may hold up the chat. */
   close(): void {
     if (this.isClosed) return
@@ -116,6 +123,10 @@ export class ProviderGate {
     for (const { status, request } of this.gate.calls) {
       if (status.is === 'placing') this.calls.get(request.id)?.controller?.abort()
     }
+  }
+
+  private countStopping(): number {
+    return this.gate.calls.filter(({ status }) => status.is === 'stopping').length
   }
 
   private obey(command: GateCommand): void {

@@ -1,12 +1,16 @@
 /** What tabs tell each other about the places of a provider. */
 export interface GateNotice {
   /**
-   * `wanted`: a turn wants a place.
+   * `wanted`: a turn wants a place; said again until it has one.
+   * `waits`: the same of a turn for which a call of its own tab was stopped.
    * `busy`: the answer to it of a tab in which turns hold some.
+   * `settled`: the turn has a place, or wants none any more.
    * `freed`: a place was given back.
    */
-  readonly kind: 'wanted' | 'busy' | 'freed'
+  readonly kind: 'wanted' | 'waits' | 'busy' | 'settled' | 'freed'
   readonly provider: string
+  /** Of the turn's wish, unique over all tabs; empty where it is about none. */
+  readonly wish: string
 }
 
 /** Best-effort messages between the tabs of the origin. They may be late, doubled, or never come. */
@@ -44,11 +48,12 @@ export function createGateNotices(): GateNotices {
   }
 }
 
-const KINDS: readonly unknown[] = ['wanted', 'busy', 'freed']
+const KINDS: readonly unknown[] = ['wanted', 'waits', 'busy', 'settled', 'freed']
 
 /** Anything on the origin may post to the channel, another release included. */
 function isGateNotice(data: unknown): data is GateNotice {
   if (typeof data !== 'object' || data === null) return false
   if (!('kind' in data) || !KINDS.includes(data.kind)) return false
+  if (!('wish' in data) || typeof data.wish !== 'string') return false
   return 'provider' in data && typeof data.provider === 'string'
 }

@@ -1,7 +1,9 @@
 import type { AbortSignalLike } from '../core/ports/abort-signal-like.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { GatePlaces, Place } from '../core/ports/gate-places.ts'
+import type { Random } from '../core/ports/random.ts'
 import type { GateNotice, GateNotices } from './gate-notices.ts'
+import { GateWishes } from './gate-wishes.ts'
 import type { LockManagerLike } from './web-lock-leases.ts'
 
 /** Places that are shared per provider at most; more slots need no sharing. */
@@ -17,6 +19,8 @@ export interface GatePlacesDeps {
   readonly locks: LockManagerLike
   readonly notices: GateNotices
   readonly clock: Clock
+  /** Names turns' wishes over all tabs. */
+  readonly random: Random
 }
 
 /**
@@ -33,7 +37,8 @@ export function createGatePlaces(deps: GatePlacesDeps): GatePlaces {
 
 class LockedPlaces implements GatePlaces {
   private readonly deps: GatePlacesDeps
-  private readonly wantedListeners = new Set<(provider: string) => void>()
+  private readonly wantedListeners = new Set<(provider: string) => boolean>()
+  private readonly wishes = new GateWishes()
   /** Notices from other tabs, and from this one, wake those who wait. */
   private readonly wakers = new Set<(notice: GateNotice) => void>()
   /** Places that turns of this tab hold, by provider. */
@@ -65,7 +70,7 @@ class LockedPlaces implements GatePlaces {
     return taken.finally(() => signal.removeEventListener('abort', abort))
   }
 
-  onWanted(listener: (provider: string) => void): () => void {
+  onWanted(listener: (provider: string) => boolean): () => void {
     this.wantedListeners.add(listener)
     return () => this.wantedListeners.delete(listener)
   }
@@ -76,14 +81,17 @@ class LockedPlaces implements GatePlaces {
   }
 
   private hear(notice: GateNotice): void {
-    const { kind, provider } = notice
-    if (kind === 'wanted') {
-      if ((this.heldByTurns.get(provider) ?? 0) > 0) {
-        this.deps.notices.post({ kind: 'busy', provider })
-      }
-      for (const listener of [...this.wantedListeners]) listener(provider)
+    const { kind, provider, wish } = notice
+    if ((kind === 'wanted' || kind === 'waits') && (this.heldByTurns.get(provider) ?? 0) > 0) {
+      this.deps.notices.post({ kind: 'busy', provider, wish })
     }
+    const isNew = this.wishes.hear(notice, this.deps.clock.now())
+    if (isNew && this.askToYield(provider)) this.wishes.serve(wish)
     for (const wake of [...this.wakers]) wake(notice)
+  }
+
+  private askToYield(provider: string): boolean {
+    return [...this.wantedListeners].some((listener) => listener(provider))
   }
 
   private async takeForTurn(
@@ -92,71 +100,90 @@ class LockedPlaces implements GatePlaces {
     signal: AbortSignal,
   ): Promise<Place> {
     const free = await this.tryEach(provider, names)
-    return this.countTurn(provider, free ?? (await this.queueForAny(provider, names, signal)))
+    if (!free) return this.countTurn(provider, await this.queueForAny(provider, names, signal))
+    // Who was told nothing by this tab while the place was on its way here must know that it lives.
+    this.deps.notices.post({ kind: 'settled', provider, wish: '' })
+    return this.countTurn(provider, free)
   }
 
-  /** Waits for all places and keeps the first; goes on without one where nobody alive holds them. */
-  private async queueForAny(
+  /**
+   * Waits for all places and keeps the first. Where nobody alive holds them, the turn goes on without one,
+   * and holds the first that it is granted later on.
+   */
+  private queueForAny(
     provider: string,
     names: readonly string[],
     signal: AbortSignal,
   ): Promise<Place> {
-    const ended = new AbortController()
-    const end = (): void => ended.abort(signal.reason)
-    signal.addEventListener('abort', end, { once: true })
-    if (signal.aborted) end()
-    try {
-      const first = this.firstOf(provider, names, ended)
-      const patience = this.waitForSilence(provider, ended)
-      return await Promise.race([first, patience])
-    } finally {
-      signal.removeEventListener('abort', end)
-      // The requests that are still open are not needed any more.
-      ended.abort(new Error('another place was got'))
-    }
-  }
-
-  private firstOf(
-    provider: string,
-    names: readonly string[],
-    ended: AbortController,
-  ): Promise<Place> {
     return new Promise((resolve, reject) => {
-      const { signal } = ended
+      const wish = this.deps.random.id()
+      /** Aborted when no more place is wanted. */
+      const queued = new AbortController()
+      /** Aborted when nobody waits any more. */
+      const waited = new AbortController()
+      let got: Place | undefined
+      let isReleased = false
+      const place: Place = {
+        release: () => {
+          isReleased = true
+          queued.abort(new Error('not needed any more'))
+          got?.release()
+        },
+      }
+      const settle = (): void => {
+        if (waited.signal.aborted) return
+        signal.removeEventListener('abort', cancel)
+        waited.abort(new Error('not waited for any more'))
+        this.deps.notices.post({ kind: 'settled', provider, wish })
+        resolve(place)
+      }
+      const fail = (failure: unknown): void => {
+        if (waited.signal.aborted) return
+        // The promise keeps the first: it is rejected, and what else there is to do is done.
+        reject(failure)
+        settle()
+        place.release()
+      }
+      const cancel = (): void => fail(signal.reason)
+      signal.addEventListener('abort', cancel, { once: true })
       for (const name of names) {
-        this.hold(provider, name, { signal }).then((place) => {
-          if (!place) return
-          // What is granted after the wait has ended is given back at once.
-          if (signal.aborted) {
-            place.release()
+        this.hold(provider, name, { signal: queued.signal }).then((granted) => {
+          if (!granted) return
+          if (got || isReleased) {
+            granted.release()
             return
           }
-          ended.abort(new Error('a place was got'))
-          resolve(place)
-        }, reject)
+          got = granted
+          queued.abort(new Error('a place was got'))
+          settle()
+        }, fail)
       }
+      if (signal.aborted) cancel()
+      else this.waitForSilence(provider, wish, waited.signal).then(settle, () => {})
     })
   }
 
   /** Says again and again that a place is wanted; resolves once nobody has answered for a while. */
-  private async waitForSilence(provider: string, ended: AbortController): Promise<Place> {
-    for (;;) {
-      let isBusy = false
+  private async waitForSilence(provider: string, wish: string, signal: AbortSignal): Promise<void> {
+    let isServed = false
+    let isBusy = true
+    while (isBusy) {
+      isBusy = false
+      // A job of this tab gives way before those of others have to.
+      isServed ||= this.askToYield(provider)
       const hear = (notice: GateNotice): void => {
-        isBusy ||= notice.kind === 'busy' && notice.provider === provider
+        // A place that changes hands is a sign of life as well.
+        const isSign = notice.kind === 'settled' || notice.kind === 'freed'
+        const isAnswer = notice.kind === 'busy' && notice.wish === wish
+        isBusy ||= notice.provider === provider && (isSign || isAnswer)
       }
       this.wakers.add(hear)
-      this.deps.notices.post({ kind: 'wanted', provider })
+      this.deps.notices.post({ kind: isServed ? 'waits' : 'wanted', provider, wish })
       try {
-        await this.deps.clock.delay(PLACE_PATIENCE_MS, ended.signal)
+        await this.deps.clock.delay(PLACE_PATIENCE_MS, signal)
       } finally {
         this.wakers.delete(hear)
       }
-      ended.signal.throwIfAborted()
-      if (isBusy) continue
-      // At once, so that no place that is granted in this moment is got as well, and held for ever.
-      ended.abort(new Error('nobody answered'))
-      return { release() {} }
     }
   }
 
@@ -170,11 +197,21 @@ class LockedPlaces implements GatePlaces {
         signal.throwIfAborted()
         const freed = this.nextFreed(provider, signal)
         const place = await this.tryEach(provider, names)
-        if (place) {
+        // A turn may have asked for it while it was on its way here.
+        const isWanted = this.wishes.isOpen(provider, this.deps.clock.now())
+        if (place && !isWanted) {
           freed.stop()
           return place
         }
-        await freed.wait
+        if (place) {
+          freed.stop()
+          place.release()
+          signal.throwIfAborted()
+          // Its own notice would wake it at once, again and again where the turn's tab is gone.
+          await this.deps.clock.delay(PLACE_PATIENCE_MS, signal)
+        } else {
+          await freed.wait
+        }
       }
     })
   }
@@ -233,7 +270,7 @@ class LockedPlaces implements GatePlaces {
 
   /** The other tabs are told, and this one. */
   private tellFreed(provider: string): void {
-    const notice = { kind: 'freed', provider } as const
+    const notice = { kind: 'freed', provider, wish: '' } as const
     this.deps.notices.post(notice)
     for (const wake of [...this.wakers]) wake(notice)
   }

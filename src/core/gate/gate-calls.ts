@@ -13,11 +13,19 @@ export function begin(gate: Gate, call: GateCall, now: number): Gate {
   return { ...running, rate, spend }
 }
 
-/** Jobs' calls that turns stop first: of the lowest priority the newest, which loses least. */
+/**
+ * Jobs' calls that turns stop first: those that have no place yet, then of the lowest priority the newest,
+ * which loses least.
+ */
 export function chooseInterrupted(calls: readonly GateCall[], most: number): readonly GateCall[] {
   if (most <= 0) return []
   const jobs = calls.filter(({ request }) => request.kind === 'job').reverse()
-  return jobs.sort((a, b) => a.request.priority - b.request.priority).slice(0, most)
+  jobs.sort((a, b) => rankOf(b) - rankOf(a) || a.request.priority - b.request.priority)
+  return jobs.slice(0, most)
+}
+
+function rankOf({ status }: GateCall): number {
+  return status.is === 'placing' ? 1 : 0
 }
 
 export function stop(gate: Gate, call: GateCall, now: number, isAskedAgain: boolean): Gate {

@@ -130,7 +130,7 @@ export type GateEvent =
   | { readonly type: 'ended'; readonly id: string; readonly outcome: CallOutcome }
   /** Somebody else learned something about the provider, such as a host in a turn. */
   | { readonly type: 'reported'; readonly outcome: CallOutcome }
-  /** A turn of another tab wants a place. */
+  /** One more turn, of this tab or another, found no place. */
   | { readonly type: 'wanted' }
   | { readonly type: 'configured'; readonly settings: GateSettings }
   /** Time passed, or the device changed. */

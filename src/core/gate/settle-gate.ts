@@ -20,7 +20,7 @@ export function settleGate(gate: Gate, view: GateView): GateStep {
   const work: Work = { gate: catchUp(gate, view.now), commands: [], lookInMs: Infinity }
   const left = startTurns(work, view.now)
   if (left.length > 0) makeRoom(work, left, view.now)
-  startJobs(work, left.length > 0, view)
+  startJobs(work, view)
   watchPlacing(work, view.now)
   const { lookInMs } = work
   const isTimed = lookInMs !== Infinity
@@ -81,10 +81,17 @@ function makeRoom(work: Work, turns: readonly GateCall[], now: number): void {
   })
 }
 
-function startJobs(work: Work, hasTurns: boolean, view: GateView): void {
+/** Whether a turn waits for a slot or a place: no job of this tab may take it first. */
+export function isTurnWaiting({ calls }: Gate): boolean {
+  return calls.some(({ request, status }) => {
+    return request.kind === 'turn' && (status.is === 'waiting' || status.is === 'placing')
+  })
+}
+
+function startJobs(work: Work, view: GateView): void {
   const { calls, settings } = work.gate
   let free = settings.slots - calls.filter(({ status }) => status.is !== 'waiting').length
-  let ahead: Wait | undefined = hasTurns
+  let ahead: Wait | undefined = isTurnWaiting(work.gate)
     ? { code: 'turn-first', reason: 'turns come before jobs' }
     : undefined
   const jobs = waitingOf(work.gate, 'job')

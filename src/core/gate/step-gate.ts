@@ -1,13 +1,5 @@
 import { learnRate } from './call-rate.ts'
-import {
-  begin,
-  chooseInterrupted,
-  findCall,
-  isOverdue,
-  stop,
-  withCall,
-  withoutCall,
-} from './gate-calls.ts'
+import { begin, chooseInterrupted, findCall, stop, withCall, withoutCall } from './gate-calls.ts'
 import {
   MAX_INTERRUPTIONS,
   MAX_WAITING_JOBS,
@@ -21,7 +13,7 @@ import {
 } from './gate.ts'
 import { findJobWait } from './job-wait.ts'
 import { healthAfter, type CallOutcome } from './provider-health.ts'
-import { settleGate } from './settle-gate.ts'
+import { isTurnWaiting, settleGate } from './settle-gate.ts'
 
 /** A gate with what an event makes the caller do, before the slots are looked at. */
 interface Draft {
@@ -102,7 +94,8 @@ function place(gate: Gate, id: string, view: GateView): Draft {
   const call = findCall(gate, id)
   if (call?.status.is !== 'placing') return only(gate)
   const { request } = call
-  const isHeldUp = request.kind === 'job' && findJobWait(gate, call, view) !== undefined
+  const isHeldUp =
+    request.kind === 'job' && (isTurnWaiting(gate) || findJobWait(gate, call, view) !== undefined)
   if (isHeldUp) return { gate: stop(gate, call, view.now, true), commands: [{ do: 'abort', id }] }
   return { gate: begin(gate, call, view.now), commands: [{ do: 'begin', id }] }
 }
@@ -142,14 +135,10 @@ function learn(gate: Gate, outcome: CallOutcome, now: number): Gate {
   return { ...gate, health, rate: isRate ? learnRate(gate.rate, now) : gate.rate }
 }
 
-/** A turn of another tab gets the place of one call; none more where one is about to give up its own. */
+/** A turn that found no place gets that of one call. */
 function yieldPlace(gate: Gate, now: number): Draft {
-  const { graceMs } = gate.settings
-  const isYielding = gate.calls.some((call) => {
-    return call.status.is === 'stopping' && call.status.hasBegun && !isOverdue(call, graceMs, now)
-  })
   const running = gate.calls.filter(({ status }) => status.is === 'running')
-  const [call] = isYielding ? [] : chooseInterrupted(running, 1)
+  const [call] = chooseInterrupted(running, 1)
   if (!call) return only(gate)
   const { id } = call.request
   return { gate: stop(gate, call, now, true), commands: [{ do: 'abort', id }] }

@@ -23,7 +23,10 @@ export interface GatePlaces {
     kind: 'turn' | 'job',
     signal: AbortSignalLike,
   ): Promise<Place>
-  /** Calls back when a turn of another tab wants a place; returns the way to stop. */
-  onWanted(listener: (provider: string) => void): () => void
+  /**
+   * Calls back when a turn of any tab finds no place, until a listener says that a call is about to give up
+   * its own; returns the way to stop.
+   */
+  onWanted(listener: (provider: string) => boolean): () => void
   close(): void
 }

@@ -93,7 +93,7 @@ export class Origin {
   }
 }
 
-function virtualClock(world: World, thread: Thread): Clock {
+export function virtualClock(world: World, thread: Thread): Clock {
   return {
     now: () => world.now,
     delay: (delayMs, signal) =>

@@ -120,6 +120,11 @@ export class World {
     if (index >= 0) this.steps.splice(index, 1)
   }
 
+  /** Whether a step may happen now, before time passes. */
+  hasReady(): boolean {
+    return this.steps.some((step) => this.isReady(step))
+  }
+
   /** Takes one step that may happen now, or lets time pass. False if nothing is left to do. */
   async advance(): Promise<boolean> {
     const step = this.takeReady()

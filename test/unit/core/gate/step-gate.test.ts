@@ -49,6 +49,27 @@ test('[GATE2] where fewer slots are left than calls run, a turn stops what is in
   expect(driven.end('a', ABORTED)).toEqual(['begin t'])
 })
 
+test('[GATE2] a turn stops first what has no place yet, and nothing else gets one meanwhile', () => {
+  const driven = new DrivenGate({ slots: 2, needsPlaces: true })
+  driven.job('placed')
+  driven.job('placing')
+  driven.step({ type: 'placed', id: 'placed' })
+  expect(driven.turn('turn')).toEqual(['abort placing'])
+  expect(driven.step({ type: 'placed', id: 'placing' })).toEqual([])
+  expect(driven.end('placing', ABORTED)).toEqual(['place turn'])
+  expect(driven.at('placing')).toBe('waiting: turn-first')
+  driven.end('placed')
+  expect(driven.at('placing')).toBe('waiting: turn-first')
+  expect(driven.step({ type: 'placed', id: 'turn' })).toEqual(['begin turn', 'place placing'])
+})
+
+test('[GATE2] a job that gets a place while a turn waits for its own gives it back', () => {
+  const driven = new DrivenGate({ slots: 2, needsPlaces: true })
+  driven.job('job')
+  driven.turn('turn')
+  expect(driven.step({ type: 'placed', id: 'job' })).toEqual(['abort job'])
+})
+
 test('[GATE3] what ended well though it was told to stop is not asked again', () => {
   const driven = new DrivenGate({ slots: 1 })
   driven.job('job')
@@ -242,7 +263,7 @@ test('[GATE14] a call with a shared place begins once it has it, if nothing hold
   expect(driven.gate.spend.calls).toBe(1)
 })
 
-test('[GATE14] a turn of another tab gets the place of one call, and one only', () => {
+test('[GATE14] each turn of another tab gets the place of one call that has one', () => {
   const driven = new DrivenGate({ slots: 3, needsPlaces: true })
   for (const id of ['a', 'b']) {
     driven.job(id)
@@ -250,9 +271,9 @@ test('[GATE14] a turn of another tab gets the place of one call, and one only', 
   }
   driven.job('c')
   expect(driven.step({ type: 'wanted' })).toEqual(['abort b'])
+  expect(driven.step({ type: 'wanted' })).toEqual(['abort a'])
   expect(driven.step({ type: 'wanted' })).toEqual([])
   expect(driven.end('b', ABORTED)).toEqual(['place b'])
-  expect(driven.step({ type: 'wanted' })).toEqual(['abort a'])
 })
 
 test('[GATE5, GATE14] a job that waits too long for a place gives up', () => {
