@@ -38,6 +38,7 @@ function createInstance(engine: keyof typeof ENGINES) {
 
 /** Packages that code in the browser imports. */
 const BROWSER_PACKAGES = [
+  '@mlc-ai/web-llm',
   '@noble/hashes/sha2.js',
   '@noble/hashes/utils.js',
   'comlink',

@@ -30,6 +30,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   comlink: ['client', 'worker'],
   tokenx: ['models'],
   'gpt-tokenizer': ['models'],
+  '@mlc-ai/web-llm': ['models'],
   '@noble/hashes': ['core', 'engine', 'models', 'worker'],
 }
 

@@ -1,0 +1,295 @@
+import { allModels, checkLocalOptions } from '../../core/models/check-local-options.ts'
+import { toEngineQuestion } from '../../core/models/engine-question.ts'
+import { judgeEngineFailure, type EngineFailure } from '../../core/models/judge-engine-failure.ts'
+import { LOCAL_MODELS } from '../../core/models/local-model.ts'
+import { trimStops } from '../../core/models/trim-stops.ts'
+import type { AbortSignalLike } from '../../core/ports/abort-signal-like.ts'
+import type { Clock } from '../../core/ports/clock.ts'
+import type {
+  LanguageModel,
+  LanguageModelInfo,
+  ModelReply,
+  ModelRequest,
+} from '../../core/ports/language-model.ts'
+import type { WebLlmOptions } from '../../protocol/summariser-options.ts'
+import { createCallQueue } from './call-queue.ts'
+import { createEngineHolder } from './engine-holder.ts'
+import type { EngineAnswer, EngineReply, EngineRequest, EngineThread } from './local-engine.ts'
+import { createModelLoader, failedReply, type ModelLoader, type Readiness } from './model-loader.ts'
+import { INTERRUPTED, runGeneration } from './run-generation.ts'
+import { createStatusBoard, type StatusBoard, type WebLlmStatus } from './webllm-status.ts'
+
+/** A model that runs on this device, and what a person does with it. */
+export interface WebLlmLanguageModel extends LanguageModel {
+  status(): WebLlmStatus
+  /** @returns Ends the subscription. */
+  subscribe(listener: (status: WebLlmStatus) => void): () => void
+  /** Gets it ready. With consent, what is missing is downloaded. */
+  load(consent: boolean): Promise<WebLlmStatus>
+  /** Stops a download; what is complete stays. Nothing is loaded until it is resumed. */
+  pause(): void
+  /** Goes on with a download. Whoever resumes has consented. */
+  resume(): Promise<WebLlmStatus>
+  /** Frees memory and GPU. What is stored stays. Calls under way answer `aborted`. */
+  unload(): Promise<void>
+  /** Unloads, and deletes what is stored. */
+  remove(): Promise<WebLlmStatus>
+}
+
+export interface WebLlmDeps {
+  /** Starts the engine's thread. */
+  readonly spawn: () => EngineThread
+  readonly clock: Clock
+}
+
+const DEFAULT_IDLE_MS = 300_000
+
+const ABORTED: ModelReply = failedReply('aborted', 'the call was aborted')
+const UNLOADED: EngineFailure = { name: 'AbortError', message: 'the model was unloaded' }
+
+/**
+ * A local model behind the port of all models. One call at a time: the next one starts when the engine has really
+ * ended the one before. The engine's thread is started when it is first needed, ended when it was idle for long
+ * or can't be trusted any more, and started again for the next call.
+ *
+ * @see SPEC.md rules WEB1–WEB16
+ */
+export function createWebLlmModel(
+  options: Omit<WebLlmOptions, 'kind'>,
+  { spawn, clock }: WebLlmDeps,
+): WebLlmLanguageModel {
+  const wrong = checkLocalOptions(options, LOCAL_MODELS)
+  const models = allModels(options.models, LOCAL_MODELS)
+  const { model: named, idleMs = DEFAULT_IDLE_MS, mayDownload = false } = options
+  const board = createStatusBoard()
+  const holder = createEngineHolder(spawn, clock)
+  const loader = createModelLoader(holder, board, models, named)
+  let stopAll = new AbortController()
+  let isClosed = false
+
+  const idle = watchIdle(clock, idleMs, () => stop(UNLOADED))
+  const queue = createCallQueue(() => {
+    if (board.get().state === 'ready') idle.restart()
+  })
+
+  const stop = (why: EngineFailure): void => {
+    idle.cancel()
+    stopAll.abort()
+    stopAll = new AbortController()
+    loader.stop(why)
+    if (board.get().state !== 'paused') board.set({ state: 'idle' })
+  }
+
+  const refused = (): ModelReply | undefined => {
+    if (wrong !== undefined) return failedReply('invalid-options', wrong)
+    return isClosed ? ABORTED : undefined
+  }
+
+  const ensure = async (consent: boolean): Promise<WebLlmStatus> => {
+    if (refused()) return wrong === undefined ? board.get() : invalid(wrong)
+    idle.cancel()
+    const readiness = await queue.run(() => loader.ensure(consent || mayDownload))
+    return readiness.kind === 'ready' ? { state: 'ready', model: readiness.model.id } : board.get()
+  }
+
+  return {
+    info: describe(models, named),
+    async generate(request, signal, onText = () => {}) {
+      const refusal = refused() ?? (signal.aborted ? ABORTED : undefined)
+      if (refusal) return refusal
+      idle.cancel()
+      const joined = joinSignals(signal, stopAll.signal)
+      const call = { request, signal: joined.signal, onText: silenced(onText) }
+      const answer = queue.run(() => answerCall(loader, clock, call, mayDownload))
+      try {
+        return await Promise.race([answer, joined.aborted])
+      } finally {
+        joined.release()
+      }
+    },
+    async close() {
+      stop({ name: 'AbortError', message: 'the model was closed' })
+      board.set({ state: 'closed' })
+      isClosed = true
+    },
+    status: () => (wrong === undefined ? board.get() : invalid(wrong)),
+    subscribe: board.subscribe,
+    load: ensure,
+    pause: loader.pause,
+    resume() {
+      loader.resume()
+      return ensure(true)
+    },
+    async unload() {
+      if (!isClosed) stop(UNLOADED)
+    },
+    async remove() {
+      if (refused()) return wrong === undefined ? board.get() : invalid(wrong)
+      stop(UNLOADED)
+      return queue.run(() => removeStored(loader, board))
+    },
+  }
+}
+
+async function removeStored(loader: ModelLoader, board: StatusBoard): Promise<WebLlmStatus> {
+  const failure = await loader.remove()
+  loader.resume()
+  loader.stop(UNLOADED)
+  board.set(failure ? { ...failure, state: 'failed' } : { state: 'idle' })
+  return board.get()
+}
+
+interface Call {
+  readonly request: ModelRequest
+  readonly signal: AbortSignalLike
+  readonly onText: (text: string) => void
+}
+
+/** How often one call is asked: an engine that was lost is replaced once. */
+const MAX_ATTEMPTS = 2
+
+async function answerCall(
+  loader: ModelLoader,
+  clock: Clock,
+  call: Call,
+  mayDownload: boolean,
+): Promise<ModelReply> {
+  let last: ModelReply = ABORTED
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    if (call.signal.aborted) return ABORTED
+    const readiness = await loader.ensure(mayDownload)
+    if (call.signal.aborted) return ABORTED
+    // Why the engine was lost says more than that there is no other one.
+    if (readiness.kind === 'failed') return attempt === 1 ? readiness : last
+    const { reply, mayRepeat } = await answerOnce(loader, clock, call, readiness)
+    if (!mayRepeat) return reply
+    last = reply
+  }
+  return last
+}
+
+async function answerOnce(
+  loader: ModelLoader,
+  clock: Clock,
+  { request, signal, onText }: Call,
+  { thread, model }: Extract<Readiness, { kind: 'ready' }>,
+): Promise<{ readonly reply: ModelReply; readonly mayRepeat: boolean }> {
+  const question = toEngineQuestion(request, model.contextTokens)
+  if (!question) {
+    const reason = `the question is longer than the ${model.contextTokens} tokens that ${model.id} takes`
+    return { reply: failedReply('context-exceeded', reason), mayRepeat: false }
+  }
+  const ask = (asked: EngineRequest): Promise<EngineReply<EngineAnswer>> =>
+    runGeneration(clock, thread, asked, signal, onText, (why) => loader.discard(thread, why, false))
+  let answer = await ask(question)
+  if (!answer.ok && judgeEngineFailure(answer.failure, 'generate').cure === 'unconstrained') {
+    const { schema: _, ...free } = question
+    if (question.schema !== undefined) answer = await ask(free)
+  }
+  if (signal.aborted) {
+    if (!answer.ok && !isUntouched(answer.failure)) loader.discard(thread, INTERRUPTED, false)
+    return { reply: ABORTED, mayRepeat: false }
+  }
+  if (answer.ok) return { reply: toReply(answer.value), mayRepeat: false }
+  const { code, cure, reason } = judgeEngineFailure(answer.failure, 'generate')
+  const reply = failedReply(code, reason)
+  if (cure === 'none' || cure === 'unconstrained') return { reply, mayRepeat: false }
+  if (code === 'out-of-memory') loader.avoid(model)
+  loader.discard(thread, answer.failure, true)
+  return { reply, mayRepeat: cure === 'restart' }
+}
+
+/** Whether an engine that failed so goes on as it was. */
+function isUntouched(failure: EngineFailure): boolean {
+  if (failure === INTERRUPTED) return true
+  const { cure } = judgeEngineFailure(failure, 'generate')
+  return cure === 'none' || cure === 'unconstrained'
+}
+
+function toReply({ text, finish, usage }: EngineAnswer): ModelReply {
+  if (finish === 'abort') return ABORTED
+  return {
+    kind: 'answered',
+    text: trimStops(text),
+    isWhole: finish === 'stop',
+    ...(usage && { usage }),
+  }
+}
+
+/** Before a model is chosen, its window is the smallest of those it may be. */
+function describe(
+  models: ReturnType<typeof allModels>,
+  named: string | undefined,
+): LanguageModelInfo {
+  const possible = models.filter(({ id }) => named === undefined || id === named)
+  return {
+    name: `webllm:${named ?? 'auto'}`,
+    provider: 'webllm',
+    contextTokens: Math.min(
+      ...(possible.length > 0 ? possible : models).map((m) => m.contextTokens),
+    ),
+    slots: 1,
+    isLocal: true,
+    isConstrained: true,
+  }
+}
+
+function invalid(reason: string): WebLlmStatus {
+  return { state: 'failed', code: 'invalid-options', reason }
+}
+
+function silenced(listener: (text: string) => void): (text: string) => void {
+  return (text) => {
+    try {
+      listener(text)
+    } catch {
+      // A listener's failure is its own.
+    }
+  }
+}
+
+/** Aborted as soon as one of both is. */
+function joinSignals(
+  outer: AbortSignalLike,
+  inner: AbortSignal,
+): {
+  readonly signal: AbortSignal
+  readonly aborted: Promise<ModelReply>
+  readonly release: () => void
+} {
+  const joined = new AbortController()
+  const abort = (): void => joined.abort()
+  outer.addEventListener('abort', abort, { once: true })
+  inner.addEventListener('abort', abort, { once: true })
+  const aborted = new Promise<ModelReply>((resolve) => {
+    joined.signal.addEventListener('abort', () => resolve(ABORTED), { once: true })
+  })
+  return {
+    signal: joined.signal,
+    aborted,
+    release() {
+      outer.removeEventListener('abort', abort)
+      inner.removeEventListener('abort', abort)
+    },
+  }
+}
+
+/** Runs something once nothing was asked for so long. */
+function watchIdle(
+  clock: Clock,
+  idleMs: number,
+  onIdle: () => void,
+): { readonly restart: () => void; readonly cancel: () => void } {
+  let waiting = new AbortController()
+  const cancel = (): void => {
+    waiting.abort()
+    waiting = new AbortController()
+  }
+  return {
+    cancel,
+    restart() {
+      cancel()
+      clock.delay(idleMs, waiting.signal).then(onIdle, () => {})
+    },
+  }
+}
