@@ -10,6 +10,8 @@ export interface WebLlmHost {
   readonly page: Page
   /** Address of the server, without a slash at its end. */
   readonly origin: string
+  /** Files below `/models/` that were asked for, in order. */
+  readonly served: readonly string[]
   close(): Promise<void>
 }
 
@@ -32,6 +34,7 @@ export async function openWebLlmPage({
   packageFolder,
 }: WebLlmHostOptions): Promise<WebLlmHost> {
   const folder = mkdtempSync(join(tmpdir(), 'backfold-webllm-'))
+  const served: string[] = []
   const alias = packageFolder ? { '@mlc-ai/web-llm': packageFolder } : {}
   const server = await createServer({
     configFile: false,
@@ -48,7 +51,9 @@ export async function openWebLlmPage({
         configureServer({ middlewares }) {
           middlewares.use((request, response, next) => {
             const path = request.url?.split('?', 1)[0] ?? '/'
-            const file = files.get(path.replace(/^\/models\//, ''))
+            const name = path.replace(/^\/models\//, '')
+            const file = files.get(name)
+            if (file) served.push(name)
             if (path === '/') response.setHeader('content-type', 'text/html').end(PAGE)
             else if (file) response.end(file)
             else if (path.startsWith('/models/')) response.writeHead(404).end()
@@ -71,6 +76,7 @@ export async function openWebLlmPage({
   return {
     page,
     origin,
+    served,
     async close() {
       await context.close()
       await server.close()
