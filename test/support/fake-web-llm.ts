@@ -65,7 +65,7 @@ export type FakeCall =
   /** Goes on until it is interrupted. */
   | { readonly kind: 'endless' }
   /** Settles with an answer only after it was interrupted and told to. */
-  | { readonly kind: 'late'; readonly until: Promise<void> }
+  | { readonly kind: 'late'; readonly until: Promise<void>; readonly failure?: EngineFailure }
   /** The GPU is lost after so many pieces; the call itself never settles. */
   | { readonly kind: 'lost'; readonly afterPieces: number }
   | { readonly kind: 'cut' }
@@ -237,6 +237,7 @@ async function playCall(
       tell(1)
       await interrupted
       await call.until
+      if (call.failure) return { ok: false, failure: call.failure }
       return { ok: true, value: { text: tell(3), finish: 'stop', usage } }
     case 'lost':
       tell(call.afterPieces)

@@ -18,9 +18,9 @@ export type FailedReply = Extract<ModelReply, { kind: 'failed' }>
 export type Readiness =
   { readonly kind: 'ready'; readonly thread: HeldThread; readonly model: LocalModel } | FailedReply
 
-/** Gets a model ready: chosen, downloaded, loaded and proved. */
+/** Gets a model ready: chosen, downloaded, loaded and proved. Asked for one at a time. */
 export interface ModelLoader {
-  /** Loads what is not loaded. Calls at the same time share one load. */
+  /** Loads what is not loaded. Never called while another call of it is under way. */
   ensure(mayDownload: boolean): Promise<Readiness>
   /** Ends the engine, and the load under way. What is stored stays. */
   stop(why: EngineFailure): void
@@ -46,7 +46,6 @@ export function createModelLoader(
   named: string | undefined,
 ): ModelLoader {
   let ready: { readonly thread: HeldThread; readonly model: LocalModel } | undefined
-  let loading: { readonly mayDownload: boolean; readonly done: Promise<Readiness> } | undefined
   let choice: ModelChoice | undefined
   let isPaused = false
   /** Why the load under way was stopped; undefined while it may go on. */
@@ -153,26 +152,16 @@ export function createModelLoader(
 
   return {
     async ensure(mayDownload) {
-      for (;;) {
-        if (isPaused) return stoppedReply(PAUSED)
-        if (ready && !ready.thread.hasEnded()) return { kind: 'ready', ...ready }
-        if (!loading) break
-        if (!stopped && (loading.mayDownload || !mayDownload)) return loading.done
-        // It was stopped, or may do less than this one.
-        await loading.done
-      }
-      const done = start(mayDownload).finally(() => {
-        loading = undefined
-      })
-      loading = { mayDownload, done }
-      return done
+      if (isPaused) return stoppedReply(PAUSED)
+      if (ready && !ready.thread.hasEnded()) return { kind: 'ready', ...ready }
+      return start(mayDownload)
     },
     stop,
     discard,
     avoid: (model) => void avoided.add(model.id),
     pause() {
       const status = board.get()
-      if (!loading || status.state !== 'loading') return
+      if (status.state !== 'loading') return
       isPaused = true
       stop(PAUSED)
       board.set({ ...status, state: 'paused' })

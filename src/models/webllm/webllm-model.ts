@@ -88,8 +88,9 @@ export function createWebLlmModel(
   const ensure = async (consent: boolean): Promise<WebLlmStatus> => {
     if (refused()) return wrong === undefined ? board.get() : invalid(wrong)
     idle.cancel()
-    const readiness = await queue.run(() => loader.ensure(consent || mayDownload))
-    return readiness.kind === 'ready' ? { state: 'ready', model: readiness.model.id } : board.get()
+    const { signal } = stopAll
+    await queue.run(async () => signal.aborted || loader.ensure(consent || mayDownload))
+    return board.get()
   }
 
   return {

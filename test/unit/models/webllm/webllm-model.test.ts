@@ -52,6 +52,9 @@ test('[WEB5] a load that ends without a model is done again by a fresh engine, o
   const fake = createFakeWebLlm({}, { loads: ['without-model'] })
   expect(await ask(fake)).toMatchObject(STORY)
   expect(fake.record).toMatchObject({ loads: ['large', 'large'], threads: 2, alive: 1 })
+  const loaded = createFakeWebLlm({}, { loads: ['without-model'] })
+  expect(await loaded.model.load(true)).toEqual({ state: 'ready', model: 'large' })
+  expect(loaded.record).toMatchObject({ loads: ['large', 'large'], threads: 2, alive: 1 })
   const never = createFakeWebLlm({}, { loads: ['without-model', 'without-model'] })
   expect(await ask(never)).toMatchObject({ kind: 'failed', code: 'failed' })
   expect(never.record).toMatchObject({ threads: 2, alive: 0 })
@@ -147,7 +150,7 @@ test('[WEB4] a paused download keeps what is complete, and goes on when it is re
   expect(await ask(fake)).toMatchObject(STORY)
 })
 
-test('[WEB4] resuming at once does not join the load that was paused', async () => {
+test('[WEB4] resuming at once does not wait for the load that was paused', async () => {
   const fake = createFakeWebLlm({}, { loads: ['hang'] })
   void fake.model.load(true)
   await settle()
@@ -201,6 +204,23 @@ test('[WEB7] an engine that does not stop in time is ended with its thread, at n
     await settle()
     expect(fake.record.alive).toBe(1)
     fake.clock.pass(1)
+    await settle()
+    expect(fake.record.alive).toBe(0)
+  }
+  expect(await ask(fake)).toMatchObject(STORY)
+})
+
+test('[WEB7] an engine that fails when it is interrupted is ended, at no loss', async () => {
+  const failure = { name: 'Error', message: 'boom' }
+  const until = Promise.resolve()
+  const calls = Array.from({ length: 4 }, () => ({ kind: 'late', until, failure }) as const)
+  const fake = createFakeWebLlm({}, { calls })
+  for (let time = 0; time < 4; time += 1) {
+    const aborting = new AbortController()
+    const call = fake.model.generate(REQUEST, aborting.signal)
+    await settle()
+    aborting.abort()
+    expect(await call).toMatchObject({ code: 'aborted' })
     await settle()
     expect(fake.record.alive).toBe(0)
   }
@@ -365,4 +385,16 @@ test('[WEB13] a worker that can not be started is told as unavailable', async ()
     code: 'unavailable',
     reason: expect.stringMatching(/worker/) as unknown,
   })
+})
+
+test('[WEB15] a load that waits for a call is given up with it when the model is closed', async () => {
+  const fake = createFakeWebLlm({}, { calls: [{ kind: 'hang' }] })
+  const call = ask(fake)
+  await settle()
+  const load = fake.model.load(true)
+  await fake.model.close()
+  expect(await call).toMatchObject({ code: 'aborted' })
+  expect(await load).toEqual({ state: 'closed' })
+  await settle()
+  expect(fake.record).toMatchObject({ threads: 1, alive: 0 })
 })
