@@ -167,6 +167,8 @@ const CHECK_NAMES: Readonly<Record<CheckName, string>> = {
   identifiers: 'Identifiers',
   extractors: 'Extractors',
   unsupported: 'Nothing unsupported',
+  language: 'Language kept',
+  trajectory: 'Nothing in use lost',
   gain: 'Gain',
 }
 

@@ -84,6 +84,8 @@ export type CheckName =
   | 'identifiers'
   | 'unsupported'
   | 'extractors'
+  | 'language'
+  | 'trajectory'
   | 'gain'
 
 /** One version of the existing part of a session. Everything but its status is immutable. */

@@ -1,0 +1,134 @@
+import { findIdentifiers } from '../memory/identifiers.ts'
+import { textOf, type Message, type Seq } from '../session/message.ts'
+import { foldText } from './fold-text.ts'
+import { addressesReader } from './injection-cues.ts'
+import { languageOf, type Written } from './language-of.ts'
+
+/** Longest text of one message that is read; of a longer one both ends. In UTF-16 code units. */
+const MAX_LENGTH = 400_000
+/** Share of the telling words of a line that its sources must have. */
+const LEAST_SHARE = 0.45
+/** Letters by which words are compared, so that their endings do not matter. */
+const STEM_LENGTH = 5
+const LEAST_WORD_LENGTH = 4
+
+/** Words by which lines say who did what: they need not stand in the sources. */
+const FRAME_WORDS = new Set(
+  (
+    'user users assistant model tool asked asks wants wanted said says decided decision chose chosen agreed confirmed ' +
+    'done found works working fails failed because instead that this with from were have been which there their they ' +
+    'will would into about after before when what nutzer benutzer wollte fragte sagte entschied wurde wurden nach weil ' +
+    'dass eine einen einer utilisateur demande voulait decide parce avec pour dans usuario pidio quiere decidio porque ' +
+    'utente chiesto vuole deciso perche usuario pediu quer decidiu пользователь просит хочет решил сказал чтобы был'
+  )
+    .split(' ')
+    .map((word) => word.slice(0, STEM_LENGTH)),
+)
+
+/** What a message can show. */
+export interface Evidence {
+  readonly seq: Seq
+  readonly role: Message['role']
+  /** All text that a model reads. */
+  readonly text: string
+  /** What its author said in words; empty for what a tool returned. */
+  readonly spoken: string
+  /** Whether it speaks to whoever summarises it: then nothing rests on it. */
+  readonly isTainted: boolean
+}
+
+/** What the message can show for a line. Linear. */
+export function evidenceOf(message: Message): Evidence {
+  const text = ends(textOf(message))
+  const isSpoken = message.role === 'user' || message.role === 'assistant'
+  const said = message.parts.filter((part) => part.type === 'text')
+  return {
+    seq: message.seq,
+    role: message.role,
+    text,
+    spoken: isSpoken ? ends(textOf({ parts: said })) : '',
+    isTainted: message.role === 'system' || addressesReader(text),
+  }
+}
+
+/** A text against which lines are held. Made once, asked often. */
+export interface Ground {
+  /** Whether identifiers, numbers and quoted words of a line stand in it, and enough of its other words. */
+  supports(line: string): boolean
+  /** Whether it has a telling word of a line, or an identifier. */
+  touches(line: string): boolean
+  readonly written: Written
+}
+
+/** The ground that texts make together. */
+export function groundOf(texts: readonly string[]): Ground {
+  const text = texts.join('\n')
+  const folded = foldText(text)
+  const words = new Set(stemsOf(folded))
+  const numbers = new Set(numbersOf(folded))
+  const flat = folded.replace(/\s+/g, ' ')
+  return {
+    written: languageOf(texts.map((one) => one.slice(0, 3_000)).join('\n')),
+    supports(line) {
+      const plain = foldText(line)
+      if (!findIdentifiers(line, Infinity).every((identifier) => text.includes(identifier))) {
+        return false
+      }
+      if (!numbersOf(plain).every((number) => numbers.has(number))) return false
+      if (!quotedIn(plain).every((quote) => flat.includes(quote))) return false
+      const own = tellingStems(plain)
+      if (own.length === 0) return flat.includes(plain)
+      const held = own.filter((word) => words.has(word)).length
+      return held >= Math.max(1, Math.ceil(own.length * LEAST_SHARE))
+    },
+    touches(line) {
+      if (findIdentifiers(line).some((identifier) => text.includes(identifier))) return true
+      const own = tellingStems(foldText(line))
+      const held = own.filter((word) => words.has(word)).length
+      return held >= Math.min(2, own.length) && held > 0
+    },
+  }
+}
+
+/** The telling words of a folded line, each once, by their beginnings. */
+function tellingStems(folded: string): readonly string[] {
+  return [...new Set(stemsOf(folded))].filter((word) => !FRAME_WORDS.has(word))
+}
+
+const WORDS = /[\p{L}\p{N}]+/gu
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Hangul}]/u
+
+/** Beginnings of longer words; of scripts without spaces, and of Hangul, pairs of letters. */
+function* stemsOf(folded: string): Generator<string> {
+  for (const [word] of folded.matchAll(WORDS)) {
+    if (UNSPACED.test(word)) {
+      const letters = Array.from(word.slice(0, 4_000))
+      if (letters.length === 1) yield word
+      for (let at = 0; at + 1 < letters.length; at++) yield `${letters[at]}${letters[at + 1]}`
+    } else if (word.length >= LEAST_WORD_LENGTH && !/^\p{N}+$/u.test(word)) {
+      yield word.slice(0, STEM_LENGTH)
+    }
+  }
+}
+
+/** Numbers of a folded text, without separators of thousands: `1,200` is `1200`. */
+function numbersOf(folded: string): readonly string[] {
+  const plain = folded.replace(/(\d)[,.'’ \u202f](?=\d{3}(?!\d))/g, '$1')
+  return plain.match(/\d+(?:[.,:]\d+)*/g) ?? []
+}
+
+/** What stands between quotation marks or backticks. */
+function quotedIn(folded: string): readonly string[] {
+  return [...folded.matchAll(/["“„«`「]([^"“”„«»`「」]{2,200})["”“»`」]/g)].map(([, quote = '']) =>
+    quote
+      .replace(/\s+/g, ' ')
+      .replace(/[.,;:!?…]+$/, '')
+      .trim(),
+  )
+}
+
+function ends(text: string): string {
+  if (text.length <= MAX_LENGTH) return text
+  return `${text.slice(0, MAX_LENGTH / 2)}\n${text.slice(-MAX_LENGTH / 2)}`
+}
