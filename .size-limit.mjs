@@ -1,13 +1,22 @@
 /** Bundled as a host would, minified and compressed with brotli. A module, or nothing exported would count. */
 const modifyEsbuildConfig = (config) => ({ ...config, format: 'esm' })
 
-/** What importing a history, and tools for a model, load, and only then. */
-const importing = ['./import-history.js', './recall-tools.js', './expose-extractors.js']
+/** What importing a history, tools for a model, extractors and summarisers load, and only then. */
+const importing = [
+  './import-history.js',
+  './recall-tools.js',
+  './expose-extractors.js',
+  './expose-page.js',
+  './page-summarisers.js',
+  './summarisers.js',
+  './tell-device.js',
+  './open-ladder-model.js',
+]
 
 /** The 4 kB of the page are a promise; the others are what there is, so that growth is noticed. */
 const limits = [
   {
-    name: 'backfold, all that a page loads until it needs history, tools or extractors',
+    name: 'backfold, all that a page loads until it needs history, tools, extractors or summarisers',
     path: 'dist/index.js',
     ignore: importing,
     limit: '4 kB',

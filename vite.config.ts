@@ -38,7 +38,7 @@ function appConfig(): UserConfig {
 }
 
 /**
- * The published files. Three builds, because a worker is one self-contained file that shares nothing
+ * The published files. A build for the page and one for each worker, because a worker is one self-contained file that shares nothing
  * with the page: what both need is in both, and neither loads what only the other needs.
  */
 function libraryConfig(): UserConfig {
@@ -56,6 +56,8 @@ function libraryConfig(): UserConfig {
       page: bundle(outDir, { index: 'index', engine: 'engine', adapters: 'adapters' }),
       storeWorker: bundle(outDir, { 'store-worker': 'worker/store-worker' }),
       heavyWorker: bundle(outDir, { 'heavy-worker': 'worker/heavy-worker' }),
+      modelWorker: bundle(outDir, { 'model-worker': 'worker/model-worker' }),
+      webllmWorker: bundle(outDir, { 'webllm-worker': 'worker/webllm-worker' }),
     },
     builder: {
       ...ONE_CONFIG,
@@ -85,11 +87,21 @@ function bundle(outDir: string, entries: Readonly<Record<string, string>>): Envi
       minify: false,
       lib: { entry: Object.fromEntries(sources), formats: ['es'], fileName: '[name]' },
       rolldownOptions: {
-        output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+        output: { entryFileNames: '[name].js', chunkFileNames: nameChunk },
       },
     },
   }
 }
+
+/** Files that hold a package are named after it: what it calls its own says nothing here. */
+function nameChunk({ facadeModuleId }: { readonly facadeModuleId?: string | null }): string {
+  const name = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(facadeModuleId ?? '')?.[1]
+  const isOne = name !== undefined && !KEEP_NAMES.has(name)
+  return isOne ? `${name.replace('@', '').replace('/', '-')}.js` : '[name].js'
+}
+
+/** Packages of which several files are chunks of their own. */
+const KEEP_NAMES: ReadonlySet<string> = new Set(['gpt-tokenizer'])
 
 const config: UserConfigFnObject = ({ mode }) => (mode === 'lib' ? libraryConfig() : appConfig())
 

@@ -6,9 +6,10 @@ import type { EngineSignal } from '../protocol/engine-signal.ts'
 import { createPendingCalls, type PendingCalls } from '../protocol/pending-calls.ts'
 import { fromReply, type Reply } from '../protocol/reply.ts'
 import { REPEATABLE, type Method, type Params, type Result } from '../protocol/requests.ts'
+import type { PageModels } from './summarisers.ts'
 import { PROTOCOL_VERSION } from '../protocol/version.ts'
 import type { TokeniserName } from '../protocol/tokeniser-name.ts'
-import type { StoreApi } from '../protocol/store-api.ts'
+import type { StartPorts, StoreApi } from '../protocol/store-api.ts'
 
 /** Restarts in a row, without an answer between them, after which the worker is given up. */
 const MAX_RESTARTS = 3
@@ -20,6 +21,10 @@ export interface ConnectionOptions {
   readonly deadlineMs: number
   readonly spawn: () => Worker
   readonly extractors: readonly HostExtractor[]
+  /** What of them can cross a thread. */
+  readonly described: readonly ExtractorDescription[]
+  /** The ladder that a worker starts with, and the models that only the page has. */
+  readonly page: PageModels
 }
 
 /** The way to the store worker: it may die at any moment, and no call may hang for it. */
@@ -70,15 +75,14 @@ export function connect(
           signals.forEach(onSignal)
           return reply
         })
-        // What is made by a model may take long, and ends by its own deadlines.
-        const deadlineMs = method === 'compact' ? 0 : options.deadlineMs
+        const deadlineMs = UNHURRIED.test(method) ? 0 : options.deadlineMs
         const value = fromReply(await own.calls.guard(answer, method, deadlineMs))
         restarts = 0
         return value
       } catch (failure) {
         if (!(failure instanceof BackfoldError) || failure.code !== 'WORKER_LOST') throw failure
         if (closed) throw new BackfoldError('CLOSED', 'Backfold was closed')
-        if (!REPEATABLE[method] || restarts > MAX_RESTARTS) throw failure
+        if (!REPEATABLE.includes(method) || restarts > MAX_RESTARTS) throw failure
       }
     }
   }
@@ -100,22 +104,24 @@ function openLine(
   onSignal: (signal: EngineSignal) => void,
   onLost: (line: Line, reason: BackfoldError) => void,
 ): Line {
+  const { extractors, page } = options
   const worker = options.spawn()
   const watching = new AbortController()
   const calls = createPendingCalls()
   const { port1, port2 } = new MessageChannel()
   const extracting = new MessageChannel()
-  // A page without extractors of its own need not load what runs them.
-  const exposing =
-    options.extractors.length > 0
-      ? import('./expose-extractors.ts').then(({ exposeExtractors }) =>
-          exposeExtractors(options.extractors, extracting.port1),
-        )
-      : undefined
+  const modelling = new MessageChannel()
+  let exposed: Promise<() => void> | undefined
+  page.expose = () =>
+    (exposed ??= import('./expose-page.ts').then(({ exposePage }) =>
+      exposePage({ extractors, models: page.models }, extracting.port1, modelling.port1),
+    ))
+  // A page without anything of its own need not load what runs it.
+  if (extractors.length + page.models.length > 0) void page.expose()
   const end = (reason: BackfoldError): void => {
     watching.abort()
     port1.close()
-    void exposing?.then((stop) => stop())
+    void exposed?.then((stop) => stop())
     worker.terminate()
     calls.fail(reason)
   }
@@ -129,15 +135,21 @@ function openLine(
   port1.onmessage = ({ data }: MessageEvent<readonly EngineSignal[]>) => data.forEach(onSignal)
   const api = wrap<StoreApi>(worker)
   const lifeline = `backfold:worker:${issueId()}`
+  const ports = {
+    signals: port2,
+    extractors: extracting.port2,
+    models: modelling.port2,
+  } satisfies StartPorts
   const start: Promise<Reply<void>> = api.start(
     {
       version: PROTOCOL_VERSION,
       database: options.database,
       tokeniser: options.tokeniser,
       lifeline,
-      extractors: options.extractors.map(descriptionOf),
+      extractors: options.described,
+      summarisers: page.chosen,
     },
-    transfer({ signals: port2, extractors: extracting.port2 }, [port2, extracting.port2]),
+    transfer(ports, Object.values(ports)),
   )
   const started = calls.guard(start, 'start', options.deadlineMs).then((reply) => {
     fromReply(reply)
@@ -153,13 +165,8 @@ function openLine(
   return line
 }
 
-/** What of an extractor can cross a thread. */
-function descriptionOf(extractor: HostExtractor): ExtractorDescription {
-  // Only these fields; the rest is the host's, and may be anything.
-  return JSON.parse(
-    JSON.stringify(extractor, ['name', 'priority', 'timeoutMs', 'isModelFree']),
-  ) as ExtractorDescription
-}
+/** Requests that wait for a model, or for other calls to it: they end by deadlines of their own. */
+const UNHURRIED = /^(compact|beginTurn|.+Summariser)$/
 
 /** A prefix that no other page has, and a number: also where `crypto.randomUUID` is missing. */
 export const issueId: () => string = (() => {

@@ -1,7 +1,8 @@
 import type { EngineSignal } from '../protocol/engine-signal.ts'
 import type { SessionEvent, SessionState } from '../protocol/events.ts'
 import type { Method, Params, Result } from '../protocol/requests.ts'
-import { createJobRegistry } from './job-registry.ts'
+import type { OpenSummarisers, PageModels } from './summarisers.ts'
+import { watchReading } from './watched-reading.ts'
 import type { Backfold, Session } from './session.ts'
 
 /** How requests reach the engine: through a worker, or directly. */
@@ -26,7 +27,7 @@ type SessionMethod = {
 }[Method]
 
 /** What is told about one session. */
-type SessionSignal = Exclude<EngineSignal, { readonly kind: 'jobs' }>
+type SessionSignal = Exclude<EngineSignal, { readonly kind: 'jobs' | 'summarisers' }>
 
 /**
  * Builds the public objects over a way to call an engine. The same code serves a page, where calls
@@ -36,6 +37,7 @@ export function createBackfold(
   call: Call,
   issueId: () => string,
   close: () => Promise<void>,
+  page: PageModels,
 ): Created {
   const known = new Map<string, Known>()
   const openSession: Backfold['session'] = async (id, options) => {
@@ -45,18 +47,22 @@ export function createBackfold(
     found.tell({ kind: 'state', state })
     return found.session
   }
-  const registry = createJobRegistry(() => call('registry', {}), notify)
+  const registry = watchReading(() => call('registry', {}), notify, [])
+  let summarisers: Promise<OpenSummarisers> | undefined
+  const summarisersChanged = (): void => void summarisers?.then(({ changed }) => changed())
   return {
     tell(signal) {
-      if (signal.kind === 'jobs') {
-        registry.changed()
-        return
-      }
-      known.get(signal.kind === 'state' ? signal.state.session : signal.event.session)?.tell(signal)
+      if (signal.kind === 'jobs') registry.changed()
+      else if (signal.kind === 'summarisers') summarisersChanged()
+      else
+        known
+          .get(signal.kind === 'state' ? signal.state.session : signal.event.session)
+          ?.tell(signal)
     },
     restarted(reason) {
       // Its jobs are nobody's now, and the new worker has another name.
       registry.changed()
+      summarisersChanged()
       for (const [session, { tell, current }] of known) {
         const { categories } = current().tokens
         const change = { before: categories, after: categories }
@@ -78,6 +84,15 @@ export function createBackfold(
       },
       sessions: () => call('sessions', {}),
       jobs: () => registry.observable,
+      // A page that chooses none need not load what does.
+      summarisers: () =>
+        (summarisers ??= import('./summarisers.ts').then((loaded) =>
+          loaded.createSummarisers(call, page, notify),
+        )),
+      turn: (provider, work) =>
+        import('./summarisers.ts').then(({ takeTurn }) =>
+          takeTurn(call, issueId(), provider, work),
+        ),
       close,
     },
   }

@@ -1,4 +1,6 @@
 import { expose } from 'comlink'
+import type { ExtractorDescription } from '../core/compaction/describe-extractors.ts'
+import { expectExtractors } from '../core/ports/expect-extractors.ts'
 import type { HostExtractor } from '../core/ports/host-extractor.ts'
 import type { ExtractorApi } from '../protocol/extractor-api.ts'
 import { toReply } from '../protocol/reply.ts'
@@ -37,4 +39,24 @@ export function exposeExtractors(
     port.close()
     for (const controller of [...running.values()]) abort(controller)
   }
+}
+
+/**
+ * What of the page's extractors can cross a thread.
+ *
+ * @throws BackfoldError `INVALID_INPUT` for what are no extractors.
+ */
+export function describeForWorker(
+  extractors: readonly HostExtractor[],
+): readonly ExtractorDescription[] {
+  expectExtractors(extractors)
+  return extractors.map(descriptionOf)
+}
+
+/** What of an extractor can cross a thread. */
+function descriptionOf(extractor: HostExtractor): ExtractorDescription {
+  // Only these fields; the rest is the host's, and may be anything.
+  return JSON.parse(
+    JSON.stringify(extractor, ['name', 'priority', 'timeoutMs', 'isModelFree']),
+  ) as ExtractorDescription
 }

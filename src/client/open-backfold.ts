@@ -1,10 +1,11 @@
 import { BackfoldError } from '../core/backfold-error.ts'
-import { expectExtractors } from '../core/ports/expect-extractors.ts'
 import type { HostExtractor } from '../core/ports/host-extractor.ts'
+import type { SummariserChoice } from '../protocol/summariser-options.ts'
 import type { TokeniserName } from '../protocol/tokeniser-name.ts'
 import { connect, issueId } from './connection.ts'
 import { createBackfold } from './create-backfold.ts'
 import type { Backfold } from './session.ts'
+import type { PageModels } from './summarisers.ts'
 import { spawnWorker } from './spawn-worker.ts'
 
 export interface OpenOptions {
@@ -27,6 +28,12 @@ export interface OpenOptions {
    * built-in extractors; one that throws, hangs or answers nonsense is left out, and the fold goes on.
    */
   readonly extractors?: readonly HostExtractor[]
+  /**
+   * Who writes prose for digests, the best first: a local model, a remote API, the browser's own, an object of
+   * the host's. Where one fails the next is asked; the built-in summariser, which needs no model, stands behind
+   * all of them and is the only one by default. See {@link Summarisers.choose}.
+   */
+  readonly summarisers?: SummariserChoice | readonly SummariserChoice[]
 }
 
 /**
@@ -46,7 +53,11 @@ export async function openBackfold(options: OpenOptions = {}): Promise<Backfold>
   if (!(deadlineMs >= 100)) {
     throw new BackfoldError('INVALID_INPUT', `deadlineMs must be at least 100, got ${deadlineMs}`)
   }
-  expectExtractors(extractors)
+  // A page without extractors or summarisers of its own need not load what runs them.
+  const described = options.extractors
+    ? (await import('./expose-extractors.ts')).describeForWorker(extractors)
+    : []
+  const page: PageModels = { models: [], chosen: [] }
   const connection = connect(
     {
       database: name,
@@ -54,13 +65,18 @@ export async function openBackfold(options: OpenOptions = {}): Promise<Backfold>
       deadlineMs,
       spawn: options.spawnWorker ?? spawnWorker,
       extractors,
+      described,
+      page,
     },
     (signal) => created.tell(signal),
     (reason) => created.restarted(reason),
   )
-  const created = createBackfold(connection.call, issueId, connection.close)
+  const created = createBackfold(connection.call, issueId, connection.close, page)
   try {
     await connection.call('sessions', {})
+    if (options.summarisers) {
+      await (await created.backfold.summarisers()).choose(options.summarisers)
+    }
   } catch (failure) {
     await connection.close()
     throw failure

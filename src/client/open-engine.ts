@@ -8,6 +8,9 @@ import { createEngine } from '../engine/engine.ts'
 import { createExaminer } from '../engine/examiner.ts'
 import { createSearcher } from '../engine/searcher.ts'
 import { createEstimatingTokeniser } from '../models/estimating-tokeniser.ts'
+import { createGate } from '../models/gate.ts'
+import { createLocalDesk } from '../models/local-desk.ts'
+import type { SummariserChoice } from '../protocol/summariser-options.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
 import { streamCompressor } from '../store/stream-compressor.ts'
 import { createSilentNotices } from '../tabs/broadcast-notices.ts'
@@ -15,6 +18,7 @@ import { createLocalLeases } from '../tabs/local-leases.ts'
 import { systemClock } from '../tabs/system-clock.ts'
 import { createBackfold } from './create-backfold.ts'
 import type { Backfold } from './session.ts'
+import { noPage } from './summarisers.ts'
 
 export interface EngineOptions {
   /** Where sessions are kept; in memory by default. */
@@ -23,6 +27,8 @@ export interface EngineOptions {
   readonly tokeniser?: Tokeniser
   /** What adds lines of the host's own to digests, beside the built-in extractors. */
   readonly extractors?: readonly HostExtractor[]
+  /** Who writes prose for digests, the best first; the built-in summariser alone by default. */
+  readonly summarisers?: SummariserChoice | readonly SummariserChoice[]
 }
 
 /**
@@ -35,6 +41,23 @@ export async function openEngine(options: EngineOptions = {}): Promise<Backfold>
   const store = options.store ?? createMemoryStore()
   const tokeniser = options.tokeniser ?? createEstimatingTokeniser()
   const searcher = createSearcher(store, tokeniser)
+  const page = noPage()
+  const random = { id: () => crypto.randomUUID() }
+  const summariser = createLocalDesk({
+    random,
+    clock: systemClock,
+    count: (text) => tokeniser.count(text),
+    gate: createGate({ clock: systemClock }),
+    open: async (choice) => {
+      // Who asks no model need not load what opens them.
+      const { openLadderModel } = await import('../models/open-ladder-model.ts')
+      return openLadderModel(choice, {
+        clock: systemClock,
+        random: Math.random,
+        pageModel: ({ place }) => page.models[place],
+      })
+    },
+  })
   const engine = createEngine(
     {
       store,
@@ -42,16 +65,20 @@ export async function openEngine(options: EngineOptions = {}): Promise<Backfold>
       leases: createLocalLeases(),
       notices: createSilentNotices(),
       clock: systemClock,
-      random: { id: () => crypto.randomUUID() },
+      random,
       compressor: streamCompressor,
       digester: createDigester({ store, tokeniser, compressor: streamCompressor }),
       searcher,
       examiner: createExaminer(store, searcher),
       extractors,
+      summariser,
       codec: messageCodec,
     },
     (signal) => created.tell(signal),
   )
-  const created = createBackfold(engine.handle, () => crypto.randomUUID(), engine.close)
+  const created = createBackfold(engine.handle, random.id, engine.close, page)
+  if (options.summarisers !== undefined) {
+    await (await created.backfold.summarisers()).choose(options.summarisers)
+  }
   return created.backfold
 }

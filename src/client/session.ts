@@ -6,6 +6,7 @@ import type { DigestPatch } from '../core/memory/vault/patch-digest.ts'
 import type { Seq } from '../core/session/message.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
 import type { EventType, SessionEvent, SessionState } from '../protocol/events.ts'
+import type { Summarisers } from './summarisers.ts'
 import type { SessionJobs } from '../protocol/job-registry.ts'
 import type { PadCommand, PadsResult } from '../protocol/pads.ts'
 import type {
@@ -206,6 +207,15 @@ export interface Backfold {
    * any was left out, spend, owner, and the reason each ended. Empty until it was first read.
    */
   jobs(): Observable<readonly SessionJobs[]>
+  /** The ladder of summarisers: choose, watch, try and steer it. */
+  summarisers(): Promise<Summarisers>
+  /**
+   * Makes a call of a chat's turn to a provider that summarisers use as well: a job's call that holds its only
+   * slot gives way, and goes on afterwards. Passes on what the work comes to.
+   *
+   * @param provider - As {@link Summarisers.status} names it.
+   */
+  turn<T>(provider: string, work: () => Promise<T>): Promise<T>
   /** Ends jobs and closes storage. Calls in flight end with `CLOSED`. */
   close(): Promise<void>
 }

@@ -25,6 +25,7 @@ import type { Budget } from '../core/session/policy.ts'
 import { ROW_SCHEMA } from '../core/session/session-row.ts'
 import { createArtifactPacker, type ArtifactPacker } from './artifact-packer.ts'
 import { readSlices } from './read-slices.ts'
+import { applyPatch } from '../core/summarise/apply-patch.ts'
 import { readStretches } from './read-stretches.ts'
 import { stubTail } from './stub-tail.ts'
 
@@ -130,10 +131,17 @@ async function compose(ports: PackingPorts, request: ComposeRequest): Promise<Ca
   const { job, session } = read
   const above = read.range.filter((message) => message.active)
   const tokensBefore = Math.max(job.tokensBefore, sumCategories(session.tokens.context))
-  const blockLines = read.blocks.flatMap((block) => block.lines)
+  const operations = read.blocks.flatMap((block) => block.operations ?? [])
+  const blockLines = applyPatch(
+    read.blocks.flatMap((block) => block.lines),
+    operations,
+  ).lines
   const noted = await readNotes(ports, read)
   const undone = undoneNoteIds(read.notes)
-  const previous = (read.head?.digest ?? []).filter((line) => !undone.has(line.id))
+  const previous = applyPatch(
+    (read.head?.digest ?? []).filter((line) => !undone.has(line.id)),
+    operations,
+  ).lines
   const { stubs, payloads } = await stubTail(ports, {
     session: id,
     above,
@@ -179,6 +187,7 @@ async function compose(ports: PackingPorts, request: ComposeRequest): Promise<Ca
     categoriesAfter: { ...tail.categories, digest: composed.tokens },
     checks,
     padRuns: read.blocks.flatMap((block) => block.padRuns ?? []),
+    summarisedBy: [...new Set(read.blocks.flatMap(({ summarisedBy }) => summarisedBy ?? []))],
     rules: composed.rules,
     rulesLeftOut: composed.rulesLeftOut,
   }

@@ -10,6 +10,7 @@ import type { Searcher } from '../core/ports/searcher.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
 import type { Tokeniser } from '../core/ports/tokeniser.ts'
 import type { EngineSignal } from '../protocol/engine-signal.ts'
+import type { SummariserDesk } from '../protocol/summariser-desk.ts'
 import type { Codec } from './codec.ts'
 
 /** Everything an engine is given. Each has a real and an in-process implementation. */
@@ -26,6 +27,8 @@ export interface EnginePorts {
   readonly examiner: Examiner
   /** What the host adds to digests; nothing by default. */
   readonly extractors?: readonly HostExtractor[]
+  /** Who writes prose for digests; nobody by default. */
+  readonly summariser?: SummariserDesk
   readonly codec: Codec
 }
 

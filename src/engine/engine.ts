@@ -41,6 +41,7 @@ export function createEngine(ports: EnginePorts, emit: Emit): Engine {
     return opening
   }
 
+  const stopWatching = ports.summariser?.watch(() => emit({ kind: 'summarisers' }))
   const stopListening = ports.notices.listen(({ session, kind }) => {
     if (kind !== 'appended') emit({ kind: 'jobs' })
     const noticed = open.get(session)?.then(async ({ cell, slot, idle }) => {
@@ -73,9 +74,11 @@ export function createEngine(ports: EnginePorts, emit: Emit): Engine {
       if (closing.signal.aborted) return
       closing.abort()
       stopListening()
+      stopWatching?.()
       for (const opening of open.values()) {
         await opening.then(({ close }) => close()).catch(() => {})
       }
+      await ports.summariser?.close()
       ports.notices.close()
       await ports.store.close()
     },

@@ -28,6 +28,7 @@ import { withDeadline, type Timed } from './deadline.ts'
 import type { EnginePorts } from './engine-ports.ts'
 import { failureText } from './failure-text.ts'
 import { readSlices } from './read-slices.ts'
+import { readForSummary, SUMMARY, withSummary } from './summary-phase.ts'
 
 /** What is to be extracted. */
 export interface BlockWork {
@@ -45,14 +46,20 @@ export type ExtractedBlock =
 
 /** All extractors of an engine: the digester's and the host's. */
 export interface ExtractorSet {
-  readonly infos: readonly ExtractorInfo[]
-  /** Runs them on one block, in parallel, each under its own deadline. Never rejects. */
+  infos(): readonly ExtractorInfo[]
+  /** Most tokens of one block of a job. */
+  blockTokens(policy: Policy): number
+  /** Runs them on one block, in parallel, each under its own deadline, and the summariser behind them. Never
+   * rejects. */
   extract(work: BlockWork, signal: AbortSignal): Promise<ExtractedBlock>
   /** Lets extractors that are paused after failures be asked again. */
   reset(): void
 }
 
-type ExtractorPorts = Pick<EnginePorts, 'store' | 'clock' | 'digester' | 'extractors'>
+type ExtractorPorts = Pick<
+  EnginePorts,
+  'store' | 'clock' | 'digester' | 'extractors' | 'summariser'
+>
 
 /** The work of one extractor; a host's reads messages that cost something to be read. */
 interface Runner {
@@ -73,9 +80,10 @@ const HARD_TIMEOUT_MS = 1_000
 export function createExtractorSet(ports: ExtractorPorts): ExtractorSet {
   const { digester, clock } = ports
   const hosts = ports.extractors ?? []
-  const names = digester.extractors.map(({ name }) => name)
+  const names = [...digester.extractors.map(({ name }) => name), SUMMARY.name]
   const described = describeExtractors(hosts, names)
-  const infos = inOrder([...digester.extractors, ...described], (info) => info)
+  const parallel = inOrder([...digester.extractors, ...described], (info) => info)
+  const { summariser } = ports
   const health = new Map<string, ExtractorHealth>()
 
   const runnersFor = ({ job, range, policy }: BlockWork): readonly Runner[] => [
@@ -120,12 +128,48 @@ export function createExtractorSet(ports: ExtractorPorts): ExtractorSet {
     return pausedReason(health.get(info.name), now)
   }
 
+  /** What code made of a block, and what a summariser adds to it. */
+  const summarise = async (
+    work: BlockWork,
+    code: Extract<JoinedBlock, { readonly kind: 'joined' }>,
+    messages: readonly Message[],
+    before: Spend,
+    signal: AbortSignal,
+  ): Promise<{ readonly joined: JoinedBlock; readonly spend: Spend }> => {
+    if (!summariser?.isPresent()) return { joined: code, spend: NO_SPEND }
+    const leftOut = (reasons: readonly string[]): typeof code => ({
+      ...code,
+      leftOut: [...code.leftOut, ...reasons.map((reason) => ({ extractor: SUMMARY.name, reason }))],
+    })
+    const tokens = messages.reduce((sum, message) => sum + message.tokens, 0)
+    const skipped = skipReason(SUMMARY, work, tokens, before)
+    if (skipped !== undefined) return { joined: leftOut([skipped]), spend: NO_SPEND }
+    const timed = await withDeadline(clock, SUMMARY.timeoutMs, signal, async (inner) =>
+      summariser.summarise(await readForSummary(ports, work.job, messages, code.result), inner),
+    )
+    if (timed.kind === 'aborted') return { joined: code, spend: { calls: 1, tokens } }
+    if (timed.kind !== 'done') {
+      const reason = failureOf(timed, SUMMARY.timeoutMs)
+      health.set(SUMMARY.name, afterFailure(health.get(SUMMARY.name), reason, clock.now()))
+      return { joined: leftOut([reason]), spend: { calls: 1, tokens } }
+    }
+    health.delete(SUMMARY.name)
+    const { value } = timed
+    const result = withSummary(code.result, work.job, value)
+    return { joined: { ...leftOut(value.notes), result }, spend: value.spend }
+  }
+
   return {
-    infos,
+    infos: () =>
+      summariser?.isPresent() ? inOrder([...parallel, SUMMARY], (info) => info) : parallel,
+    blockTokens: (policy) =>
+      summariser?.isPresent()
+        ? Math.min(policy.blockTokens, summariser.blockTokens())
+        : policy.blockTokens,
     reset: () => health.clear(),
     async extract(work, signal) {
       const messages = once(() => readActive(ports, work))
-      const needsTokens = infos.some((info) => !info.isModelFree) && work.job.trigger !== 'hard'
+      const needsTokens = parallel.some((info) => !info.isModelFree) && work.job.trigger !== 'hard'
       const tokens = needsTokens ? await sumTokens(messages) : 0
       const group = linkedController(signal)
       let spend = NO_SPEND
@@ -157,7 +201,14 @@ export function createExtractorSet(ports: ExtractorPorts): ExtractorSet {
       group.unlink()
       // What was asked for has its price, also when nobody waits for the answer any more.
       if (signal.aborted) return { kind: 'aborted', spend }
-      return { kind: 'ended', joined: joinExtracts(ends), spend }
+      const code = joinExtracts(ends)
+      if (code.kind !== 'joined' || !summariser?.isPresent()) {
+        return { kind: 'ended', joined: code, spend }
+      }
+      const summed = await summarise(work, code, await messages(), spend, signal)
+      const total = addSpend(spend, summed.spend)
+      if (signal.aborted) return { kind: 'aborted', spend: total }
+      return { kind: 'ended', joined: summed.joined, spend: total }
     },
   }
 }

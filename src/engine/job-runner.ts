@@ -81,7 +81,8 @@ export async function runJob(
       trigger,
       bounds,
       owner,
-      extractors: options.extractors.infos.map(({ name }) => name),
+      extractors: options.extractors.infos().map(({ name }) => name),
+      blockTokens: options.extractors.blockTokens(policy),
       now: ports.clock.now(),
       ...(instructions === undefined ? {} : { instructions }),
       ...(options.takesOver === undefined ? {} : { takesOver: options.takesOver }),
@@ -154,7 +155,9 @@ async function putInSlices(store: EnginePorts['store'], rows: readonly Write[]):
 
 async function storeCandidate(ports: EnginePorts, job: Job, candidate: Candidate): Promise<JobEnd> {
   const { session } = job
-  const facts = { summariser: ports.digester.name, now: ports.clock.now() }
+  const { summarisedBy = [] } = candidate
+  const names = [ports.digester.name, ...summarisedBy]
+  const facts = { summariser: names.join(' + '), now: ports.clock.now() }
   const pads = candidate.padRuns?.length ? ({ pads: 'all' } as const) : {}
   const query = { session, openJob: true, rules: 'all', ...pads } as const
   const saved = await ports.store.commit(query, (read) =>

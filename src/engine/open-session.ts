@@ -52,9 +52,13 @@ export async function openSession(
   const slot = createJobSlot(cell, extractors, owner)
   const watch = createProbationWatch(cell)
   // A turn at the hard threshold waits for code of ours only.
-  const mayJoin =
-    extractors.infos.length === ports.digester.extractors.length &&
-    extractors.infos.every((info) => info.isModelFree)
+  const mayJoin = (): boolean => {
+    const infos = extractors.infos()
+    return (
+      infos.length === ports.digester.extractors.length &&
+      infos.every(({ isModelFree }) => isModelFree)
+    )
+  }
   const closing = new AbortController()
   const reader = createContextReader(cell, slot, watch, { owner, mayJoin, closing: closing.signal })
   const idle = createIdleWatch(cell, reader.adoptAtRest)

@@ -12,6 +12,7 @@ import { expectId, type EngineParts, type OpenSession } from './open-session.ts'
 import { recalledSeqs } from './recall-tools.ts'
 import { recall } from './recall.ts'
 import type { SessionCell } from './session-cell.ts'
+import { createSummariserHandlers } from './summariser-handlers.ts'
 import { createToolHandlers } from './tool-handlers.ts'
 import { createVaultHandlers } from './vault-handlers.ts'
 import {
@@ -119,6 +120,7 @@ export function createRequestHandlers(
     },
     ...createToolHandlers({ ports, owner }, opened, closing),
     ...createVaultHandlers({ owner }, opened),
+    ...createSummariserHandlers({ ports }, opened, closing),
     jobs: async ({ session }) => {
       const read = await ports.store.read({ session, jobs: 'all' })
       return read.jobs.toReversed()

@@ -52,12 +52,12 @@ export function createContextReader(
     /** Name of this engine among those of all tabs. */
     readonly owner: string
     /** Whether a job that runs may be waited for at the hard threshold. */
-    readonly mayJoin: boolean
+    mayJoin(): boolean
     readonly closing: AbortSignal
   },
 ): ContextReader {
   const { ports, id } = cell
-  const { owner, mayJoin, closing } = given
+  const { owner, closing } = given
   /** State of the session in which no fold could help: it is not tried again until that changes. */
   let fruitless = ''
 
@@ -121,7 +121,7 @@ export function createContextReader(
     // What extractors have made of its finished blocks would be lost with a job that is under way.
     if (mayAdopt) ladder.unshift({ ...usual, takesOver: true })
     const running = cell.running()
-    if (running?.job && mayJoin && mayAdopt) {
+    if (running?.job && given.mayJoin() && mayAdopt) {
       await running.settled
       if (isHard() && cell.row().candidate !== 0) await apply()
       if (!isHard()) return

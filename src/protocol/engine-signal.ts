@@ -6,3 +6,5 @@ export type EngineSignal =
   | { readonly kind: 'state'; readonly state: SessionState }
   /** A job of some session, here or in another tab, has changed. */
   | { readonly kind: 'jobs' }
+  /** Something about the summarisers has changed. */
+  | { readonly kind: 'summarisers' }

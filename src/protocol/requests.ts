@@ -6,7 +6,16 @@ import type { CheckResult, DigestLine, GenerationStatus } from '../core/session/
 import type { Message, Part, Role, Seq } from '../core/session/message.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
 import type { RecallHit } from '../core/session/recall-hit.ts'
+import type { DeviceState } from '../core/ports/device-conditions.ts'
 import type { SessionState } from './events.ts'
+import type { PlainChoice } from './summariser-desk.ts'
+import type {
+  ModelCommand,
+  ModelTest,
+  SentRequest,
+  SummarisersStatus,
+  SummaryTrial,
+} from './summariser-status.ts'
 import type { MemoryAction } from '../core/memory/memory-action.ts'
 import type { DigestPatch } from '../core/memory/vault/patch-digest.ts'
 import type { SessionJobs } from './job-registry.ts'
@@ -224,6 +233,19 @@ export interface Requests {
   registry: { params: Record<never, never>; result: readonly SessionJobs[] }
   reportUsage: { params: { session: string; inputTokens: number; model?: string }; result: number }
   configure: { params: { session: string; options: PolicyOptions }; result: SessionState }
+  summarisers: { params: Record<never, never>; result: SummarisersStatus }
+  chooseSummarisers: { params: { choices: readonly PlainChoice[] }; result: void }
+  resetSummarisers: { params: Record<never, never>; result: void }
+  testSummariser: { params: { step: number }; result: ModelTest }
+  trySummariser: {
+    params: { session: string; step: number; from?: Seq; to?: Seq }
+    result: SummaryTrial
+  }
+  commandSummariser: { params: { step: number; command: ModelCommand }; result: void }
+  sentToModels: { params: Record<never, never>; result: readonly SentRequest[] }
+  beginTurn: { params: { provider: string; turn: string }; result: void }
+  endTurn: { params: { turn: string }; result: void }
+  tellDevice: { params: { state: DeviceState }; result: void }
 }
 
 export type Method = keyof Requests
@@ -231,21 +253,23 @@ export type Params<M extends Method> = Requests[M]['params']
 export type Result<M extends Method> = Requests[M]['result']
 
 /** Requests that may be sent again to a new worker: they change nothing, or nothing twice. */
-export const REPEATABLE: Readonly<Partial<Record<Method, true>>> = {
-  open: true,
-  sessions: true,
-  state: true,
-  append: true,
-  context: true,
-  generations: true,
-  generation: true,
-  diff: true,
-  pin: true,
-  recall: true,
-  tools: true,
-  memory: true,
-  pads: true,
-  jobs: true,
-  registry: true,
-  configure: true,
-}
+export const REPEATABLE: readonly Method[] = [
+  'open',
+  'sessions',
+  'state',
+  'append',
+  'context',
+  'generations',
+  'generation',
+  'diff',
+  'pin',
+  'recall',
+  'tools',
+  'memory',
+  'pads',
+  'jobs',
+  'registry',
+  'configure',
+  'summarisers',
+  'sentToModels',
+]

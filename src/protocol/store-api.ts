@@ -2,6 +2,7 @@ import type { ExtractorDescription } from '../core/compaction/describe-extractor
 import type { EngineSignal } from './engine-signal.ts'
 import type { Reply } from './reply.ts'
 import type { TokeniserName } from './tokeniser-name.ts'
+import type { PlainChoice } from './summariser-desk.ts'
 import type { Method, Params, Result } from './requests.ts'
 
 /** What the page may ask of the store worker. */
@@ -26,6 +27,8 @@ export interface StartPorts {
   readonly signals: MessagePort
   /** Runs the page's extractors. */
   readonly extractors: MessagePort
+  /** Asks the page's models. */
+  readonly models: MessagePort
 }
 
 export interface StartOptions {
@@ -36,4 +39,6 @@ export interface StartOptions {
   readonly lifeline: string
   /** Extractors that the page has. */
   readonly extractors: readonly ExtractorDescription[]
+  /** The ladder of summarisers. */
+  readonly summarisers: readonly PlainChoice[]
 }

@@ -29,8 +29,16 @@ export function pageModels(
   port: MessagePort,
   clock: Clock,
 ): readonly LanguageModel[] {
+  return infos.map(connectPageModels(port, clock))
+}
+
+/** The same for models that the page gets later: each by what is known of it and its place. */
+export function connectPageModels(
+  port: MessagePort,
+  clock: Clock,
+): (told: LanguageModelInfo, place: number) => LanguageModel {
   const line = openLine(port, clock)
-  return infos.map((told, place) => {
+  return (told, place) => {
     let info = told
     let isClosed = false
     const calls = new Set<number>()
@@ -59,7 +67,7 @@ export function pageModels(
         line.close(place)
       },
     }
-  })
+  }
 }
 
 type OnEnd = (reply: ModelReply, info?: LanguageModelInfo) => void

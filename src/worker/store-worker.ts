@@ -14,6 +14,7 @@ import { holdLifeline } from '../tabs/lifeline.ts'
 import { createLocalLeases } from '../tabs/local-leases.ts'
 import { systemClock } from '../tabs/system-clock.ts'
 import { createWebLockLeases } from '../tabs/web-lock-leases.ts'
+import { createModelProxy } from './model-proxy.ts'
 import { createOutbox } from './outbox.ts'
 import { createHeavyProxy } from './heavy-proxy.ts'
 import { pageExtractors } from './page-extractors.ts'
@@ -56,6 +57,12 @@ async function start(options: StartOptions, ports: StartPorts): Promise<Engine> 
     slots: locks ? createHeavySlots(locks, navigator.hardwareConcurrency) : (work) => work(),
     spawn: () => new Worker(new URL('./heavy-worker.ts', import.meta.url), { type: 'module' }),
   })
+  const models = createModelProxy({
+    locks,
+    page: ports.models,
+    spawn: () => new Worker(new URL('./model-worker.ts', import.meta.url), { type: 'module' }),
+  })
+  await models.choose(options.summarisers)
   const engine = createEngine(
     {
       store: await openDexieStore({ name: database }),
@@ -69,6 +76,7 @@ async function start(options: StartOptions, ports: StartPorts): Promise<Engine> 
       searcher: heavy,
       examiner: heavy,
       extractors: pageExtractors(options.extractors, ports.extractors),
+      summariser: models,
       codec: messageCodec,
     },
     outbox.put,

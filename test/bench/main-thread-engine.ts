@@ -1,4 +1,5 @@
 import { createBackfold } from '../../src/client/create-backfold.ts'
+import { noPage } from '../../src/client/summarisers.ts'
 import type { Backfold } from '../../src/client/session.ts'
 import { openBenchEngine, type BenchEngine } from './bench-engine.ts'
 
@@ -13,6 +14,7 @@ export async function openOnMainThread(database: string): Promise<Backfold> {
     opened.engine.handle,
     () => crypto.randomUUID(),
     opened.engine.close,
+    noPage(),
   )
   engines.set(database, opened)
   return created.backfold

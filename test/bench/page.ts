@@ -2,6 +2,7 @@
 import { transfer, wrap, type Remote } from 'comlink'
 import { Dexie, type Table } from 'dexie'
 import { createBackfold } from '../../src/client/create-backfold.ts'
+import { noPage } from '../../src/client/summarisers.ts'
 import type { Backfold, Session } from '../../src/client/session.ts'
 import type { EngineSignal } from '../../src/protocol/engine-signal.ts'
 import type { Method, Params, Result } from '../../src/protocol/requests.ts'
@@ -113,6 +114,7 @@ const bench = {
       call,
       () => crypto.randomUUID(),
       async () => {},
+      noPage(),
     )
     port1.onmessage = ({ data }: MessageEvent<readonly EngineSignal[]>) =>
       data.forEach(created.tell)

@@ -1,5 +1,6 @@
 import { messageCodec } from '../../src/adapters/message-codec.ts'
 import { createBackfold } from '../../src/client/create-backfold.ts'
+import { noPage } from '../../src/client/summarisers.ts'
 import type { Backfold, Session } from '../../src/client/session.ts'
 import type { Digester } from '../../src/core/ports/digester.ts'
 import type { Examiner } from '../../src/core/ports/examiner.ts'
@@ -10,6 +11,7 @@ import type { Tokeniser } from '../../src/core/ports/tokeniser.ts'
 import { contextHash } from '../../src/core/session/assemble.ts'
 import type { PolicyOptions } from '../../src/core/session/policy.ts'
 import type { SessionRow } from '../../src/core/session/session-row.ts'
+import type { SummariserDesk } from '../../src/protocol/summariser-desk.ts'
 import { createDigester } from '../../src/engine/digester.ts'
 import { createEngine, type Engine } from '../../src/engine/engine.ts'
 import { createExaminer } from '../../src/engine/examiner.ts'
@@ -60,6 +62,8 @@ export interface Replacements {
   readonly digester?: (real: Digester) => Digester
   readonly examiner?: (real: Examiner) => Examiner
   readonly extractors?: readonly HostExtractor[]
+  /** Made with the tab's clock. */
+  readonly summariser?: (clock: ManualClock) => SummariserDesk
 }
 
 /** Small enough that a few turns fold, and nothing folds by itself. */
@@ -108,6 +112,7 @@ export function openTab(replace: Replacements = {}): Tab {
       searcher: createSearcher(store, testTokeniser),
       examiner: replace.examiner?.(examiner) ?? examiner,
       extractors: replace.extractors ?? [],
+      ...(replace.summariser ? { summariser: replace.summariser(origin.clock) } : {}),
     },
     (signal) => {
       if (signal.kind === 'event') events.push(signal.event)
@@ -118,6 +123,7 @@ export function openTab(replace: Replacements = {}): Tab {
     (method, params) => engine.handle(method, params),
     () => crypto.randomUUID(),
     () => engine.close(),
+    noPage(),
   )
   return { engine, store, events, backfold: created.backfold, clock: origin.clock }
 }

@@ -16,15 +16,25 @@ const FORBIDDEN = [
   { entry: 'adapters.js', packages: ['dexie', 'comlink', 'gpt-tokenizer', 'tokenx'] },
   { entry: 'store-worker.js', packages: ['gpt-tokenizer', '@mlc-ai/web-llm'] },
   { entry: 'heavy-worker.js', packages: ['gpt-tokenizer', '@mlc-ai/web-llm'], lazyMay: true },
+  // Each is loaded by the first question to a model that needs it.
+  {
+    entry: 'model-worker.js',
+    packages: ['openai', '@anthropic-ai/sdk', '@google/genai', '@mlc-ai/web-llm'],
+    lazyMay: true,
+  },
+  { entry: 'webllm-worker.js', packages: ['@mlc-ai/web-llm'], lazyMay: true },
 ]
 
-/** Of our own layers, all that comes onto the page's thread; importing a history brings the adapters. */
-const PAGE = { entry: 'index.js', layers: ['core', 'protocol', 'client'], lazily: ['adapters'] }
+/** Of our own layers, all that comes onto the page's thread; importing a history brings the adapters,
+ * and choosing summarisers what asks the page's own models. */
+const PAGE = { entry: 'index.js', layers: ['core', 'protocol', 'client'], lazily: ['adapters', 'models', 'tabs', 'engine'] }
 
 /** Letter by letter what bundlers look for. */
 const WORKERS = [
   { parent: 'index.js', worker: 'store-worker.js' },
   { parent: 'store-worker.js', worker: 'heavy-worker.js' },
+  { parent: 'store-worker.js', worker: 'model-worker.js' },
+  { parent: 'model-worker.js', worker: 'webllm-worker.js' },
 ]
 
 const problems = [

@@ -18,6 +18,8 @@ export interface Candidate {
   readonly padRuns?: readonly PadRun[]
   /** The vault as it was when the digest was composed, with what the covered part says. */
   readonly rules?: readonly RuleRow[]
+  /** Who wrote lines besides code. */
+  readonly summarisedBy?: readonly string[]
   /** Rules in force for which the digest had no room. */
   readonly rulesLeftOut?: readonly string[]
 }

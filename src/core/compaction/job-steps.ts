@@ -24,6 +24,8 @@ export interface JobRequest {
   /** Worker that takes the job. */
   readonly owner: string
   readonly extractors: readonly string[]
+  /** Most tokens of one block; the policy's by default. */
+  readonly blockTokens?: number
   /** At the hard threshold: finish the job that is under way, without a model, rather than begin another. */
   readonly takesOver?: boolean
   readonly now: number
@@ -351,7 +353,7 @@ function newJob(
     mark,
     epoch,
     attempt: 1,
-    blocks: splitBlocks(tail, mark, session.policy.blockTokens),
+    blocks: splitBlocks(tail, mark, request.blockTokens ?? session.policy.blockTokens),
     done: 0,
     messages: tail.filter((message) => message.seq <= mark).length,
     pins: session.pins,

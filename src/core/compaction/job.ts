@@ -1,6 +1,7 @@
 import type { PadRun } from '../memory/pads/pad.ts'
 import type { Artifact, DigestLine, Stub } from '../session/generation.ts'
 import type { Seq } from '../session/message.ts'
+import type { PatchOperation } from '../summarise/patch.ts'
 import type { Spend } from './spend.ts'
 
 /**
@@ -87,6 +88,10 @@ export interface BlockDigest {
   readonly unsupported: number
   /** What stretches of tool calls came to, for action pads. */
   readonly padRuns?: readonly PadRun[]
+  /** What a summariser changes in lines that stood before. */
+  readonly operations?: readonly PatchOperation[]
+  /** Who wrote lines besides code. */
+  readonly summarisedBy?: string
 }
 
 /** A finished block with the payloads that were moved out in it. */

@@ -46,13 +46,34 @@ function renderLicence(folder: string): string {
     name: string
     version: string
     license?: string
+    author?: string | { readonly name?: string }
   }
   const title = `## ${manifest.name} ${manifest.version} (${manifest.license ?? 'see below'})`
   const texts = readdirSync(folder)
     .filter((name) => /^(licen[cs]e|notice|copying)/i.test(name))
     .sort()
     .map((name) => readFileSync(join(folder, name), 'utf8').trim())
-  if (texts.length === 0)
-    throw new Error(`${manifest.name} has no licence text in ${dirname(folder)}`)
+  if (texts.length === 0) {
+    const { author } = manifest
+    const holder = typeof author === 'string' ? author : author?.name
+    // Some name their licence and leave its text out.
+    if (manifest.license !== 'MIT' || holder === undefined) {
+      throw new Error(`${manifest.name} has no licence text in ${dirname(folder)}`)
+    }
+    texts.push(`Copyright (c) ${holder}\n\n${MIT}`)
+  }
   return `${title}\n\n${texts.join('\n\n')}\n`
 }
+
+const MIT = `Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`

@@ -58,6 +58,8 @@ function stage(given: Given = {}): Stage {
         generation: 1,
       })),
     jobs: () => ({ get: () => [], subscribe: () => () => {} }),
+    summarisers: refuse,
+    turn: refuse,
     close: async () => undefined,
   }
   const read = given.read ?? (async (file) => opened(file))
@@ -191,6 +193,8 @@ test('[APP55] a Backfold that does not open is shown by its code, and opening ca
         import: refuse,
         sessions: async () => [],
         jobs: () => ({ get: () => [], subscribe: () => () => {} }),
+        summarisers: refuse,
+        turn: refuse,
         close: async () => undefined,
       }
     },

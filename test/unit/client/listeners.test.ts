@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { createBackfold, type Call } from '../../../src/client/create-backfold.ts'
+import { noPage } from '../../../src/client/summarisers.ts'
 import { openEngine } from '../../../src/client/open-engine.ts'
 import type { Session } from '../../../src/client/session.ts'
 import type { SessionEvent } from '../../../src/protocol/events.ts'
@@ -119,6 +120,7 @@ test('[CLI4] after a restart every session’s listeners are told, and it is ope
     call,
     () => 'id',
     async () => {},
+    noPage(),
   )
   const session = await created.backfold.session('s')
   const heard: SessionEvent[] = []

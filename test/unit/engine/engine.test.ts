@@ -35,6 +35,16 @@ const REQUESTS: { readonly [M in Method]: Params<M> } = {
   registry: {},
   reportUsage: { session: 's', inputTokens: 10 },
   configure: { session: 's', options: {} },
+  summarisers: {},
+  chooseSummarisers: { choices: [] },
+  resetSummarisers: {},
+  testSummariser: { step: 0 },
+  trySummariser: { session: 's', step: 0 },
+  commandSummariser: { step: 0, command: 'load' },
+  sentToModels: {},
+  beginTurn: { provider: 'p', turn: 't' },
+  endTurn: { turn: 't' },
+  tellDevice: { state: {} },
 }
 
 test.each(Object.keys(REQUESTS) as Method[])(

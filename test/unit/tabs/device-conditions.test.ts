@@ -12,7 +12,7 @@ test('[GATE16] where the browser tells nothing, nothing is known', async () => {
   await setImmediate()
   expect(device.current()).toEqual({})
   device.close()
-  const node = watchDevice(globalThis as DeviceScope)
+  const node = watchDevice(globalThis)
   expect(node.current().isHidden).toBeUndefined()
   node.close()
 })

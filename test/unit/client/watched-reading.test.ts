@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { createBackfold } from '../../../src/client/create-backfold.ts'
-import { createJobRegistry } from '../../../src/client/job-registry.ts'
+import { noPage } from '../../../src/client/summarisers.ts'
+import { watchReading } from '../../../src/client/watched-reading.ts'
 import type { SessionJobs } from '../../../src/protocol/job-registry.ts'
 import { settle } from '../../support/build-engine.ts'
 
@@ -32,7 +33,7 @@ const call = (listener: () => void): void => listener()
 
 test('[REG3] the registry is read when it is first looked at, and not again without a change', async () => {
   const { read, answer } = pendingReads()
-  const { observable } = createJobRegistry(read, call)
+  const { observable } = watchReading(read, call, [])
   expect(read).not.toHaveBeenCalled()
   expect(observable.get()).toEqual([])
   expect(observable.get()).toBe(observable.get())
@@ -47,7 +48,7 @@ test('[REG3] the registry is read when it is first looked at, and not again with
 
 test('[REG3] whoever watches hears of every change, once it can be read', async () => {
   const { read, answer } = pendingReads()
-  const { observable, changed } = createJobRegistry(read, call)
+  const { observable, changed } = watchReading(read, call, [])
   const seen: string[] = []
   observable.subscribe(() =>
     seen.push(
@@ -68,7 +69,7 @@ test('[REG3] whoever watches hears of every change, once it can be read', async 
 
 test('[REG3] a burst of changes costs one read more than one', async () => {
   const { read, answer } = pendingReads()
-  const { observable, changed } = createJobRegistry(read, call)
+  const { observable, changed } = watchReading(read, call, [])
   const listener = vi.fn<() => void>()
   observable.subscribe(listener)
   await answer()
@@ -85,7 +86,7 @@ test('[REG3] a burst of changes costs one read more than one', async () => {
 
 test('[REG3] while nobody watches nothing is read, and who looks then gets what is new', async () => {
   const { read, answer } = pendingReads()
-  const { observable, changed } = createJobRegistry(read, call)
+  const { observable, changed } = watchReading(read, call, [])
   const stop = observable.subscribe(() => {})
   await answer(jobsOf('old'))
   stop()
@@ -100,7 +101,7 @@ test('[REG3] while nobody watches nothing is read, and who looks then gets what 
 
 test('[REG3] a change during a read that nobody watches is not missed', async () => {
   const { read, answer } = pendingReads()
-  const { observable, changed } = createJobRegistry(read, call)
+  const { observable, changed } = watchReading(read, call, [])
   observable.get()
   changed()
   await answer(jobsOf('old'))
@@ -111,7 +112,7 @@ test('[REG3] a change during a read that nobody watches is not missed', async ()
 
 test('[REG3] a read that fails leaves what was known, and the next look asks again', async () => {
   const { read, answer, fail } = pendingReads()
-  const { observable, changed } = createJobRegistry(read, call)
+  const { observable, changed } = watchReading(read, call, [])
   observable.get()
   await fail()
   expect(observable.get()).toEqual([])
@@ -130,7 +131,7 @@ test('[REG3] a read that fails leaves what was known, and the next look asks aga
 
 test('[REG3] a failure in the middle of a burst loses no change', async () => {
   const { read, answer, fail } = pendingReads()
-  const { observable, changed } = createJobRegistry(read, call)
+  const { observable, changed } = watchReading(read, call, [])
   observable.subscribe(() => {})
   changed()
   await fail()
@@ -141,10 +142,14 @@ test('[REG3] a failure in the middle of a burst loses no change', async () => {
 test('[REG3, CLI4] each listener counts, the same one given twice too, and may stop when it hears', async () => {
   const { read, answer } = pendingReads()
   const told: (() => void)[] = []
-  const { observable, changed } = createJobRegistry(read, (listener) => {
-    told.push(listener)
-    listener()
-  })
+  const { observable, changed } = watchReading(
+    read,
+    (listener) => {
+      told.push(listener)
+      listener()
+    },
+    [],
+  )
   const twice = vi.fn<() => void>()
   const stopOne = observable.subscribe(twice)
   observable.subscribe(twice)
@@ -165,6 +170,7 @@ test('[REG3, CLI1] a worker that was replaced makes the registry be read anew', 
     read,
     () => '',
     () => Promise.resolve(),
+    noPage(),
   )
   const listener = vi.fn<() => void>()
   backfold.jobs().subscribe(listener)

@@ -1,23 +1,23 @@
-import type { SessionJobs } from '../protocol/job-registry.ts'
 import type { Observable } from './session.ts'
 
-/** The registry of all jobs, kept up to date as long as somebody watches it. */
-export interface JobRegistry {
-  readonly observable: Observable<readonly SessionJobs[]>
-  /** Something about a job has changed, here or in another tab. */
+/** Something that has to be read, kept up to date as long as somebody watches it. */
+export interface WatchedReading<T> {
+  readonly observable: Observable<T>
+  /** It has changed, here or in another tab. */
   changed(): void
 }
 
 /**
- * Reads the registry when it is looked at, and again after changes while somebody watches, one read at a
+ * Reads when it is looked at, and again after changes while somebody watches, one read at a
  * time: many changes during a read cost one more.
  */
-export function createJobRegistry(
-  read: () => Promise<readonly SessionJobs[]>,
+export function watchReading<T>(
+  read: () => Promise<T>,
   notify: (listener: () => void) => void,
-): JobRegistry {
+  empty: T,
+): WatchedReading<T> {
   const listeners = new Set<() => void>()
-  let current: readonly SessionJobs[] = []
+  let current = empty
   let isReading = false
   let isStale = false
   let isKnown = false
