@@ -148,7 +148,7 @@ function openLine(port: MessagePort, clock: Clock): Line {
     else if (data.type === 'text') tell(data.call, data.text)
     else if (data.type === 'answer') end(data.call, data.reply, data.info)
   }
-  // Newer browsers tell of a port whose other end is gone, also when its page crashed.
+  // Told at once by Node and by browsers that know the event; the others are found out by their silence.
   port.addEventListener('close', leave)
   return {
     ask(model, request, onText, onEnd) {
