@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { userEvent } from 'vitest/browser'
 import { exposeModels } from '../../src/client/expose-models.ts'
 import type { LanguageModel, ModelRequest } from '../../src/core/ports/language-model.ts'
 import { createBrowserAi } from '../../src/models/browser-ai/browser-ai-model.ts'
@@ -55,6 +56,9 @@ test('[BAI1, BAI2] this browser, without an AI or with one that can’t run, say
     const reply = await model.generate(REQUEST, NEVER)
     expect(reply).toMatchObject({ kind: 'failed', code: 'unavailable' })
     expect(reply).toHaveProperty('reason', expect.stringMatching(/another summariser/))
+    const enabled = await model.enable()
+    expect(enabled).toMatchObject({ kind: 'failed', code: 'unavailable' })
+    expect(enabled).toHaveProperty('reason', expect.stringMatching(/another summariser/))
     await model.close()
   }
 })
@@ -79,21 +83,27 @@ test('[BAI5, BAI7, PAGE4, PAGE5] a page’s AI answers a real worker, and its te
   expect([...fake.open]).toEqual([])
 })
 
-test('[BAI3] a real click enables what it takes one for', async () => {
+test('[BAI3] a real click enables what takes one, and nothing less does', async () => {
   const fake = fakeBrowserAi('2026', { availability: 'downloadable' })
-  // The real activation of this page is what counts here.
-  const scope = { ...fake.scope, navigator }
-  const model = createBrowserAi({ kind: 'browser-ai' }, { scope })
-  const button = document.createElement('button')
-  const clicked = new Promise((resolve) => {
-    button.onclick = () => resolve(fake.click(() => model.enable()))
+  // What counts is whether a person was at this page, as the browser says.
+  Object.defineProperty(fake.behaviour, 'isActivated', {
+    get: () => navigator.userActivation.isActive,
   })
-  button.click()
+  const model = createBrowserAi({ kind: 'browser-ai' }, { scope: { ...fake.scope, navigator } })
+  expect(await model.enable()).toEqual({ kind: 'needs-download' })
+  const button = document.createElement('button')
+  button.textContent = 'Enable'
+  document.body.append(button)
+  const clicked = new Promise((resolve) => {
+    button.onclick = () => resolve(model.enable())
+  })
+  await userEvent.click(button)
   await expect.poll(() => fake.behaviour.availability).toBe('downloading')
   fake.progress(0.3)
   expect(model.state.get()).toEqual({ kind: 'downloading', share: 0.3 })
   fake.finish()
   expect(await clicked).toEqual({ kind: 'ready' })
+  button.remove()
 })
 
 test('[PAGE1, PAGE4] a host’s own summariser answers a real worker', async () => {

@@ -49,7 +49,7 @@ export function adviceFor(code: ModelFailure): string {
  *
  * @see SPEC.md rules APP90, APP91
  */
-export function describeSummariser(state: SummariserState): SummariserLine {
+export function summariserLine(state: SummariserState): SummariserLine {
   switch (state.kind) {
     case 'unknown':
       return quiet('Not looked at yet')

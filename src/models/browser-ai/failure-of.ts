@@ -50,7 +50,10 @@ export function failureOf(thrown: unknown, { step, isActivated }: AskedWhen): Fa
     case 'NotSupportedError':
       return step === 'ask'
         ? failed('refused', `the browser's AI does not take this text or its language: ${said}`)
-        : failed('unavailable', `the browser's AI can't do this here: ${said}`)
+        : failed(
+            'unavailable',
+            `the browser's AI can't run here; choose another summariser: ${said}`,
+          )
     case 'NotReadableError':
       return failed('refused', 'the browser held the answer of its AI back')
     case 'AbortError':

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { adviceFor, describeSummariser } from '../../../src/app/view/summariser-line.ts'
+import { adviceFor, summariserLine } from '../../../src/app/view/summariser-line.ts'
 import { MODEL_FAILURES } from '../../../src/core/ports/language-model.ts'
 import type { SummariserState } from '../../../src/protocol/summariser-state.ts'
 
@@ -20,28 +20,28 @@ test.each<readonly [SummariserState, string, number | null]>([
   [{ kind: 'loading', share: 0.1 }, 'Loading 10%', 0.1],
   [{ kind: 'ready' }, 'Ready', null],
 ])('[APP90] %o is told as "%s"', (state, text, progress) => {
-  expect(describeSummariser(state)).toMatchObject({ text, progress })
+  expect(summariserLine(state)).toMatchObject({ text, progress })
 })
 
 test('[APP90] only a download that waits for a person, and a failure, ask for something', () => {
-  expect(describeSummariser({ kind: 'ready' })).toMatchObject({ tone: 'good', advice: null })
-  expect(describeSummariser({ kind: 'downloading' })).toMatchObject({ tone: 'busy', advice: null })
-  expect(describeSummariser({ kind: 'paused' })).toMatchObject({ tone: 'quiet', advice: null })
-  expect(describeSummariser({ kind: 'needs-download' }).advice).toMatch(/until you say so/)
+  expect(summariserLine({ kind: 'ready' })).toMatchObject({ tone: 'good', advice: null })
+  expect(summariserLine({ kind: 'downloading' })).toMatchObject({ tone: 'busy', advice: null })
+  expect(summariserLine({ kind: 'paused' })).toMatchObject({ tone: 'quiet', advice: null })
+  expect(summariserLine({ kind: 'needs-download' }).advice).toMatch(/until you say so/)
 })
 
 test('[APP91] a failure is told with its reason, what to do, and when to try again', () => {
   const failed = { kind: 'failed', code: 'offline', reason: 'the server is out of reach' } as const
-  expect(describeSummariser(failed)).toEqual({
+  expect(summariserLine(failed)).toEqual({
     tone: 'bad',
     text: 'The server is out of reach.',
     advice: adviceFor('offline'),
     progress: null,
   })
-  const later = describeSummariser({ ...failed, retryAfterMs: 30_000 })
+  const later = summariserLine({ ...failed, retryAfterMs: 30_000 })
   expect(later.advice).toBe(`${adviceFor('offline')} Worth trying again in 30 s.`)
-  expect(describeSummariser({ ...failed, reason: '' }).text).toBe('It failed.')
-  expect(describeSummariser({ ...failed, reason: 'x'.repeat(9_999) }).text).toHaveLength(301)
+  expect(summariserLine({ ...failed, reason: '' }).text).toBe('It failed.')
+  expect(summariserLine({ ...failed, reason: 'x'.repeat(9_999) }).text).toHaveLength(301)
 })
 
 test('[APP91] every failure of a model has advice of its own, in plain words', () => {
@@ -65,7 +65,7 @@ test('[APP90, APP91] a line is total: any figures and reasons', () => {
     .map(([code, reason, again]): SummariserState => ({ kind: 'failed', code, reason, ...again }))
   fc.assert(
     fc.property(fc.oneof(moving, broken), (state) => {
-      const { text, progress, advice } = describeSummariser(state)
+      const { text, progress, advice } = summariserLine(state)
       expect(text.trim()).not.toBe('')
       expect(`${text} ${advice ?? ''}`).not.toMatch(/NaN|undefined|Infinity/)
       if (progress !== null) expect(progress).toSatisfy((share: number) => share >= 0 && share <= 1)
