@@ -7,7 +7,6 @@ import {
   DEFAULT_GATE_SETTINGS,
   type CallStatus,
   type Gate,
-  type GateRequest,
   type GateSettings,
   type Wait,
 } from '../core/gate/gate.ts'
@@ -18,6 +17,9 @@ import { ProviderGate, type PendingCall, type Refusal } from './provider-gate.ts
 
 /** How long a job's call waits before it is refused, in milliseconds. */
 export const DEFAULT_MAX_WAIT_MS = 600_000
+
+/** Longest wait of known length that a job's call takes on, in milliseconds: a fallback may be sooner. */
+export const DEFAULT_PATIENCE_MS = 60_000
 
 export interface GateDeps {
   readonly clock: Clock
@@ -34,6 +36,8 @@ export interface JobCall {
   readonly priority?: number
   /** {@link DEFAULT_MAX_WAIT_MS} by default. */
   readonly maxWaitMs?: number
+  /** {@link DEFAULT_PATIENCE_MS} by default. */
+  readonly patienceMs?: number
   /** Ends the call for good, whether it waits or runs. */
   readonly signal?: AbortSignalLike
 }
@@ -62,6 +66,9 @@ export interface ModelGate {
   /**
    * Makes a call of a turn as soon as a slot is free, and stops a job's call where none is. Nothing else
    * holds a turn up. Passes on what the work comes to.
+   *
+   * Work that asks the gate for the same provider again may wait for itself: one call of it is one call of
+   * the model.
    *
    * @param signal - Aborted, the turn rejects with its reason at once; the work's own signal follows it.
    */
@@ -149,16 +156,18 @@ class OpenGate implements ModelGate {
         answer: () => pass(),
         refuse: () => reject(signal ? reasonOf(signal) : new Error('cancelled')),
       }
-      const request = { kind: 'turn', priority: 0, tokens: 0, maxWaitMs: Infinity } as const
-      this.gateOf(provider).ask({ id: this.issueId(), ...request }, call, signal)
+      const bounds = { priority: 0, tokens: 0, maxWaitMs: Infinity, patienceMs: Infinity }
+      this.gateOf(provider).ask({ id: this.issueId(), kind: 'turn', ...bounds }, call, signal)
     })
   }
 
   job<T extends CallOutcome>(
     provider: string,
-    { tokens, priority = 0, maxWaitMs = DEFAULT_MAX_WAIT_MS, signal }: JobCall,
+    asked: JobCall,
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T | GateRefusal> {
+    const { tokens, priority = 0, signal } = asked
+    const { maxWaitMs = DEFAULT_MAX_WAIT_MS, patienceMs = DEFAULT_PATIENCE_MS } = asked
     if (this.isClosed) return Promise.resolve(refusal('aborted', 'the gate is closed'))
     if (signal?.aborted) return Promise.resolve(refusal('aborted', 'cancelled'))
     return new Promise((resolve) => {
@@ -175,9 +184,8 @@ class OpenGate implements ModelGate {
         answer: () => resolve(kept),
         refuse: (why) => resolve(toReply(why)),
       }
-      const id = this.issueId()
-      const request: Omit<GateRequest, 'at'> = { id, kind: 'job', priority, tokens, maxWaitMs }
-      this.gateOf(provider).ask(request, call, signal)
+      const bounds = { priority, tokens, maxWaitMs, patienceMs }
+      this.gateOf(provider).ask({ id: this.issueId(), kind: 'job', ...bounds }, call, signal)
     })
   }
 

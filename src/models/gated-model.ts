@@ -7,6 +7,8 @@ export interface WrapOptions {
   readonly priority?: number
   /** Longest time that a call waits before it fails, in milliseconds; ten minutes by default. */
   readonly maxWaitMs?: number
+  /** Longest wait of known length, such as for a provider that is left alone; a minute by default. */
+  readonly patienceMs?: number
 }
 
 type MakeJob = (

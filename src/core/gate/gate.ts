@@ -52,6 +52,8 @@ export interface GateRequest {
   readonly at: number
   /** Longest time that a job's call waits before it is refused, in milliseconds. Turns have none. */
   readonly maxWaitMs: number
+  /** Longest wait of known length that a job's call takes on, in milliseconds; a longer one refuses it. */
+  readonly patienceMs: number
 }
 
 export const WAIT_CODES = [

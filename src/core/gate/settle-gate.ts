@@ -122,7 +122,7 @@ function refuseLate(work: Work, call: GateCall, wait: Wait, now: number): boolea
   const { request, status } = call
   const { forMs = 0 } = wait
   const leftMs = request.at + request.maxWaitMs - now
-  if (leftMs <= 0 || forMs > leftMs || forMs === Infinity) {
+  if (leftMs <= 0 || forMs > Math.min(leftMs, request.patienceMs) || forMs === Infinity) {
     refuse(work, call, wait)
     return true
   }

@@ -23,6 +23,7 @@ export interface AskedCall {
   readonly provider: SimProvider
   readonly priority: number
   readonly maxWaitMs: number
+  readonly patienceMs: number
   readonly askedAt: number
   readonly device: () => DeviceState
   attempts: Attempt[]
@@ -86,6 +87,7 @@ export class GateChecker {
   begin(call: AskedCall): Attempt {
     this.world.note(`${call.tab.name}: begins ${nameOf(call)}`)
     if (call.attempts.some(({ isEnded }) => !isEnded)) this.break(`${nameOf(call)} runs twice`)
+    if (call.attempts.at(-1)?.isFinal) this.break(`${nameOf(call)} begins though it has ended`)
     if (call.isAnswered || call.isCancelled) this.break(`${nameOf(call)} begins though it is over`)
     if (call.kind === 'turn' && call.attempts.length > 0) this.break(`${nameOf(call)} begins again`)
     if (call.kind === 'job') this.checkJob(call)
@@ -108,7 +110,9 @@ export class GateChecker {
     this.world.note(`${attempt.call.tab.name}: aborts ${nameOf(attempt.call)}`)
     attempt.abortedAt = this.world.elapsed
     if (attempt.call.kind === 'turn' && !attempt.call.isCancelled) this.break('a turn is stopped')
-    if (!attempt.call.isCancelled) this.interruptions += 1
+    if (attempt.call.isCancelled) return
+    this.interruptions += 1
+    this.checkNeed(attempt.call)
   }
 
   end(attempt: Attempt, outcome: CallOutcome): void {
@@ -138,7 +142,8 @@ export class GateChecker {
     if (outcome.code === 'aborted' && call.isCancelled) return
     if (call.kind === 'turn') this.break(`${nameOf(call)} is refused`)
     const waited = this.world.elapsed - call.askedAt
-    const isLate = waited + (outcome.retryAfterMs ?? 0) >= call.maxWaitMs
+    const knownMs = outcome.retryAfterMs ?? 0
+    const isLate = waited + knownMs >= call.maxWaitMs || knownMs > call.patienceMs
     const isWorn = outcome.reason.startsWith('turns interrupted') && call.attempts.length >= 16
     if (this.strictness.isExact && !isLate && !isWorn) {
       this.break(`${nameOf(call)} is refused after ${waited} ms: ${outcome.reason}`)
@@ -173,6 +178,17 @@ export class GateChecker {
       if (!call.isAnswered) this.break(`${nameOf(call)} was never answered`)
       if (call.attempts.some(({ isEnded }) => !isEnded)) this.break(`${nameOf(call)} never ended`)
     }
+  }
+
+  /** No more calls are stopped than turns wait. */
+  private checkNeed(call: AskedCall): void {
+    if (!this.strictness.isExact || this.strictness.hasPlaces) return
+    const stopping = this.open(call.provider).filter((attempt) => {
+      const isStopping = attempt.abortedAt !== undefined && !attempt.call.isCancelled
+      return isStopping && !this.isOverdue(attempt)
+    })
+    const turns = this.waiting(call.provider, 'turn')
+    if (stopping.length > turns.length) this.break(`${nameOf(call)} is stopped for nobody`)
   }
 
   private checkJob(call: AskedCall): void {

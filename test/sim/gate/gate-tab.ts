@@ -66,6 +66,13 @@ export interface SimHabits {
   readonly lullMs: number
 }
 
+/** How long a call may wait, and before whom it comes. */
+export interface SimBounds {
+  readonly priority: number
+  readonly maxWaitMs: number
+  readonly patienceMs: number
+}
+
 /** One tab with a gate of its own. */
 export class GateTab {
   readonly tab: Tab
@@ -119,7 +126,11 @@ export class GateTab {
   }
 
   turn(provider: SimProvider): void {
-    const call = this.ask('turn', provider, 0, Infinity)
+    const call = this.ask('turn', provider, {
+      priority: 0,
+      maxWaitMs: Infinity,
+      patienceMs: Infinity,
+    })
     const cancel = this.cancelOf(call)
     this.gate
       .turn(provider.name, (signal) => this.make(call, signal), cancel.signal)
@@ -130,11 +141,11 @@ export class GateTab {
       .catch((thrown: unknown) => this.world.fail(thrown))
   }
 
-  job(provider: SimProvider, priority: number, maxWaitMs: number): void {
-    const call = this.ask('job', provider, priority, maxWaitMs)
+  job(provider: SimProvider, bounds: SimBounds): void {
+    const call = this.ask('job', provider, bounds)
     const { signal } = this.cancelOf(call)
     this.gate
-      .job<SimOutcome>(provider.name, { tokens: 10, priority, maxWaitMs, signal }, (ours) =>
+      .job<SimOutcome>(provider.name, { tokens: 10, signal, ...bounds }, (ours) =>
         this.make(call, ours),
       )
       .then((outcome) => this.checker.answer(call, outcome))
@@ -156,14 +167,9 @@ export class GateTab {
     this.checker.answer(call, { kind: 'failed', code: 'aborted', reason: 'cancelled' })
   }
 
-  private ask(
-    kind: 'turn' | 'job',
-    provider: SimProvider,
-    priority: number,
-    maxWaitMs: number,
-  ): AskedCall {
+  private ask(kind: 'turn' | 'job', provider: SimProvider, bounds: SimBounds): AskedCall {
     const device = (): DeviceState => this.device
-    return this.checker.ask({ kind, provider, priority, maxWaitMs, tab: this.tab, device })
+    return this.checker.ask({ kind, provider, ...bounds, tab: this.tab, device })
   }
 
   private cancelOf(call: AskedCall): AbortController {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { simulateGate, type GateRun } from './simulate-gate.ts'
 
 /** Seeds in `npm test`; `BACKFOLD_GATE_SEEDS` and `BACKFOLD_FIRST_SEED` set others, for long runs. */
-const SEEDS = Number(process.env['BACKFOLD_GATE_SEEDS'] ?? 800)
+const SEEDS = Number(process.env['BACKFOLD_GATE_SEEDS'] ?? 400)
 const FIRST = Number(process.env['BACKFOLD_FIRST_SEED'] ?? 1)
 
 const SHOWN_STEPS = Number(process.env['BACKFOLD_STEPS'] ?? 60)

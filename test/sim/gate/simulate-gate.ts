@@ -174,7 +174,8 @@ class GateSimulation {
       tab.turn(provider)
     } else {
       const maxWaitMs = random.chance(0.7) ? Infinity : random.below(30_000)
-      tab.job(provider, random.below(3), maxWaitMs)
+      const patienceMs = random.chance(0.7) ? Infinity : random.below(10_000)
+      tab.job(provider, { priority: random.below(3), maxWaitMs, patienceMs })
     }
   }
 

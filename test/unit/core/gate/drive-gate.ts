@@ -79,6 +79,15 @@ export class DrivenGate {
   }
 
   request(kind: 'turn' | 'job', id: string, more: Partial<GateRequest>): GateRequest {
-    return { id, kind, priority: 0, tokens: 100, at: this.now, maxWaitMs: 600_000, ...more }
+    return {
+      id,
+      kind,
+      priority: 0,
+      tokens: 100,
+      at: this.now,
+      maxWaitMs: 600_000,
+      patienceMs: Infinity,
+      ...more,
+    }
   }
 }

@@ -51,8 +51,8 @@ test('[GATE2] where fewer slots are left than calls run, a turn stops what is in
 
 test('[GATE2] a turn stops first what has no place yet, and nothing else gets one meanwhile', () => {
   const driven = new DrivenGate({ slots: 2, needsPlaces: true })
+  driven.job('placing', { priority: 1 })
   driven.job('placed')
-  driven.job('placing')
   driven.step({ type: 'placed', id: 'placed' })
   expect(driven.turn('turn')).toEqual(['abort placing'])
   expect(driven.step({ type: 'placed', id: 'placing' })).toEqual([])
@@ -153,6 +153,16 @@ test('[GATE5] what is sure to take longer than a job waits is said at once', () 
   ])
   expect(driven.job('c', { maxWaitMs: 61_000 })).toEqual([])
   expect(driven.at('c')).toBe('waiting: retry-after')
+})
+
+test('[GATE5] a wait that is known to be longer than a job has patience for is refused at once', () => {
+  const driven = new DrivenGate({ slots: 1 })
+  driven.step({ type: 'reported', outcome: failedWith('rate-limited', 60_000) })
+  expect(driven.job('a', { patienceMs: 59_999 })).toEqual(['refuse a'])
+  expect(driven.job('b', { patienceMs: 60_000 })).toEqual([])
+  driven.device = { isOnline: false }
+  expect(driven.job('c', { patienceMs: 0 })).toEqual([])
+  expect(driven.at('c')).toBe('waiting: offline')
 })
 
 test('[GATE5] a line that is too long takes no more', () => {
