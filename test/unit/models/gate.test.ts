@@ -173,6 +173,24 @@ test('[GATE12] work that asks the gate itself is served in its turn', async () =
   expect(gate.calls()).toEqual([])
 })
 
+test('[GATE10] a call that the work of another cancels as both begin is told to stop', async () => {
+  const { gate } = open()
+  const starts: string[] = []
+  const cancel = new AbortController()
+  const first = new AbortController()
+  void gate.job(P, { tokens: 1, signal: first.signal }, hold(starts, 'first'))
+  const one = gate.job(P, { tokens: 1 }, async () => {
+    cancel.abort()
+    return { kind: 'answered' }
+  })
+  const other = gate.job(P, { tokens: 1, signal: cancel.signal }, hold(starts, 'other'))
+  gate.configure(P, { slots: 3 })
+  expect(await one).toEqual({ kind: 'answered' })
+  expect(await other).toMatchObject({ code: 'aborted' })
+  expect(starts).toEqual(['first', 'other', 'other aborted'])
+  first.abort()
+})
+
 test('[GATE13] a wrapped model answers as itself, and is asked again after a turn', async () => {
   const gate = createGate({ clock: createManualClock() })
   const model = createAskedModel()

@@ -19,7 +19,7 @@ class Tabs {
   readonly sent: string[] = []
   private readonly ears = new Map<string, (notice: GateNotice) => void>()
 
-  open(name: string): GatePlaces {
+  open(name: string, locks: LockManagerLike = this.locks): GatePlaces {
     let issued = 0
     const notices: GateNotices = {
       post: (notice) => {
@@ -40,7 +40,7 @@ class Tabs {
         return `${name}-${issued}`
       },
     }
-    return createGatePlaces({ locks: this.locks, clock: this.clock, notices, random })
+    return createGatePlaces({ locks, clock: this.clock, notices, random })
   }
 
   async pass(ms: number): Promise<void> {
@@ -162,6 +162,44 @@ test('[GATE14] who gives up leaves nothing behind', async () => {
   await setImmediate()
   expect(await a.take(P, 1, 'job', OPEN)).toBeDefined()
   expect(tabs.clock.waiting()).toBe(0)
+})
+
+test('[GATE14] a place that is granted after it was given up is given back', async () => {
+  const tabs = new Tabs()
+  /** What a browser does that had granted the lock already when the request was aborted. */
+  const grants: (() => Promise<unknown>)[] = []
+  const late: LockManagerLike = {
+    request: (name, options, callback) =>
+      options.ifAvailable
+        ? callback(null)
+        : new Promise((resolve) => {
+            grants.push(async () => {
+              const held = callback({ name })
+              resolve(held)
+              return held
+            })
+          }),
+  }
+  const places = tabs.open('a', late)
+  const unheld = watch(places.take(P, 2, 'turn', OPEN))
+  await tabs.pass(1_000)
+  unheld.place?.release()
+  const [first, second] = grants
+  await expect(Promise.all([first?.(), second?.()])).resolves.toBeDefined()
+  const held = watch(places.take(P, 2, 'turn', OPEN))
+  await setImmediate()
+  const [, , third, fourth] = grants
+  const kept = third?.()
+  await fourth?.()
+  let isGivenBack = false
+  void kept?.then(() => {
+    isGivenBack = true
+  })
+  await setImmediate()
+  expect(isGivenBack).toBe(false)
+  held.place?.release()
+  await setImmediate()
+  expect(isGivenBack).toBe(true)
 })
 
 test('[GATE14] a turn stops the job of another tab, one of its own tab first', async () => {
