@@ -1,15 +1,6 @@
 import type { AbortSignalLike } from '../core/ports/abort-signal-like.ts'
 import type { LanguageModel, ModelReply, ModelRequest } from '../core/ports/language-model.ts'
-import type { GateRefusal, JobCall } from './gate.ts'
-
-export interface WrapOptions {
-  /** Of the model's calls among all jobs' calls; 0 by default. */
-  readonly priority?: number
-  /** Longest time that a call waits before it fails, in milliseconds; ten minutes by default. */
-  readonly maxWaitMs?: number
-  /** Longest wait of known length, such as for a provider that is left alone; a minute by default. */
-  readonly patienceMs?: number
-}
+import type { GateRefusal, JobCall, WrapOptions } from './model-gate.ts'
 
 type MakeJob = (
   call: JobCall,

@@ -4,6 +4,7 @@ import type { GatePlaces, Place } from '../core/ports/gate-places.ts'
 import type { Random } from '../core/ports/random.ts'
 import type { GateNotice, GateNotices } from './gate-notices.ts'
 import { GateWishes } from './gate-wishes.ts'
+import { holdPlace } from './hold-place.ts'
 import type { LockManagerLike } from './web-lock-leases.ts'
 
 /** Places that are shared per provider at most; more slots need no sharing. */
@@ -116,7 +117,8 @@ class LockedPlaces implements GatePlaces {
     signal: AbortSignal,
   ): Promise<Place> {
     return new Promise((resolve, reject) => {
-      const wish = this.deps.random.id()
+      const { locks, random } = this.deps
+      const wish = random.id()
       /** Aborted when no more place is wanted. */
       const queued = new AbortController()
       /** Aborted when nobody waits any more. */
@@ -147,16 +149,19 @@ class LockedPlaces implements GatePlaces {
       const cancel = (): void => fail(signal.reason)
       signal.addEventListener('abort', cancel, { once: true })
       for (const name of names) {
-        this.hold(provider, name, { signal: queued.signal }).then((granted) => {
-          if (!granted) return
-          if (got || isReleased) {
-            granted.release()
-            return
-          }
-          got = granted
-          queued.abort(new Error('a place was got'))
-          settle()
-        }, fail)
+        holdPlace(locks, name, { signal: queued.signal }, () => this.tellFreed(provider)).then(
+          (granted) => {
+            if (!granted) return
+            if (got || isReleased) {
+              granted.release()
+              return
+            }
+            got = granted
+            queued.abort(new Error('a place was got'))
+            settle()
+          },
+          fail,
+        )
       }
       if (signal.aborted) cancel()
       else this.waitForSilence(provider, wish, waited.signal).then(settle, () => {})
@@ -241,31 +246,14 @@ class LockedPlaces implements GatePlaces {
   }
 
   private async tryEach(provider: string, names: readonly string[]): Promise<Place | undefined> {
+    const { locks } = this.deps
     for (const name of names) {
-      const place = await this.hold(provider, name, { ifAvailable: true })
+      const place = await holdPlace(locks, name, { ifAvailable: true }, () =>
+        this.tellFreed(provider),
+      )
       if (place) return place
     }
     return undefined
-  }
-
-  /** Holds a lock until the place is given back; undefined where it is not free. */
-  private hold(
-    provider: string,
-    name: string,
-    options: { readonly signal?: AbortSignal; readonly ifAvailable?: boolean },
-  ): Promise<Place | undefined> {
-    return new Promise((resolve, reject) => {
-      const held = this.deps.locks.request(name, options, (lock): Promise<boolean> => {
-        if (lock === null) {
-          resolve(undefined)
-          return Promise.resolve(false)
-        }
-        return new Promise((release) => resolve({ release: () => release(true) }))
-      })
-      held.then((wasHeld) => {
-        if (wasHeld) this.tellFreed(provider)
-      }, reject)
-    })
   }
 
   /** The other tabs are told, and this one. */

@@ -15,12 +15,17 @@ export function createManualClock(start: number = 1_000_000): ManualClock {
     now: () => now,
     delay: (delayMs, signal) =>
       new Promise((resolve, reject) => {
-        const timer = { due: now + delayMs, end: resolve }
-        timers.push(timer)
-        signal.addEventListener('abort', () => {
+        const cancel = (): void => {
           timers = timers.filter((other) => other !== timer)
           reject(new Error('cancelled'))
-        })
+        }
+        const end = (): void => {
+          signal.removeEventListener('abort', cancel)
+          resolve()
+        }
+        const timer = { due: now + delayMs, end }
+        timers.push(timer)
+        signal.addEventListener('abort', cancel)
       }),
     waiting: () => timers.length,
     pass(ms) {

@@ -93,9 +93,10 @@ class Follower {
   ask(event: Extract<GateEvent, { type: 'asked' }>): void {
     const { id: name, kind } = event.request
     const known = this.places.get(name)
-    if (known && known.at !== 'over') return this.step(event)
-    this.places.set(name, { kind, at: 'waiting', isTold: false })
-    return this.step(event)
+    if (!known || known.at === 'over') {
+      this.places.set(name, { kind, at: 'waiting', isTold: false })
+    }
+    this.step(event)
   }
 
   end(name: string, ended: CallOutcome): void {
