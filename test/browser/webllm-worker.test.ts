@@ -20,6 +20,12 @@ async function store(cache: string, name: string, text: string): Promise<void> {
   await (await caches.open(cache)).put(MODEL.weights + name, new Response(text))
 }
 
+/** Lifelines of workers that are alive. */
+async function heldLifelines(): Promise<readonly (string | undefined)[]> {
+  const { held = [] } = await navigator.locks.query()
+  return held.map(({ name }) => name).filter((name) => name?.startsWith('backfold:webllm:'))
+}
+
 test('[WEB19] without a GPU a call says so, loads nothing and leaves no worker', async () => {
   const workers: Worker[] = []
   const model = createWebLlmModel(
@@ -41,8 +47,7 @@ test('[WEB19] without a GPU a call says so, loads nothing and leaves no worker',
   if (reply.kind === 'failed') expect(reply.reason).toContain('WebGPU')
   expect(model.status()).toMatchObject({ state: 'failed', code: 'unavailable' })
   expect(workers).toHaveLength(1)
-  const { held = [] } = await navigator.locks.query()
-  expect(held.filter(({ name }) => name?.startsWith('backfold:webllm:'))).toEqual([])
+  await expect.poll(heldLifelines).toEqual([])
   await model.close()
 })
 

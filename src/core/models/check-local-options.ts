@@ -57,11 +57,15 @@ function isWebAddress(text: string): boolean {
   return /^https?:\/\/[^\s/]/.test(text)
 }
 
-/** A host's models first, then the known ones that it has not replaced by its own. */
+/**
+ * The models to choose from: a host's first, then the known ones that it has not replaced by its own. A host that
+ * names one of its own means to serve them itself: then there are no others.
+ */
 export function allModels(
-  own: readonly LocalModel[] | undefined,
+  { model, models: own = [] }: LocalOptions,
   known: readonly LocalModel[],
 ): readonly LocalModel[] {
-  const taken = new Set(own?.map(({ id }) => id))
-  return [...(own ?? []), ...known.filter(({ id }) => !taken.has(id))]
+  if (own.some(({ id }) => id === model)) return own
+  const taken = new Set(own.map(({ id }) => id))
+  return [...own, ...known.filter(({ id }) => !taken.has(id))]
 }

@@ -67,6 +67,9 @@ const REFUSED_REQUESTS: ReadonlySet<string> = new Set([
   'InvalidStreamOptionsError',
 ])
 
+/** Where an address carries its keys. */
+const QUERIES = /(?<=https?:\/\/[^\s?#]{1,250})[?#]\S*/g
+
 const MAX_NAME = 60
 const MAX_MESSAGE = 300
 
@@ -78,7 +81,7 @@ export function judgeEngineFailure(
   { name, message }: EngineFailure,
   activity: EngineActivity,
 ): FailureVerdict {
-  const told = message.slice(0, MAX_MESSAGE)
+  const told = message.slice(0, MAX_MESSAGE).replace(QUERIES, '')
   const text = `${name.slice(0, MAX_NAME)}: ${told}`.toWellFormed()
   return (
     judgeRequest(name, told, text) ??

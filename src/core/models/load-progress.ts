@@ -54,7 +54,9 @@ export function startProgress(totalBytes: number): LoadProgress {
  */
 export function foldProgress(before: LoadProgress, report: LoadReport): LoadProgress {
   const text = report.text.slice(0, MAX_REPORT)
-  const told = PREFIXES.find(([prefix]) => text.startsWith(prefix))?.[1] ?? before.phase
+  const named = PREFIXES.find(([prefix]) => text.startsWith(prefix))?.[1] ?? before.phase
+  // The first report of a download comes when its first file is whole: bytes tell of it earlier.
+  const told = named === 'starting' && atLeastZero(report.bytes) > 0 ? 'downloading' : named
   const phase = orderOf(told) >= orderOf(before.phase) ? told : before.phase
   const bytes = Math.max(before.bytes, atLeastZero(report.bytes), fetchedBytes(text))
   const totalBytes = Math.max(before.totalBytes, bytes)

@@ -25,7 +25,7 @@ export const LOOK_MS = 30_000
 const QUIET_LOAD_MS = 300_000
 
 /** Enough to read a word and write a token, also on a slow GPU. */
-const PROOF_MS = 120_000
+const PROOF_MS = 240_000
 
 /** Fresh engines that one model gets within one load. */
 const MAX_RESTARTS = 1

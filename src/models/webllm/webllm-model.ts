@@ -59,7 +59,7 @@ export function createWebLlmModel(
   { spawn, clock }: WebLlmDeps,
 ): WebLlmLanguageModel {
   const wrong = checkLocalOptions(options, LOCAL_MODELS)
-  const models = allModels(options.models, LOCAL_MODELS)
+  const models = allModels(options, LOCAL_MODELS)
   const { model: named, idleMs = DEFAULT_IDLE_MS, mayDownload = false } = options
   const board = createStatusBoard()
   const holder = createEngineHolder(spawn, clock)

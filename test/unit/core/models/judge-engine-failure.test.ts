@@ -75,6 +75,10 @@ test('[WEB13] every error has a code and a short reason', () => {
       expect(reason.isWellFormed()).toBe(true)
     }),
   )
+  const message = 'no https://a.example/b.bin?token=secret here, nor http://b/c#secret'
+  const { reason } = judgeEngineFailure({ name: 'Error', message }, 'load')
+  expect(reason).toContain('no https://a.example/b.bin here, nor http://b/c')
+  expect(reason).not.toContain('secret')
   const long = { name: 'x'.repeat(9_000_000), message: 'y'.repeat(9_000_000) }
   expect(judgeEngineFailure(long, 'load').reason.length).toBeLessThan(1_000)
 })

@@ -41,6 +41,10 @@ test('[WEB3] bytes are those that were counted, or those that the text tells', (
   expect(told.bytes).toBe(119 * 2 ** 20)
   const counted = foldProgress(told, { text: FETCHING, progress: 0.45, bytes: 400_000_000 })
   expect(counted).toMatchObject({ bytes: 400_000_000, totalBytes: 400_000_000, fraction: 0.8 })
+  const first = { text: 'Start to fetch params', progress: 0, bytes: 30_000_000 }
+  const early = foldProgress(startProgress(300_000_000), first)
+  expect(early).toMatchObject({ phase: 'downloading', bytes: 30_000_000 })
+  expect(early.fraction).toBeCloseTo(0.08)
 })
 
 test('[WEB3] nothing goes back or leaves its bounds, whatever is reported', () => {

@@ -198,10 +198,14 @@ test.each<[Partial<LocalModel>, string]>([
   expect(checkLocalOptions({ models: [MODEL] }, [])).toBeUndefined()
 })
 
-test('[WEB16] names are unique, and an own model replaces a known one', () => {
+test('[WEB16] names are unique, an own model replaces a known one, and who names one of its own has no others', () => {
   expect(checkLocalOptions({ models: [MODEL, MODEL] }, [])).toContain('two models')
   expect(checkLocalOptions({ model: 'large' }, FAKE_MODELS)).toBeUndefined()
   const own = { ...MODEL, id: 'middle' }
-  expect(allModels([own], FAKE_MODELS).map(({ id }) => id)).toEqual(['middle', 'large', 'small'])
-  expect(allModels([own], FAKE_MODELS)[0]).toBe(own)
+  const models = allModels({ models: [own] }, FAKE_MODELS)
+  expect(models.map(({ id }) => id)).toEqual(['middle', 'large', 'small'])
+  expect(models[0]).toBe(own)
+  expect(allModels({}, FAKE_MODELS)).toEqual(FAKE_MODELS)
+  expect(allModels({ models: [MODEL], model: 'large' }, FAKE_MODELS)).toHaveLength(4)
+  expect(allModels({ models: [MODEL], model: 'own' }, FAKE_MODELS)).toEqual([MODEL])
 })
