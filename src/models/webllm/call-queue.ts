@@ -1,8 +1,6 @@
 /** Runs work one after the other, in the order in which it was asked for. */
 export interface CallQueue {
   run<T>(work: () => Promise<T>): Promise<T>
-  /** Whether anything runs or waits. */
-  isBusy(): boolean
 }
 
 /**
@@ -21,6 +19,5 @@ export function createCallQueue(onIdle: () => void): CallQueue {
       last = next.catch(() => {})
       return next
     },
-    isBusy: () => pending > 0,
   }
 }

@@ -1,22 +1,19 @@
 import { allModels, checkLocalOptions } from '../../core/models/check-local-options.ts'
-import { toEngineQuestion } from '../../core/models/engine-question.ts'
-import { judgeEngineFailure, type EngineFailure } from '../../core/models/judge-engine-failure.ts'
+import type { EngineFailure } from '../../core/models/judge-engine-failure.ts'
 import { LOCAL_MODELS } from '../../core/models/local-model.ts'
-import { trimStops } from '../../core/models/trim-stops.ts'
 import type { AbortSignalLike } from '../../core/ports/abort-signal-like.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type {
   LanguageModel,
   LanguageModelInfo,
   ModelReply,
-  ModelRequest,
 } from '../../core/ports/language-model.ts'
 import type { WebLlmOptions } from '../../protocol/summariser-options.ts'
+import { ABORTED, answerCall } from './answer-call.ts'
 import { createCallQueue } from './call-queue.ts'
 import { createEngineHolder } from './engine-holder.ts'
-import type { EngineAnswer, EngineReply, EngineRequest, EngineThread } from './local-engine.ts'
-import { createModelLoader, failedReply, type ModelLoader, type Readiness } from './model-loader.ts'
-import { INTERRUPTED, runGeneration } from './run-generation.ts'
+import type { EngineThread } from './local-engine.ts'
+import { createModelLoader, failedReply, type ModelLoader } from './model-loader.ts'
 import { createStatusBoard, type StatusBoard, type WebLlmStatus } from './webllm-status.ts'
 
 /** A model that runs on this device, and what a person does with it. */
@@ -44,7 +41,6 @@ export interface WebLlmDeps {
 
 const DEFAULT_IDLE_MS = 300_000
 
-const ABORTED: ModelReply = failedReply('aborted', 'the call was aborted')
 const UNLOADED: EngineFailure = { name: 'AbortError', message: 'the model was unloaded' }
 
 /**
@@ -52,7 +48,7 @@ const UNLOADED: EngineFailure = { name: 'AbortError', message: 'the model was un
  * ended the one before. The engine's thread is started when it is first needed, ended when it was idle for long
  * or can't be trusted any more, and started again for the next call.
  *
- * @see SPEC.md rules WEB1–WEB16
+ * @see SPEC.md rules WEB1–WEB17
  */
 export function createWebLlmModel(
   options: Omit<WebLlmOptions, 'kind'>,
@@ -138,83 +134,6 @@ async function removeStored(loader: ModelLoader, board: StatusBoard): Promise<We
   loader.stop(UNLOADED)
   board.set(failure ? { ...failure, state: 'failed' } : { state: 'idle' })
   return board.get()
-}
-
-interface Call {
-  readonly request: ModelRequest
-  readonly signal: AbortSignalLike
-  readonly onText: (text: string) => void
-}
-
-/** How often one call is asked: an engine that was lost is replaced once. */
-const MAX_ATTEMPTS = 2
-
-async function answerCall(
-  loader: ModelLoader,
-  clock: Clock,
-  call: Call,
-  mayDownload: boolean,
-): Promise<ModelReply> {
-  let last: ModelReply = ABORTED
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    if (call.signal.aborted) return ABORTED
-    const readiness = await loader.ensure(mayDownload)
-    if (call.signal.aborted) return ABORTED
-    // Why the engine was lost says more than that there is no other one.
-    if (readiness.kind === 'failed') return attempt === 1 ? readiness : last
-    const { reply, mayRepeat } = await answerOnce(loader, clock, call, readiness)
-    if (!mayRepeat) return reply
-    last = reply
-  }
-  return last
-}
-
-async function answerOnce(
-  loader: ModelLoader,
-  clock: Clock,
-  { request, signal, onText }: Call,
-  { thread, model }: Extract<Readiness, { kind: 'ready' }>,
-): Promise<{ readonly reply: ModelReply; readonly mayRepeat: boolean }> {
-  const question = toEngineQuestion(request, model.contextTokens)
-  if (!question) {
-    const reason = `the question is longer than the ${model.contextTokens} tokens that ${model.id} takes`
-    return { reply: failedReply('context-exceeded', reason), mayRepeat: false }
-  }
-  const ask = (asked: EngineRequest): Promise<EngineReply<EngineAnswer>> =>
-    runGeneration(clock, thread, asked, signal, onText, (why) => loader.discard(thread, why, false))
-  let answer = await ask(question)
-  if (!answer.ok && judgeEngineFailure(answer.failure, 'generate').cure === 'unconstrained') {
-    const { schema: _, ...free } = question
-    if (question.schema !== undefined) answer = await ask(free)
-  }
-  if (signal.aborted) {
-    if (!answer.ok && !isUntouched(answer.failure)) loader.discard(thread, INTERRUPTED, false)
-    return { reply: ABORTED, mayRepeat: false }
-  }
-  if (answer.ok) return { reply: toReply(answer.value), mayRepeat: false }
-  const { code, cure, reason } = judgeEngineFailure(answer.failure, 'generate')
-  const reply = failedReply(code, reason)
-  if (cure === 'none' || cure === 'unconstrained') return { reply, mayRepeat: false }
-  if (code === 'out-of-memory') loader.avoid(model)
-  loader.discard(thread, answer.failure, true)
-  return { reply, mayRepeat: cure === 'restart' }
-}
-
-/** Whether an engine that failed so goes on as it was. */
-function isUntouched(failure: EngineFailure): boolean {
-  if (failure === INTERRUPTED) return true
-  const { cure } = judgeEngineFailure(failure, 'generate')
-  return cure === 'none' || cure === 'unconstrained'
-}
-
-function toReply({ text, finish, usage }: EngineAnswer): ModelReply {
-  if (finish === 'abort') return ABORTED
-  return {
-    kind: 'answered',
-    text: trimStops(text),
-    isWhole: finish === 'stop',
-    ...(usage && { usage }),
-  }
 }
 
 /** Before a model is chosen, its window is the smallest of those it may be. */
