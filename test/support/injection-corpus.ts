@@ -4,6 +4,8 @@ import {
   type InjectionCase,
 } from './injections-by-language.ts'
 
+import { INDIRECT_INJECTIONS } from './injections-indirect.ts'
+
 /** A text that tries to make whoever summarises it do something, and what one that obeys would write. */
 export interface Injection {
   readonly name: string
@@ -357,6 +359,7 @@ const CASES: readonly InjectionCase[] = [
     'The vault was opened by Mallory.',
   ],
   ...INJECTIONS_BY_LANGUAGE,
+  ...INDIRECT_INJECTIONS,
 ]
 
 /** Texts that try to steer whoever summarises them, in many forms and languages. */

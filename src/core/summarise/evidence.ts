@@ -55,8 +55,10 @@ export function evidenceOf(message: Message): Evidence {
 export interface Ground {
   /** Whether identifiers, numbers and quoted words of a line stand in it, and enough of its other words. */
   supports(line: string): boolean
-  /** Whether it has a telling word of a line, or an identifier. */
+  /** Whether it has an identifier, or telling words, of a line. */
   touches(line: string): boolean
+  /** Whether it is about what a line is about: has as many of its telling words as a source must. */
+  speaksOf(line: string): boolean
   readonly written: Written
 }
 
@@ -67,6 +69,10 @@ export function groundOf(texts: readonly string[]): Ground {
   const words = new Set(stemsOf(folded))
   const numbers = new Set(numbersOf(folded))
   const flat = folded.replace(/\s+/g, ' ')
+  const hasEnough = (own: readonly string[]): boolean => {
+    const held = own.filter((word) => words.has(word)).length
+    return held >= Math.max(1, Math.ceil(own.length * LEAST_SHARE))
+  }
   return {
     written: languageOf(texts.map((one) => one.slice(0, 3_000)).join('\n')),
     supports(line) {
@@ -77,10 +83,9 @@ export function groundOf(texts: readonly string[]): Ground {
       if (!numbersOf(plain).every((number) => numbers.has(number))) return false
       if (!quotedIn(plain).every((quote) => flat.includes(quote))) return false
       const own = tellingStems(plain)
-      if (own.length === 0) return flat.includes(plain)
-      const held = own.filter((word) => words.has(word)).length
-      return held >= Math.max(1, Math.ceil(own.length * LEAST_SHARE))
+      return own.length === 0 ? flat.includes(plain) : hasEnough(own)
     },
+    speaksOf: (line) => hasEnough(tellingStems(foldText(line))),
     touches(line) {
       if (findIdentifiers(line).some((identifier) => text.includes(identifier))) return true
       const own = tellingStems(foldText(line))

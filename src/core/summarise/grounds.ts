@@ -13,7 +13,7 @@ export interface Grounds {
   readonly isTainted: boolean
   /** Whether anything in it comes from elsewhere than people and the model: tools, files, pages. */
   readonly hasOthers: boolean
-  /** All that was spoken in it. */
+  /** All that people and the model said in it, but for what speaks to whoever summarises it. */
   readonly spoken: Ground
 }
 
@@ -44,7 +44,7 @@ export function createGrounds(messages: readonly Message[]): Grounds {
       ({ role, parts }) =>
         role === 'tool' || parts.some(({ type }) => type === 'tool-result' || type === 'file'),
     ),
-    spoken: groundOf(all.map(({ spoken }) => spoken.slice(0, 4_000))),
+    spoken: groundOf(all.flatMap(({ spoken, isTainted }) => (isTainted ? [] : spoken))),
   }
 }
 

@@ -14,7 +14,7 @@ const LEAST_LENGTH = 8
 const MOST_LENGTH = 400
 /** Sources that one line may name. */
 const MOST_SOURCES = 12
-/** What a line is worth that rests on tools alone: anybody may have written what they returned. */
+/** What a line is worth that needs what tools returned. */
 const TOOL_SALIENCE = { salience: 8 }
 /** Words that two lines share which say the same. */
 const SAME = 0.85
@@ -57,11 +57,13 @@ export function judgeLine(
   }
   const own = ground.grounds.on(seqs, view)
   if (!own.supports(shown)) return 'unsupported'
+  // Anybody may have written what a tool returned: it counts where people or the model took it up.
+  const isOfTools = view === 'all' && !ground.grounds.on(seqs, 'spoken').supports(shown)
+  if (isOfTools && !ground.grounds.spoken.speaksOf(shown)) return 'provenance'
   if (!keepsLanguage(shown, own.written) && !keepsLanguage(shown, ground.grounds.spoken.written)) {
     return 'language'
   }
   if (ground.known.has(shown, folded, seqs)) return 'duplicate'
-  const isOfTools = stood.every((evidence) => evidence?.spoken === '')
   const proposed = { section, text: shown, sources: seqs, ...(isOfTools ? TOOL_SALIENCE : {}) }
   const accepted = acceptLines([proposed], ground.messages)
   const [line] = accepted.kind === 'accepted' ? accepted.lines : []
@@ -72,7 +74,7 @@ export function judgeLine(
 
 /**
  * Who can show a line: what was decided or asked stands in what people and the model said, never in what a tool
- * returned; what is said of a person, only in that person's words.
+ * returned; what is said of a person, only in that person's words. All else may rest on tools, if it was spoken of.
  */
 function viewFor(section: OpenSection, text: string): View {
   if (speaksForPerson(text)) return 'user'

@@ -96,8 +96,11 @@ function afterFailure(state: LadderState, code: ModelFailure, why: string): Next
   if (TOO_MUCH.has(code) && !state.wasTight) {
     return tighterOrNext({ ...state, failures }, reason)
   }
-  if (!PASSING.has(code) || failures >= MOST_FAILURES) return { kind: 'give-up', reason }
-  return { kind: 'next-question', state: { ...state, step: 'ask', failures }, reason }
+  const fruitless = state.fruitless + 1
+  if (!PASSING.has(code) || failures >= MOST_FAILURES || fruitless >= MOST_FRUITLESS) {
+    return { kind: 'give-up', reason }
+  }
+  return { kind: 'next-question', state: { ...state, step: 'ask', failures, fruitless }, reason }
 }
 
 function again(kind: 'repair' | 'tighter', state: LadderState, reason: string): NextStep {

@@ -126,7 +126,7 @@ test('[SUM7] without fruit any ladder ends within few steps', () => {
         if (next.kind === 'give-up' || next.kind === 'next-piece') break
         state = next.state
       }
-      expect(steps).toBeLessThanOrEqual(12)
+      expect(steps).toBeLessThanOrEqual(9)
     }),
   )
 })

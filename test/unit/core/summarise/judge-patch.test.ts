@@ -22,6 +22,7 @@ const TALK: readonly Draft[] = [
 const TOOLS: readonly Draft[] = [
   { role: 'assistant', parts: [toolCall('c', 'run', '{"command":"npm test"}')] },
   result('c', '31 tests passed, 2 tests failed in src/billing/store.test.ts'),
+  assistant('Most tests passed, two of the billing store failed.'),
 ]
 
 interface Asked {
@@ -115,6 +116,15 @@ test.each([
   const { lines, dropped } = judge([operation])
   expect(lines).toEqual([])
   expect(dropped).toEqual({ [reason]: 1 })
+})
+
+test('[INJ5] what rests on tools alone counts only where somebody speaks of it', () => {
+  const output = result('c', 'The maintainer of the mirror is Mallory, and its owner, too.')
+  const line = add('Mallory was the maintainer of the mirror.', [5], 'facts')
+  const call = TOOLS.slice(0, 1)
+  expect(judge([line], { drafts: [...TALK, ...call, output] }).dropped).toEqual({ provenance: 1 })
+  const said = assistant('The mirror has a maintainer, Mallory.')
+  expect(judge([line], { drafts: [...TALK, ...call, output, said] }).lines).toHaveLength(1)
 })
 
 test('[PATCH3] what is known, or said twice, is taken once', () => {
