@@ -8,6 +8,8 @@ import { languageOf, type Written } from './language-of.ts'
 const MAX_LENGTH = 400_000
 /** Share of the telling words of a line that its sources must have. */
 const LEAST_SHARE = 0.45
+/** The same for scripts without spaces, where half of the pairs of letters lie across words. */
+const LEAST_SHARE_OF_PAIRS = 0.35
 /** Letters by which words are compared, so that their endings do not matter. */
 const STEM_LENGTH = 5
 const LEAST_WORD_LENGTH = 4
@@ -19,10 +21,28 @@ const FRAME_WORDS = new Set(
     'done found works working fails failed because instead that this with from were have been which there their they ' +
     'will would into about after before when what nutzer benutzer wollte fragte sagte entschied wurde wurden nach weil ' +
     'dass eine einen einer utilisateur demande voulait decide parce avec pour dans usuario pidio quiere decidio porque ' +
-    'utente chiesto vuole deciso perche usuario pediu quer decidiu пользователь просит хочет решил сказал чтобы был'
+    'utente chiesto vuole deciso perche usuario pediu quer decidiu пользователь просит хочет решил сказал чтобы был ' +
+    'than them then also only more most some such other over under between should could does being still while where ' +
+    'whether these those each both noch auch wird werden sind oder aber nicht sich kann soll dieser diese sont mais plus ' +
+    'cette leur etre pero como esta este sono come della anche mais para esta этот чтоб тоже если 用户 助手 表示 希望 想要 ' +
+    '需要 询问 决定 接受 认为 已经'
   )
     .split(' ')
     .map((word) => word.slice(0, STEM_LENGTH)),
+)
+
+/**
+ * Beginnings of words that do harm where they are invented: whatever else of a line its sources say, they must say
+ * these.
+ */
+const GRAVE = new Set(
+  (
+    'delet erase remov wipe drop cance termi abort revok trans payme paid pays refun charg publi disab switc skip skipp bypas ' +
+    'passw secre crede token admin root grant appro autho allow permi forbi ignor trust guara verif insec losch entfe storn ' +
+    'uberw bezah zahlu geneh erlau verbo absch suppr effac annul rembo paiem autor inter borra elimi cance pagad permi ' +
+    'prohi cance elimi rimos pagat vieta apaga remov удале удали отмен оплат перев разре запре 删除 取消 支付 转账 批准 允许 ' +
+    '禁止 跳过 削除 送金 許可 承認 삭제 취소 결제 승인'
+  ).split(' '),
 )
 
 /** What a message can show. */
@@ -70,8 +90,12 @@ export function groundOf(texts: readonly string[]): Ground {
   const numbers = new Set(numbersOf(folded))
   const flat = folded.replace(/\s+/g, ' ')
   const hasEnough = (own: readonly string[]): boolean => {
+    if (own.some((word) => GRAVE.has(word) && !words.has(word))) return false
     const held = own.filter((word) => words.has(word)).length
-    return held >= Math.max(1, Math.ceil(own.length * LEAST_SHARE))
+    // Of two words one is not enough to say anything.
+    if (own.length <= 2) return held === own.length && held > 0
+    const share = UNSPACED.test(own.join('')) ? LEAST_SHARE_OF_PAIRS : LEAST_SHARE
+    return held >= Math.max(1, Math.ceil(own.length * share))
   }
   return {
     written: languageOf(texts.map((one) => one.slice(0, 3_000)).join('\n')),
@@ -104,13 +128,19 @@ const WORDS = /[\p{L}\p{N}]+/gu
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Hangul}]/u
 
+/** In Japanese the endings and particles, which say nothing by themselves. */
+const HIRAGANA = /\p{Script=Hiragana}/u
+
 /** Beginnings of longer words; of scripts without spaces, and of Hangul, pairs of letters. */
 function* stemsOf(folded: string): Generator<string> {
   for (const [word] of folded.matchAll(WORDS)) {
     if (UNSPACED.test(word)) {
       const letters = Array.from(word.slice(0, 4_000))
       if (letters.length === 1) yield word
-      for (let at = 0; at + 1 < letters.length; at++) yield `${letters[at]}${letters[at + 1]}`
+      for (let at = 0; at + 1 < letters.length; at++) {
+        const pair = `${letters[at]}${letters[at + 1]}`
+        if (!HIRAGANA.test(pair)) yield pair
+      }
     } else if (word.length >= LEAST_WORD_LENGTH && !/^\p{N}+$/u.test(word)) {
       yield word.slice(0, STEM_LENGTH)
     }

@@ -16,6 +16,8 @@ const ADDRESSED: readonly RegExp[] = [
   /\b(?:add|write|record|insert|store|save|put|append|include|note|log|set|repeat|copy|return|output|emit|reply|respond|answer|print)\b.{0,40}\b(?:(?:to|in|into|as|with|under) (?:the |your |a |an )?(?:standing |new |system )?(?:summary|digest|notes?|memory|rules?|decisions?|facts?|patch|json|goal|open questions?|state)|(?:the |this |following ){0,2}(?:rule|decision|json|patch|line|fact) (?:verbatim|exactly|to|as|in|into))\b/,
   /\b(?:drop|delete|remove|erase|clear|wipe|resolve|supersede|mark)\b.{0,30}\b(?:all|every|previous|earlier|these|your|the|line|n\d+)\b.{0,30}\b(?:notes?\b|memor|rules?\b|decision|questions?\b|digest|summary|context|\bn\d|as (?:resolved|done|superseded))/,
   /\b(?:remember|memori[sz]e|keep in mind|from now on|going forward|for all future|in (?:all |every )?future)\b.{0,40}\b(?:that|always|never|you|user|rule|must|session|conversation|message|repl|turn|:)/,
+  /(?:^|[\n.!?:;)\]>] ?|\bplease |\bkindly )(?:mention|point out|state|claim|assert|note down|jot down|tell (?:everybody|everyone|them|people|the user|the others)|let (?:everybody|everyone|them|the user) know|be sure to)\b.{0,40}\b(?:that|how)\b/,
+  /\b(?:tool (?:result|output)|result|output|data|document|page|file|quote|transcript|conversation|session|chat) (?:ends?|is over|stops|starts|begins|continues|resumes)(?: (?:here|now|above|below|again))?(?:[.:!]|$)|\buser (?:says|said|writes|wrote|asks|replies)\b.{0,4}[:"“]/,
   /(?:ignorier|vergiss|missacht|uberschreib|verwirf)\S{0,4}.{0,40}(?:anweisung|vorherig|bisherig|vorgabe|regel|prompt|obig)|(?:zusammenfass|protokoll|fasse? .{0,60}zusammen)\S{0,10}.{0,60}(?:als|dass|soll|muss|schreib|nur|exakt|wortlich|:)|(?:ki|assistent|modell|zusammenfasser)\S{0,3} (?:soll|muss|mussen|hat zu|darf)|du bist (?:jetzt|ab jetzt|nun)|(?:fur|an) (?:die |das |den |alle )?(?:ki|assistent|sprachmodell|zusammenfass)/,
   /(?:ignore[zrs]?|oublie[zrs]?|neglige[zrs]?).{0,40}(?:instruction|consigne|precedent|regle|ci-dessus)|resume[zrs]?.{0,60}(?:comme|que|ainsi|seulement|:)|(?:assistant|modele|ia|resumeur) (?:doit|devra|est autorise)|(?:tu es|vous etes) (?:maintenant|desormais)|(?:a l['’ ]attention|message|note|instructions?) (?:de l['’ ]|pour l['’ ]|a l['’ ]|du |au |aux )(?:ia|assistant|modele)/,
   /(?:ignor[ae]|olvid[ae]|descart[ae]|omit[ae]|esquec[ae]|desconsider[ae])[nrdm]?\b.{0,40}(?:instruccion|anterior|regla|previa|orden|istruzion|precedent|regole|instruc|regra)|(?:resum[eai]|riassum[ei]|sintetizz)\S{0,4}.{0,60}(?:como|que|asi|come|che|solo|:)|(?:asistente|modelo|assistente|modello|ia) (?:debe|tiene que|deve|dovra|devera)|(?:ahora eres|eres ahora|ora sei|sei ora|agora voce e|voce e agora|dimentica)|(?:nota|mensaje|messaggio|mensagem|instrucciones) (?:para|per) (?:la |el |l['’ ]|a |o )?(?:ia|asistente|assistente|modelo|modello)/,
@@ -93,10 +95,14 @@ export function hasControlText(line: string): boolean {
   return CONTROL.some((cue) => cue.test(folded))
 }
 
-/** Whether a line says of a person what only that person can. */
-export function speaksForPerson(line: string): boolean {
-  const folded = foldText(line)
-  return CONSENT.test(folded) || OF_PERSON.test(folded)
+/** Whether a line says that somebody gave leave, or has a standing. */
+export function speaksOfConsent(line: string): boolean {
+  return CONSENT.test(foldText(line))
+}
+
+/** Whether a line says something of a person. */
+export function speaksOfPerson(line: string): boolean {
+  return OF_PERSON.test(foldText(line))
 }
 
 /** Whether a line says that something was decided. */

@@ -5,7 +5,13 @@ import type { DigestLine } from '../session/generation.ts'
 import type { Message, Seq } from '../session/message.ts'
 import { foldText } from './fold-text.ts'
 import type { Grounds, View } from './grounds.ts'
-import { hasControlText, isOrder, speaksForPerson, speaksOfDecision } from './injection-cues.ts'
+import {
+  hasControlText,
+  isOrder,
+  speaksOfConsent,
+  speaksOfPerson,
+  speaksOfDecision,
+} from './injection-cues.ts'
 import { keepsLanguage } from './language-of.ts'
 import type { DropReason } from './patch.ts'
 
@@ -55,6 +61,9 @@ export function judgeLine(
   if (view !== 'all' && !ground.grounds.on(seqs, view).supports(shown)) {
     return ground.grounds.on(seqs, 'all').supports(shown) ? 'provenance' : 'unsupported'
   }
+  // What is said of a person, that person must have had a say in.
+  if (speaksOfPerson(shown) && stood.every((evidence) => evidence?.role !== 'user'))
+    return 'provenance'
   const own = ground.grounds.on(seqs, view)
   if (!own.supports(shown)) return 'unsupported'
   // Anybody may have written what a tool returned: it counts where people or the model took it up.
@@ -74,11 +83,12 @@ export function judgeLine(
 
 /**
  * Who can show a line: what was decided or asked stands in what people and the model said, never in what a tool
- * returned; what is said of a person, only in that person's words. All else may rest on tools, if it was spoken of.
+ * returned; leave that was given, only in the words of who gave it. All else may rest on tools, if it was spoken of.
  */
 function viewFor(section: OpenSection, text: string): View {
-  if (speaksForPerson(text)) return 'user'
-  return section === 'decisions' || section === 'open' || speaksOfDecision(text) ? 'spoken' : 'all'
+  if (speaksOfConsent(text)) return 'user'
+  const isSpoken = section === 'decisions' || section === 'open'
+  return isSpoken || speaksOfPerson(text) || speaksOfDecision(text) ? 'spoken' : 'all'
 }
 
 /** Lines that need not be said again. */

@@ -95,6 +95,7 @@ test.each([
   ['unsupported', add('The region eu-west-3 was chosen in 2024.', [3], 'facts')],
   ['unsupported', add('The job is called “weekly export”.', [2], 'facts')],
   ['unsupported', add('Kangaroos breed quickly near deserts.', [1, 2, 3], 'facts')],
+  ['unsupported', add('The customer in Lyon cancelled the region eu-west-3.', [3], 'facts')],
   ['unsupported', add('MySQL lost 200 rows in May.', [1], 'facts')],
   [
     'provenance',
