@@ -19,8 +19,8 @@ export interface PatchedLines {
   readonly changes: readonly PatchChange[]
 }
 
-/** What a line is worth that was dropped. */
-const LEAST_SALIENCE = 0
+/** What a line is worth that was dropped. With nothing at all it would go even where there is room. */
+const LEAST_SALIENCE = 1
 
 /**
  * Applies operations to the lines of a digest. A superseded proposal gives its place to the new line, which remembers
@@ -66,7 +66,8 @@ interface ChangedLine {
 
 function changeLine(line: DigestLine, operation: PatchOperation): ChangedLine {
   const refuse = (reason: string): ChangedLine => ({ line, outcome: 'refused', reason })
-  const lowered = { line: { ...line, salience: LEAST_SALIENCE }, outcome: 'lowered' } as const
+  const salience = Math.min(line.salience, LEAST_SALIENCE)
+  const lowered = { line: { ...line, salience }, outcome: 'lowered' } as const
   if (operation.kind === 'resolve') {
     if (line.section !== 'open') return refuse('it is no open question')
     if (!operation.evidence.some((seq) => seq > newestSource(line))) {

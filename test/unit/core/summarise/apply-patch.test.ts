@@ -29,7 +29,7 @@ test('[PATCH5] supersedes, resolves and drops, each with its reason', () => {
   expect(applyPatch([fact, open, asked, rule], operations)).toEqual({
     lines: [
       { ...by, former: [{ text: 'The port is 80.', seq: 3 }] },
-      { ...asked, salience: 0 },
+      { ...asked, salience: 1 },
       rule,
     ],
     changes: [
@@ -41,7 +41,7 @@ test('[PATCH5] supersedes, resolves and drops, each with its reason', () => {
     ],
   })
   expect(applyPatch([fact], [{ kind: 'drop', line: 'fact', reason: 'small talk' }]).lines).toEqual([
-    { ...fact, salience: 0 },
+    { ...fact, salience: 1 },
   ])
 })
 
