@@ -122,7 +122,7 @@ export function atNextPiece(state: LadderState): LadderState {
 }
 
 /** Counts of reasons in words. */
-export function describeDrops(dropped: DropCounts): string {
+function describeDrops(dropped: DropCounts): string {
   const shown = Object.entries(dropped).map(([reason, count]) => `${count} ${reason}`)
   return shown.length === 0 ? 'it held nothing' : shown.join(', ')
 }

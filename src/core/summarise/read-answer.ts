@@ -17,7 +17,7 @@ export type ReadAnswer =
   | { readonly kind: 'unreadable'; readonly reason: string }
 
 /** Longest answer that is looked at, in UTF-16 code units. */
-export const MAX_ANSWER_LENGTH = 100_000
+const MAX_ANSWER_LENGTH = 100_000
 /** Places at which JSON may begin that are tried. */
 const MAX_STARTS = 12
 /** Operations taken of one answer. */
