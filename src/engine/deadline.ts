@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from '../core/ports/abort-signal-like.ts'
 import type { Clock } from '../core/ports/clock.ts'
 
 /** How work under a deadline ended. */
@@ -14,7 +15,7 @@ export type Timed<T> =
 export async function withDeadline<T>(
   clock: Clock,
   deadlineMs: number,
-  outer: AbortSignal,
+  outer: AbortSignalLike,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<Timed<T>> {
   if (outer.aborted) return { kind: 'aborted' }

@@ -30,7 +30,9 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   comlink: ['client', 'worker'],
   tokenx: ['models'],
   'gpt-tokenizer': ['models'],
-  '@mlc-ai/web-llm': ['models'],
+  openai: ['models'],
+  '@anthropic-ai/sdk': ['models'],
+  '@google/genai': ['models'],
   '@noble/hashes': ['core', 'engine', 'models', 'worker'],
 }
 

@@ -9,7 +9,7 @@ const MAX_VALUE = 4_000
 /** A name and what joins it to its value, as code, settings, forms, tables, URLs and JSON within JSON do. */
 const NAMED = new RegExp(
   `(${SECRET_NAME})(?:[-_](?:value|base64|b64|text|plain|prod|dev|test|staging|\\d{1,3}))?(?![\\p{L}\\d])` +
-    `(?:\\\\{0,3}["'\`\\])*]){0,3}(?:\\s?\\([^()\\n]{0,30}\\))?` +
+    `(?:\\\\{0,15}["'\`\\])*]){0,3}(?:\\s?\\([^()\\n]{0,30}\\))?` +
     `(\\s{0,4}(?::\\s?(?:string|str)\\s?=|=>|:=|[:=|：＝])\\s{0,4}|>)`,
   'giu',
 )
@@ -22,7 +22,7 @@ const SAID = new RegExp(
 
 /** An option of a command line and its value. */
 const OPTION = new RegExp(
-  `(?:--?[\\w-]{0,30}(${SECRET_NAME})[ ]{1,3}|(?<=\\s)-u[ ]?["']?[\\w.@-]{1,60}:)`,
+  `(?:--?[\\w-]{0,30}(${SECRET_NAME})[ ]{1,3}|(?<=\\s|\\\\[nrt])-u[ ]?["']?[\\w.@-]{1,60}:)`,
   'giu',
 )
 
@@ -106,17 +106,18 @@ function findNear(text: string): readonly SecretSpan[] {
 
 /** Where a value starts and ends: up to its closing quote, or up to a space or a sign that ends values. */
 function readValue(text: string, from: number): { at: number; end: number; isQuoted: boolean } {
-  const opening = /^(?:\\{0,3}["'`“”„«「『])/.exec(text.slice(from, from + 6))?.[0] ?? ''
+  const opening = /^\\{0,15}["'`“”„«「『]/.exec(text.slice(from, from + 17))?.[0] ?? ''
   const at = from + opening.length
   const quote = opening.slice(-1)
   const rest = text.slice(at, at + MAX_VALUE)
   if (quote === '') {
-    const run = /^[^\s"'`;&<>|，。、」]*/.exec(rest)?.[0] ?? ''
+    const run = /^(?:[^\s"'`;&<>|，。、」\\]|\\(?![nrt]))*/.exec(rest)?.[0] ?? ''
     const end = at + run.replace(/[.,:)\]}\\*]{1,4}$/, '').length
     return { at, end, isQuoted: false }
   }
   const closing = { '“': '”', '„': '“', '«': '»', '「': '」', '『': '』' }[quote] ?? quote
-  const stop = opening.length > 1 ? rest.indexOf(`\\${closing}`) : findClosing(rest, closing)
+  const stop =
+    opening.length > 1 ? rest.indexOf(opening.slice(0, -1) + closing) : findClosing(rest, closing)
   const line = rest.search(/[\r\n]/)
   if (stop < 0 || (line >= 0 && line < stop)) {
     const run = /^[^\s"'`;&<>]*/.exec(rest)?.[0] ?? ''
@@ -138,14 +139,16 @@ function findClosing(rest: string, closing: string): number {
 /** The whole word that a name ends: `DB_PASSWORD` for its `PASSWORD`. */
 function wholeName(text: string, at: number, name: string): string {
   const before = /[\w-]{0,40}$/.exec(text.slice(Math.max(0, at - 40), at))?.[0] ?? ''
-  return before + name
+  // The first letter may be the `n` of an escaped line end.
+  const isEscaped = before !== '' && text[at - before.length - 1] === '\\'
+  return (isEscaped ? before.slice(1) : before) + name
 }
 
 function isLine(text: string, at: number, end: number): boolean {
   const before = text.slice(Math.max(0, at - 40), at)
   return (
-    /(?:^|\n)[\s>*-]{0,8}[\w-]*$/.test(before) &&
-    /^[ \t]*(?:\r?\n|$)/.test(text.slice(end, end + 20))
+    /(?:^|\n|\\n)[\s>*-]{0,8}[\w-]*$/.test(before) &&
+    /^[ \t]*(?:\r?\n|\\{1,8}[nr]|$)/.test(text.slice(end, end + 20))
   )
 }
 

@@ -8,18 +8,20 @@ import { saysSecretName } from './secret-names.ts'
 /** A private key longer than this is masked up to here, in characters. */
 const MAX_KEY_BLOCK = 20_000
 
+// Text is often JSON within JSON, where an `n` may be the end of a line: hence `(?<=\\[nrt])`.
 const KEY_BLOCK = /-----BEGIN (?:[A-Z\d]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----/g
 const KEY_BLOCK_END = /-----END (?:[A-Z\d]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----/
 const KEY_BODY = /^(?:[\w+/=:,. \t-]|\\[nr]|\r|\n)*/
 const SCHEME =
-  /(?<![\p{L}\d])(?:bearer|basic|token|apikey|digest|negotiate)\s{1,4}([\w+/=.~-]{8,4000})/giu
+  /(?:(?<![\p{L}\d])|(?<=\\[nrt]))(?:bearer|basic|token|apikey|digest|negotiate)\s{1,4}([\w+/=.~-]{8,4000})/giu
 const URL_PASSWORD = /:\/\/[^\s/@:"'<>]{0,200}:([^\s/"'<>]{1,300})@(?=[\w[])/g
 const URL_TOKEN = /:\/\/([\w-]{16,400})@(?=[\w[])/g
-const COOKIE = /(?<![\w-])(?:set-)?cookie["']?\s{0,2}:\s{0,2}["']?([^\r\n"']{8,4000})/gi
-const CARD = /(?<![\w.+#-])\d(?:[ -]?\d){12,18}(?![\w-]|\.\d)/g
+const COOKIE =
+  /(?:(?<![\w-])|(?<=\\[nrt]))(?:set-)?cookie["']?\s{0,2}:\s{0,2}["']?([^\r\n"']{8,4000})/gi
+const CARD = /(?:(?<![\w.+#-])|(?<=\\[nrt]))\d(?:[ -]?\d){12,18}(?![\w-]|\.\d)/g
 const CARD_GROUPS = /^(?:\d+|\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}|\d{4}([ -])\d{6}\2\d{4,5})$/
 const IBAN =
-  /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])/g
+  /(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])/g
 const SEED =
   /(?:seed|recovery|mnemonic|backup|secret|wallet)(?:[ _-](?:phrase|words?|sentence))?["']?\s{0,3}(?:is|:|=|\()\s{0,3}["'`]?((?:[a-z]{3,8}[ ,\n]{1,2}){11,23}[a-z]{3,8})(?![a-z])/g
 

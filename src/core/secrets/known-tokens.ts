@@ -32,7 +32,7 @@ const PREFIXES: readonly string[] = [
 
 /** Names such as `sk-learn-preprocessing` match too: what is matched has to look like a key as well. */
 const KNOWN_TOKEN = new RegExp(
-  `(?<![\\w-])(?:${PREFIXES.join('|')})[\\w-]{12,400}(?:\\.[\\w-]{10,200}){0,3}`,
+  `(?:(?<![\\w-])|(?<=\\\\[nrt]))(?:${PREFIXES.join('|')})[\\w-]{12,400}(?:\\.[\\w-]{10,200}){0,3}`,
   'g',
 )
 
@@ -41,12 +41,12 @@ export const KNOWN_TOKENS: readonly SecretPattern[] = [
   { kind: 'api-key', pattern: KNOWN_TOKEN, isDoubtful: true },
   {
     kind: 'api-key',
-    pattern: /(?<![A-Za-z0-9])(?:AKIA|ASIA|AROA|AIDA)[A-Z2-7]{16}(?![A-Za-z0-9])/g,
+    pattern: /(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))(?:AKIA|ASIA|AROA|AIDA)[A-Z2-7]{16}(?![A-Za-z0-9])/g,
   },
   {
     kind: 'token',
     needs: ['eyJ'],
-    pattern: /(?<![\w-])eyJ[\w-]{8,8000}\.[\w-]{4,16000}(?:\.[\w-]{0,4000}){0,3}/g,
+    pattern: /(?:(?<![\w-])|(?<=\\[nrt]))eyJ[\w-]{8,8000}\.[\w-]{4,16000}(?:\.[\w-]{0,4000}){0,3}/g,
   },
   {
     kind: 'token',
@@ -55,7 +55,7 @@ export const KNOWN_TOKENS: readonly SecretPattern[] = [
       /(?:hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|webhook\.office\.com\/webhookb2)\/([\w@/-]{20,300})/g,
   },
   // Telegram's and Discord's bots.
-  { kind: 'token', pattern: /(?<![\w.-])\d{8,10}:AA[\w-]{32,34}(?![\w-])/g },
+  { kind: 'token', pattern: /(?:(?<![\w.-])|(?<=\\[nrt]))\d{8,10}:AA[\w-]{32,34}(?![\w-])/g },
   { kind: 'token', pattern: /(?<![\w.-])[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])/g },
   // Azure's app secrets.
   { kind: 'api-key', pattern: /(?<![\w.~-])[\w.~-]{3}[78]Q~[\w.~-]{31,34}(?![\w.~-])/g },

@@ -68,7 +68,7 @@ const PARTS = [...PASSWORD_PARTS, ...KEY_PARTS]
 const WORDS = [...PASSWORD_WORDS, ...KEY_WORDS]
 
 /** A name of a secret, as the source of a pattern with the flags `i` and `u`. */
-export const SECRET_NAME: string = `(?:${PARTS.join('|')}|(?<![\\p{L}])(?:${WORDS.join('|')}))`
+export const SECRET_NAME: string = `(?:${PARTS.join('|')}|(?:(?<!\\p{L})|(?<=\\\\[nrt]))(?:${WORDS.join('|')}))`
 
 const HAS_PASSWORD_NAME = new RegExp([...PASSWORD_PARTS, ...PASSWORD_WORDS].join('|'), 'iu')
 const HAS_SECRET_NAME = new RegExp(SECRET_NAME, 'iu')

@@ -159,36 +159,49 @@ function guardBody(
 ): ReadableStream<Uint8Array<ArrayBuffer>> | null {
   if (body === null) return null
   const reader = body.getReader()
-  let lineBytes = 0
-  let tail = ''
+  const isWithinBounds = createBounds(attempt)
+  // Clients leave as soon as they know enough; a read may be under way then, and its end means nothing.
+  let isLeft = false
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
       try {
         const { done, value } = await reader.read()
+        if (isLeft) return
         if (done) {
           controller.close()
-          return
-        }
-        attempt.onBytes()
-        attempt.bytes += value.length
-        const lineEnd = Math.max(value.lastIndexOf(10), value.lastIndexOf(13))
-        lineBytes = lineEnd < 0 ? lineBytes + value.length : value.length - lineEnd
-        tail = (tail + String.fromCharCode(...value.subarray(-40))).slice(-40)
-        attempt.isDone ||= /\[DONE\]\s*$/.test(tail)
-        if (attempt.bytes <= MAX_ANSWER_BYTES && lineBytes <= MAX_LINE_BYTES) {
+        } else if (isWithinBounds(value)) {
           controller.enqueue(value)
-          return
+        } else {
+          attempt.failure ??= ENDLESS
+          controller.error(new Error(ENDLESS.reason))
+          await reader.cancel()
         }
-        attempt.failure ??= ENDLESS
-        controller.error(new Error(ENDLESS.reason))
-        await reader.cancel()
       } catch (error) {
-        attempt.isCut ||= attempt.failure === null
+        if (isLeft) return
+        attempt.isCut ||= !(error instanceof Error && error.name === 'AbortError')
         controller.error(error)
       }
     },
-    cancel: (reason) => reader.cancel(reason),
+    cancel(reason) {
+      isLeft = true
+      return reader.cancel(reason)
+    },
   })
+}
+
+/** Counts what arrives; false once it is too much. */
+function createBounds(attempt: Attempt): (bytes: Uint8Array) => boolean {
+  let lineBytes = 0
+  let tail = ''
+  return (bytes) => {
+    attempt.onBytes()
+    attempt.bytes += bytes.length
+    const lineEnd = Math.max(bytes.lastIndexOf(10), bytes.lastIndexOf(13))
+    lineBytes = lineEnd < 0 ? lineBytes + bytes.length : bytes.length - lineEnd
+    tail = (tail + String.fromCharCode(...bytes.subarray(-40))).slice(-40)
+    attempt.isDone ||= /\[DONE\]\s*$/.test(tail)
+    return attempt.bytes <= MAX_ANSWER_BYTES && lineBytes <= MAX_LINE_BYTES
+  }
 }
 
 const REDIRECTED: RemoteFailure = {

@@ -28,6 +28,16 @@ test.each(SECRET_CASES)('[MASK1] $what is masked and put back', ({ text, secret 
   expect(unmask(masked.text, masked.masks)).toBe(text)
 })
 
+test.each(SECRET_CASES)('[MASK1] $what is masked within JSON too', ({ text, secret }) => {
+  const once = JSON.stringify(['first line\n', `a line\n${text}\nanother line`])
+  for (const written of [once, JSON.stringify({ output: once })]) {
+    const masked = maskSecrets(written)
+    for (const form of [secret, JSON.stringify(secret).slice(1, -1)])
+      expect(masked.text).not.toContain(form)
+    expect(unmask(masked.text, masked.masks)).toBe(written)
+  }
+})
+
 test.each(LOOK_ALIKES)('[MASK2] is no secret: %s', (text) => {
   expect(maskSecrets(text).text).toBe(text)
 })
