@@ -8,21 +8,21 @@ const MAX_VALUE = 4_000
 
 /** A name and what joins it to its value, as code, settings, forms, tables, URLs and JSON within JSON do. */
 const NAMED = new RegExp(
-  `(${SECRET_NAME})(?:[-_](?:value|base64|b64|text|plain|prod|dev|test|staging|\\d{1,3}))?(?![\\p{L}\\d])` +
+  `(${SECRET_NAME})(?:[-_](?:value|base|base64|b64|text|plain|prod|dev|test|staging|\\d{1,3}))?(?![\\p{L}\\d])` +
     `(?:\\\\{0,15}["'\`\\])*]){0,3}(?:\\s?\\([^()\\n]{0,30}\\))?` +
-    `(\\s{0,4}(?::\\s?(?:string|str)\\s?=|=>|:=|[:=|：＝])\\s{0,4}|>)`,
+    `(\\s{0,4}(?::\\s?(?:string|str)\\s?=|=>|:=|[:=|：＝])\\s{0,4}|>|\\s{1,16}(?:[\\w-]{1,20}=["'][^"'\\n<>]{0,40}["']\\s{1,4}){0,3}?value\\s?[:=]\\s{0,2})`,
   'giu',
 )
 
 /** A name and its value as people say it. */
 const SAID = new RegExp(
-  `(${SECRET_NAME})(?:\\s[^\\s:=]{1,20}){0,3}?(?:["'”»]?\\s(?:is now|is|was|will be|ist jetzt|ist|lautet|war|est|es|era|è|é|jest|to|is nu|är|er|on)\\s|["'”]?\\s?(?:是|为|為|は|가|는|은|—|–)\\s?)`,
+  `(${SECRET_NAME})(?:\\s[^\\s:=]{1,20}){0,3}?(?:["'”»]?\\s(?:is now|is|was|will be|ist jetzt|ist|lautet|war|est|es|era|è|é|jest|is nu|är|er|on|to)\\s?[:：]?\\s|["'”]?\\s?(?:是|为|為|は|가|는|은|—|–)\\s?)`,
   'giu',
 )
 
 /** An option of a command line and its value. */
 const OPTION = new RegExp(
-  `(?:--?[\\w-]{0,30}(${SECRET_NAME})[ ]{1,3}|(?<=\\s|\\\\[nrt])-u[ ]?["']?[\\w.@-]{1,60}:)`,
+  `(?:--?[\\w-]{0,30}(${SECRET_NAME})[ ]{1,3}|(?<=\\s|\\\\[nrt])-u[ ]?["']?[\\w.@-]{1,60}:|sshpass\\s{1,4}-p\\s?|mysql(?:dump|admin)?\\s[^\\n]{0,80}?\\s-p(?=\\S))`,
   'giu',
 )
 
@@ -43,12 +43,15 @@ function findAssigned(text: string): readonly SecretSpan[] {
     const found = readValue(text, at)
     const joint = match[2] ?? ''
     if (joint === '>' && text[found.end] !== '<') continue
+    // A cell of a table, and not one of a few names to choose from.
+    if (joint.includes('|') && (found.isQuoted || !/\s$/.test(joint))) continue
     const name = match[1] ?? ''
     const given = {
       name: wholeName(text, match.index, name),
       value: text.slice(found.at, found.end),
       isQuoted: found.isQuoted,
       isSpaced: /^\s[:=>]+\s/.test(joint),
+      isAssigned: joint.includes('='),
       isLine: isLine(text, match.index, found.end),
     }
     if (isSecretValue(given)) spans.push({ kind: kindOf(name), at: found.at, end: found.end })
@@ -62,7 +65,14 @@ function findSaid(text: string): readonly SecretSpan[] {
     const found = readValue(text, match.index + match[0].length)
     const value = text.slice(found.at, found.end)
     const name = match[1] ?? ''
-    const given = { name, value, isQuoted: found.isQuoted, isSpaced: false, isLine: false }
+    const given = {
+      name,
+      value,
+      isQuoted: found.isQuoted,
+      isSpaced: false,
+      isAssigned: false,
+      isLine: false,
+    }
     if (/[\d!$%&*+=?@^~#]/.test(value) && isSecretValue(given)) {
       spans.push({ kind: kindOf(name), at: found.at, end: found.end })
     }
@@ -81,6 +91,7 @@ function findOptions(text: string): readonly SecretSpan[] {
       value,
       isQuoted: false,
       isSpaced: false,
+      isAssigned: true,
       isLine: false,
     }
     const isWord = /^[a-z]{1,12}$/.test(value) && match[1] !== undefined && !isPasswordName(name)
@@ -147,8 +158,8 @@ function wholeName(text: string, at: number, name: string): string {
 function isLine(text: string, at: number, end: number): boolean {
   const before = text.slice(Math.max(0, at - 40), at)
   return (
-    /(?:^|\n|\\n)[\s>*-]{0,8}[\w-]*$/.test(before) &&
-    /^[ \t]*(?:\r?\n|\\{1,8}[nr]|$)/.test(text.slice(end, end + 20))
+    /(?:^|\n|\\n|["'])[\s>*-]{0,8}[\w-]*$/.test(before) &&
+    /^[ \t]*(?:\r?\n|\\{1,15}[nr]|\\{0,15}["']|$)/.test(text.slice(end, end + 20))
   )
 }
 

@@ -23,7 +23,7 @@ const CARD_GROUPS = /^(?:\d+|\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}|\d{4}([ -])\d{6}\2
 const IBAN =
   /(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])/g
 const SEED =
-  /(?:seed|recovery|mnemonic|backup|secret|wallet)(?:[ _-](?:phrase|words?|sentence))?["']?\s{0,3}(?:is|:|=|\()\s{0,3}["'`]?((?:[a-z]{3,8}[ ,\n]{1,2}){11,23}[a-z]{3,8})(?![a-z])/g
+  /(?:seed|recovery|mnemonic|backup|secret|wallet)(?:[ _-](?:phrase|words?|sentence))?["']?\s{0,3}(?:is|:|=|\()\s{0,3}\\{0,15}["'`]?((?:[a-z]{3,8}[ ,\n]{1,2}){11,23}[a-z]{3,8})(?![a-z])/g
 
 /**
  * Where secrets stand in a text: keys, tokens, passwords, private keys, cards, accounts. In order, without overlaps.
@@ -72,7 +72,9 @@ function findTokens(text: string): readonly SecretSpan[] {
 /** Whether the part behind a known start is one of a key, and not of a name. */
 function isToken(value: string): boolean {
   const body = value.replace(/^[A-Za-z]{1,12}[-_.]/, '')
-  return looksRandom(body) || (body.length >= 16 && /^[A-Za-z\d]*\d[A-Za-z\d]*$/.test(body))
+  return (
+    looksRandom(body) || body.split(/[-_.]/).some((piece) => piece.length >= 16 && /\d/.test(piece))
+  )
 }
 
 function findCredentials(text: string): readonly SecretSpan[] {

@@ -8,6 +8,8 @@ export interface NamedValue {
   readonly isQuoted: boolean
   /** Whether name and value are joined as in code: a sign with spaces on both sides. */
   readonly isSpaced: boolean
+  /** Whether the sign between them is that of an assignment, and not a colon. */
+  readonly isAssigned: boolean
   /** Whether the line starts with the name and ends with the value, as in a list of settings. */
   readonly isLine: boolean
 }
@@ -20,6 +22,14 @@ const NO_VALUE =
 const CODE =
   /^[!&*]?[A-Za-z_$][\w$]{0,80}(?:(?:\?\.|\.|::|->)[A-Za-z_$][\w$]{0,80}){0,12}(?:[([]|$)/
 
+/** Names of what is always a number. */
+const NUMBER_NAME = /(?:^|[_-])(?:pin(?: code)?|otp|cvv)$/i
+
+/** A word that often says that something went well. */
+const PASS_NAME = /(?:^|[^a-z])pass$/i
+
+const VERSION = /^[v^~<>=]{1,3}\d{1,6}(?:\.\d{1,6}){1,3}/
+
 /** Words of labels and messages about passwords. */
 const LABEL_WORDS =
   /\b(?:must|should|enter|invalid|incorrect|forgot(?:ten)?|least|required|please|wrong|confirm|show|hide|reset|your|the|not|match|for|with)\b/i
@@ -29,11 +39,18 @@ export function isSecretValue(given: NamedValue): boolean {
   const value = given.value.slice(0, 400)
   const hasDigit = /\d/.test(value)
   if (value.length < 3 || NO_VALUE.test(value)) return false
+  if (NUMBER_NAME.test(given.name)) return /^\d{3,10}$/.test(value)
+  if (VERSION.test(value)) return false
+  if (PASS_NAME.test(given.name) && (!hasBoth(value) || isPlace(value))) return false
   if (/\s/.test(value)) return isPassphrase(given.name, value)
   if (!given.isQuoted && isCode(value)) return false
   if (isPlace(value) && !looksRandom(value)) return false
   // As in `DB_PASSWORD=swordfish`: what stands behind it is a value, whatever it looks like.
-  const isSetting = /^[A-Z\d]*_[A-Z\d_]*$/.test(given.name) && !given.isQuoted && !given.isSpaced
+  const isSetting =
+    /^[A-Z\d]*_[A-Z\d_]*$/.test(given.name) &&
+    !given.isQuoted &&
+    !given.isSpaced &&
+    (given.isAssigned || given.isLine || hasDigit)
   const isPassword = isPasswordName(given.name)
   if (/^\d+$/.test(value)) return isPassword && !given.isSpaced && value.length <= 12
   if (!hasDigit && !isSetting && saysSecretName(value)) return false
@@ -61,6 +78,7 @@ function isPassphrase(name: string, value: string): boolean {
 }
 
 function isCode(value: string): boolean {
+  if (/^[(!]\w/.test(value)) return true
   const match = CODE.exec(value)
   if (match === null) return false
   const found = match[0]

@@ -13,6 +13,7 @@ const PASSWORD_PARTS: readonly string[] = [
 
 /** Words for a password in the languages that people and forms use, each on its own. */
 const PASSWORD_WORDS: readonly string[] = [
+  'pass',
   'mot de passe',
   'mdp',
   'contrase(?:ñ|n)a',
