@@ -332,3 +332,34 @@ test('[REM15] a fetch that ignores its signal does not hold a call back', async 
   controller.abort()
   expect(await call).toMatchObject({ kind: 'failed', code: 'aborted' })
 })
+
+test('[REM16] calls that were given up while they waited leave no slot behind', async () => {
+  let open = 0
+  let peak = 0
+  const model = openScripted(
+    'openai-compatible',
+    server,
+    { slots: 2 },
+    {
+      fetch: (_input, init) => {
+        open += 1
+        peak = Math.max(peak, open)
+        return new Promise((_resolve, reject) => {
+          init?.signal?.addEventListener('abort', () => {
+            open -= 1
+            reject(new DOMException('gone', 'AbortError'))
+          })
+        })
+      },
+    },
+  )
+  for (let round = 0; round < 3; round += 1) {
+    const controllers = Array.from({ length: 6 }, () => new AbortController())
+    const calls = controllers.map(({ signal }) => model.generate(QUESTION, signal))
+    await vi.waitFor(() => expect(open).toBe(2))
+    for (const controller of controllers.toReversed()) controller.abort()
+    for (const call of calls) expect(await call).toMatchObject({ code: 'aborted' })
+    await vi.waitFor(() => expect(open).toBe(0))
+  }
+  expect(peak).toBe(2)
+})
