@@ -34,7 +34,7 @@ export const SCHEMA = {
 } as const
 
 /** `fetch` that takes every host of the vendors to the scripted server. */
-export function fetchFrom(server: ModelServer): FetchLike {
+function fetchFrom(server: ModelServer): FetchLike {
   return (input, init) => {
     const url = new URL(typeof input === 'object' && 'url' in input ? input.url : String(input))
     return fetch(`${server.origin}${url.pathname}${url.search}`, init)

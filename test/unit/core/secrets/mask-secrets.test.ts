@@ -7,7 +7,8 @@ import {
   unmask,
   withoutOpenPlaceholder,
 } from '../../../../src/core/secrets/mask-secrets.ts'
-import { LOOK_ALIKES, SECRET_CASES } from './secret-corpus.ts'
+import { LOOK_ALIKES } from './look-alikes.ts'
+import { SECRET_CASES } from './secret-corpus.ts'
 
 test('[MASK1] the corpus is what it says', () => {
   expect(SECRET_CASES.length).toBeGreaterThanOrEqual(60)
