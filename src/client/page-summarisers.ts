@@ -14,10 +14,11 @@ export async function toPlainChoices(
   for (const choice of choices) {
     if (isHostSummariser(choice)) {
       describeSummariser(choice)
-      plain.push(add('host', hostModel(choice), models))
+      plain.push({ ...add('host', hostModel(choice), models), judge: choice.judge === true })
     } else if (choice.kind === 'browser-ai') {
       const { createBrowserAi } = await import('../models/browser-ai/browser-ai-model.ts')
-      plain.push(add('browser-ai', createBrowserAi(choice), models))
+      const { judge = false, ...options } = choice
+      plain.push({ ...add('browser-ai', createBrowserAi(options), models), judge })
     } else plain.push(choice)
   }
   return plain
@@ -27,7 +28,7 @@ function add(
   shown: PageChoice['shown'],
   model: LanguageModel,
   models: LanguageModel[],
-): PageChoice {
+): Omit<PageChoice, 'judge'> {
   // Places are never used again: a former model that is closed late must not close a new one.
   const place = models.push(model) - 1
   return { kind: 'page', shown, place, info: model.info }

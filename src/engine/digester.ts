@@ -19,13 +19,13 @@ import type { ComposeRequest, Digester, ExtractRequest } from '../core/ports/dig
 import type { SessionStore, Snapshotted } from '../core/ports/session-store.ts'
 import type { Tokeniser } from '../core/ports/tokeniser.ts'
 import { NO_TOKENS, sumCategories } from '../core/session/categories.ts'
-import type { DigestLine, Generation, Stub } from '../core/session/generation.ts'
+import type { CheckResult, DigestLine, Generation, Stub } from '../core/session/generation.ts'
 import { textOf, type Message } from '../core/session/message.ts'
 import type { Budget } from '../core/session/policy.ts'
 import { ROW_SCHEMA } from '../core/session/session-row.ts'
 import { createArtifactPacker, type ArtifactPacker } from './artifact-packer.ts'
+import { followTrajectory, patchBlocks } from './examine-summary.ts'
 import { readSlices } from './read-slices.ts'
-import { applyPatch } from '../core/summarise/apply-patch.ts'
 import { readStretches } from './read-stretches.ts'
 import { stubTail } from './stub-tail.ts'
 
@@ -131,17 +131,11 @@ async function compose(ports: PackingPorts, request: ComposeRequest): Promise<Ca
   const { job, session } = read
   const above = read.range.filter((message) => message.active)
   const tokensBefore = Math.max(job.tokensBefore, sumCategories(session.tokens.context))
-  const operations = read.blocks.flatMap((block) => block.operations ?? [])
-  const blockLines = applyPatch(
-    read.blocks.flatMap((block) => block.lines),
-    operations,
-  ).lines
   const noted = await readNotes(ports, read)
   const undone = undoneNoteIds(read.notes)
-  const previous = applyPatch(
-    (read.head?.digest ?? []).filter((line) => !undone.has(line.id)),
-    operations,
-  ).lines
+  const standing = (read.head?.digest ?? []).filter((line) => !undone.has(line.id))
+  const patched = patchBlocks(read.blocks, standing, above)
+  const { previous, blockLines, summarisedBy } = patched
   const { stubs, payloads } = await stubTail(ports, {
     session: id,
     above,
@@ -154,13 +148,11 @@ async function compose(ports: PackingPorts, request: ComposeRequest): Promise<Ca
   })
   const tail = assembleContext({ head: emptyHead(job, stubs), pins: read.pins, tail: above })
   const inUse = identifiersIn(above)
-  const composed = composeLines(read, above, {
-    previous,
-    added: [...blockLines, ...noted.lines],
-    inUse,
-    maxTokens: digestRoom(session.policy.budget, tail.tokens, tokensBefore),
-    count,
-  })
+  const added = [...blockLines, ...noted.lines]
+  const maxTokens = digestRoom(session.policy.budget, tail.tokens, tokensBefore)
+  const isSummarised = summarisedBy.length > 0
+  const given = { previous, added, inUse, maxTokens, count, stubs, isSummarised }
+  const { composed, followed } = await composeWithTrajectory(ports.store, read, above, given)
   const tokensAfter = tail.tokens + composed.tokens
   const checks = checkCandidate({
     job,
@@ -185,12 +177,40 @@ async function compose(ports: PackingPorts, request: ComposeRequest): Promise<Ca
     coverage: read.at[0]?.chain ?? '',
     tokensAfter,
     categoriesAfter: { ...tail.categories, digest: composed.tokens },
-    checks,
+    checks: [...checks, ...patched.checks, ...followed],
     padRuns: read.blocks.flatMap((block) => block.padRuns ?? []),
-    summarisedBy: [...new Set(read.blocks.flatMap(({ summarisedBy }) => summarisedBy ?? []))],
+    summarisedBy,
     rules: composed.rules,
     rulesLeftOut: composed.rulesLeftOut,
   }
+}
+
+type Composed = ReturnType<typeof composeLines>
+
+/** Composes the lines; of a summarised digest once more, if the turns above speak of what it lost. */
+async function composeWithTrajectory(
+  store: Pick<SessionStore, 'read'>,
+  read: Parameters<typeof composeLines>[0],
+  above: readonly Message[],
+  {
+    stubs,
+    isSummarised,
+    ...given
+  }: Omit<DigestSources, 'mark'> & {
+    readonly stubs: readonly Stub[]
+    readonly isSummarised: boolean
+  },
+): Promise<{ readonly composed: Composed; readonly followed: readonly CheckResult[] }> {
+  const composed = composeLines(read, above, given)
+  if (!isSummarised) return { composed, followed: [] }
+  const { check, lines } = await followTrajectory(store, read.job, above, {
+    lines: composed.lines,
+    stubs,
+    pins: read.pins,
+  })
+  if (lines.length === 0) return { composed, followed: [check] }
+  const added = [...given.added, ...lines]
+  return { composed: composeLines(read, above, { ...given, added }), followed: [check] }
 }
 
 /** The lines of the digest as the vault and the person want them, and what of the rules the context will have. */

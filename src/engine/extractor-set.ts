@@ -145,7 +145,10 @@ export function createExtractorSet(ports: ExtractorPorts): ExtractorSet {
     const skipped = skipReason(SUMMARY, work, tokens, before)
     if (skipped !== undefined) return { joined: leftOut([skipped]), spend: NO_SPEND }
     const timed = await withDeadline(clock, SUMMARY.timeoutMs, signal, async (inner) =>
-      summariser.summarise(await readForSummary(ports, work.job, messages, code.result), inner),
+      summariser.summarise(
+        await readForSummary(ports, work.job, messages, code.result, work.policy.budget),
+        inner,
+      ),
     )
     if (timed.kind === 'aborted') return { joined: code, spend: { calls: 1, tokens } }
     if (timed.kind !== 'done') {

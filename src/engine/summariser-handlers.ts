@@ -29,6 +29,8 @@ export type SummariserHandlers = {
 /** Messages that a summariser is tried on unless the caller says which, and at most. */
 const USUAL_MESSAGES = 20
 const MAX_MESSAGES = 200
+/** Most tokens that a trial's lines may have. */
+const TRIAL_TOKENS = 1_000
 
 /** @see SPEC.md rules SVC5–SVC8 */
 export function createSummariserHandlers(
@@ -108,5 +110,6 @@ async function readForTrial(
     extracted: mergeLines(extracts.flatMap(({ digest }) => digest.lines)),
     inUse: new Set(),
     locked: new Set(),
+    maxTokens: TRIAL_TOKENS,
   }
 }

@@ -5,6 +5,7 @@ import { hasLegalSources } from '../core/compaction/check.ts'
 import { mergeLines } from '../core/compaction/digest-lines.ts'
 import type { SummarisedBlock, SummariseRequest } from '../core/ports/summariser.ts'
 import { textOf, type Message } from '../core/session/message.ts'
+import type { Budget } from '../core/session/policy.ts'
 import type { EnginePorts } from './engine-ports.ts'
 import { readSlices } from './read-slices.ts'
 
@@ -23,14 +24,20 @@ const IN_USE_MESSAGES = 40
 const IN_USE_LENGTH = 4_000
 const MAX_IDENTIFIERS = 200
 
+/** Share of a digest that notes of all blocks may fill: code's own quotes are worth more. */
+const MOST_OF_DIGEST = 0.2
+const LEAST_TOKENS = 150
+
 /** Reads what a summariser has to know of a block. */
 export async function readForSummary(
   { store }: Pick<EnginePorts, 'store'>,
   job: Job,
   messages: readonly Message[],
   code: BlockResult,
+  { tokens, target }: Budget,
 ): Promise<SummariseRequest> {
   const { session, n, mark } = job
+  const digest = tokens * target
   const read = await store.read({ session, head: true, blocks: n, facts: 'all' })
   const newest = (read.session?.nextSeq ?? 1) - 1
   const above: BlockRange = { from: Math.max(mark + 1, newest - IN_USE_MESSAGES), to: newest }
@@ -46,6 +53,7 @@ export async function readForSummary(
       ),
     ),
     locked: new Set(read.facts.map(({ id }) => id)),
+    maxTokens: Math.max(LEAST_TOKENS, Math.floor((digest * MOST_OF_DIGEST) / job.blocks.length)),
     ...(job.instructions === undefined ? {} : { instructions: job.instructions }),
   }
 }

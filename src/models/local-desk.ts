@@ -2,7 +2,7 @@ import type { Clock } from '../core/ports/clock.ts'
 import type { DeviceState } from '../core/ports/device-conditions.ts'
 import type { Random } from '../core/ports/random.ts'
 import type { PlainChoice, SummariserDesk } from '../protocol/summariser-desk.ts'
-import type { ModelGate } from './gate.ts'
+import type { ModelGate } from './model-gate.ts'
 import { createSummariserService, type LadderModel } from './summariser-service.ts'
 
 export interface LocalDeskDeps {

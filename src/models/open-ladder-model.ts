@@ -32,14 +32,16 @@ export async function openLadderModel(
     case 'page': {
       const model = deps.pageModel(choice)
       if (!model) throw new BackfoldError('MODEL_UNAVAILABLE', 'the page has no such model')
-      return masked(choice.shown, model, deps.clock)
+      return masked(choice.shown, model, deps.clock, choice.judge)
     }
     case 'webllm':
       return openWebLlm(choice, deps)
     case 'openai-compatible':
     case 'anthropic':
-    case 'gemini':
-      return masked(choice.kind, openRemoteModel(choice, deps), deps.clock)
+    case 'gemini': {
+      const { judge = false, ...options } = choice
+      return masked(choice.kind, openRemoteModel(options, deps), deps.clock, judge)
+    }
     default:
       throw new BackfoldError(
         'INVALID_INPUT',
@@ -48,13 +50,18 @@ export async function openLadderModel(
   }
 }
 
-function masked(kind: LadderModel['kind'], open: LanguageModel, clock: Clock): LadderModel {
+function masked(
+  kind: LadderModel['kind'],
+  open: LanguageModel,
+  clock: Clock,
+  judges: boolean,
+): LadderModel {
   const model = withMasking(open, clock)
-  return { kind, model, sent: () => model.sent() }
+  return { kind, model, judges, sent: () => model.sent() }
 }
 
 function openWebLlm(
-  { kind, ...options }: Extract<PlainChoice, { readonly kind: 'webllm' }>,
+  { kind, judge = false, ...options }: Extract<PlainChoice, { readonly kind: 'webllm' }>,
   { spawnWebLlm, clock }: OpenDeps,
 ): LadderModel {
   if (!spawnWebLlm) {
@@ -64,6 +71,7 @@ function openWebLlm(
   return {
     kind,
     model,
+    judges: judge,
     load: () => toSummariserState(model.status()),
     watch: (listener) => model.subscribe(() => listener()),
     command: (command) => steerWebLlm(model, command),

@@ -16,13 +16,15 @@ import type {
   SummaryTrial,
 } from '../protocol/summariser-status.ts'
 import type { SummariserState } from '../protocol/summariser-state.ts'
-import type { ModelGate } from './gate.ts'
+import type { ModelGate } from './model-gate.ts'
 import { createLadder, type SummariserLadder } from './ladder.ts'
 
 /** A model that a ladder may ask, and what people may ask of it besides. */
 export interface LadderModel {
   readonly kind: SummariserStep['kind']
   readonly model: LanguageModel
+  /** Whether it is asked if its own lines stand in their sources. */
+  readonly judges: boolean
   load?(): SummariserState | null
   watch?(listener: () => void): () => void
   command?(command: ModelCommand): Promise<void>
@@ -96,7 +98,18 @@ export function createSummariserService(deps: ServiceDeps): SummariserService {
   ): Promise<Asked> => {
     const startedAt = clock.now()
     const watched = watchFailures(model)
-    const summary = await summariseBlock(watched.model, request, signal, deps)
+    const judge = stepOf(model)?.own.judges === true ? { judge: watched.model } : {}
+    const summary = await summariseBlock(
+      watched.model,
+      request,
+      signal,
+      { ...deps, ...judge },
+      {
+        maxTokens: request.maxTokens,
+        // Servers' models are asked about all at once: it costs a fifth, and they keep it apart.
+        ...(model.info.isLocal ? {} : { sections: 'all' }),
+      },
+    )
     const spend = spendOf(summary, watched.tokens())
     const step = stepOf(model)
     if (step) {

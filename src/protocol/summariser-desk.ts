@@ -17,6 +17,7 @@ export interface PageChoice {
   readonly shown: 'browser-ai' | 'host'
   readonly place: number
   readonly info: LanguageModelInfo
+  readonly judge: boolean
 }
 
 /** One step of a ladder as it crosses threads. */

@@ -1,7 +1,16 @@
 import type { HostSummariser } from '../core/ports/host-summariser.ts'
 
+/** What every summariser takes. */
+export interface CommonOptions {
+  /**
+   * Whether the same model is asked afterwards if its lines stand in their sources; false by default. It may only
+   * reject, and costs a call more for each block.
+   */
+  readonly judge?: boolean
+}
+
 /** Bounds and wishes that every remote summariser takes. */
-export interface RemoteOptions {
+export interface RemoteOptions extends CommonOptions {
   /** Model as the provider names it. */
   readonly model: string
   /** Kept in memory only. */
@@ -33,7 +42,7 @@ export interface GeminiOptions extends RemoteOptions {
   readonly kind: 'gemini'
 }
 
-export interface WebLlmOptions {
+export interface WebLlmOptions extends CommonOptions {
   readonly kind: 'webllm'
   /** One of the model list; chosen by what the device can hold if missing. */
   readonly model?: string
@@ -63,7 +72,7 @@ export interface WebLlmModel {
   readonly integrity?: Readonly<Record<string, string>>
 }
 
-export interface BrowserAiOptions {
+export interface BrowserAiOptions extends CommonOptions {
   readonly kind: 'browser-ai'
   /** Whether the browser may download its model without a person having said so; false by default. */
   readonly mayDownload?: boolean

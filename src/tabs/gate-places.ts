@@ -14,7 +14,7 @@ const MAX_PLACES = 16
  * How long a turn waits for a sign of life of whoever holds the places, and a job before it looks again
  * though it was told of nothing, in milliseconds.
  */
-export const PLACE_PATIENCE_MS = 1_000
+const PLACE_PATIENCE_MS = 1_000
 
 export interface GatePlacesDeps {
   readonly locks: LockManagerLike

@@ -1,13 +1,20 @@
 import type { Clock } from '../../src/core/ports/clock.ts'
 import type { LanguageModel } from '../../src/core/ports/language-model.ts'
-import { createGate, type ModelGate } from '../../src/models/gate.ts'
+import { createGate } from '../../src/models/gate.ts'
+import type { ModelGate } from '../../src/models/model-gate.ts'
 import { createLocalDesk } from '../../src/models/local-desk.ts'
 import type { PageChoice, SummariserDesk } from '../../src/protocol/summariser-desk.ts'
 import { testTokeniser } from './build-engine.ts'
 
 /** Choices for models that a test has, by their places. */
 export function choicesOf(models: readonly LanguageModel[]): readonly PageChoice[] {
-  return models.map(({ info }, place) => ({ kind: 'page', shown: 'host', place, info }))
+  return models.map(({ info }, place) => ({
+    kind: 'page',
+    shown: 'host',
+    place,
+    info,
+    judge: false,
+  }))
 }
 
 /** The real ladder, gate and protocol over models of a test. */
@@ -25,7 +32,7 @@ export async function openDesk(
     open: async (choice) => {
       const model = choice.kind === 'page' ? models[choice.place] : undefined
       if (!model) throw new Error('the test has no such model')
-      return { kind: 'host', model }
+      return { kind: 'host', model, judges: choice.kind === 'page' && choice.judge }
     },
   })
   await desk.choose(choicesOf(models))

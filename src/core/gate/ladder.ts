@@ -5,10 +5,10 @@ import { readRetryAfter } from './provider-health.ts'
 export const BUILT_IN = 'built-in'
 
 /** Tries of one call on one step, where the same question may get a better answer. */
-export const MAX_TRIES = 2
+const MAX_TRIES = 2
 
 /** Calls in a row that a step failed, each for its own sake, after which it is left alone for a while. */
-export const MAX_CALL_FAILURES = 3
+const MAX_CALL_FAILURES = 3
 
 const FIRST_COOL_DOWN_MS = 30_000
 const MAX_COOL_DOWN_MS = 600_000

@@ -23,15 +23,15 @@ export interface ProviderHealth {
 }
 
 /** Failures in a row after which a provider is left alone. A refusal for its rate counts at once. */
-export const MAX_PROVIDER_FAILURES = 3
+const MAX_PROVIDER_FAILURES = 3
 
 const FIRST_COOL_DOWN_MS = 5_000
 
 /** Longest time that a provider is left alone for its failures. */
-export const MAX_COOL_DOWN_MS = 300_000
+const MAX_COOL_DOWN_MS = 300_000
 
 /** Longest time that a provider's own wish is followed. */
-export const MAX_RETRY_AFTER_MS = 600_000
+const MAX_RETRY_AFTER_MS = 600_000
 
 /** Failures of whoever answers. All others say something about one question, or about its options. */
 const PROVIDER_FAILURES: readonly ModelFailure[] = [

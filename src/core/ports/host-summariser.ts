@@ -19,6 +19,8 @@ export interface HostSummariser {
   readonly isLocal?: boolean
   /** Whether it holds its answers to `schema`; false by default. */
   readonly isConstrained?: boolean
+  /** Whether it is asked afterwards if its lines stand in their sources; it may only reject. False by default. */
+  readonly judge?: boolean
   /**
    * Answers a question in text. Orders stand in `system`; `prompt` quotes untrusted text.
    *

@@ -16,6 +16,8 @@ export interface SummariseRequest {
   readonly inUse: ReadonlySet<string>
   /** Lines that a person changed. */
   readonly locked: ReadonlySet<string>
+  /** Most tokens that its lines may have. */
+  readonly maxTokens: number
   readonly instructions?: string
 }
 

@@ -13,7 +13,7 @@ export interface SimProvider {
 }
 
 export const RATE_WINDOW_MS = 10_000
-export const GRACE_MS = 1_000
+const GRACE_MS = 1_000
 
 /** A turn or a job that was asked for. */
 export interface AskedCall {

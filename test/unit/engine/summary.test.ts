@@ -201,3 +201,21 @@ test('[SVC8] where the spend window is used up no summariser is asked', async ()
   ])
   expect(model.requests).toEqual([])
 })
+
+test('[SVC9] a judge may only reject, and is asked once a block', async () => {
+  const judged: string[] = []
+  const model = createScriptedModel((request) => {
+    if (request.prompt.includes('[lines ')) {
+      judged.push(request.prompt)
+      return '{"unsupported":["c1"]}'
+    }
+    return JSON.stringify({ add: [{ text: NOTE, sources: [seqsIn(request)[0] ?? 0] }] })
+  })
+  const origin = createOrigin()
+  const desk = await openDesk(origin.clock, [model])
+  await desk.choose(choicesOf([model]).map((choice) => ({ ...choice, judge: true })))
+  const tab = openTab({ origin, summariser: () => desk })
+  expect(await fold(tab)).not.toContain(NOTE)
+  const [job] = await (await tab.backfold.session('s')).jobs()
+  expect(judged).toHaveLength(job?.blocks.length ?? 0)
+})
