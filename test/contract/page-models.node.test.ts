@@ -4,6 +4,9 @@ import { createGate } from '../../src/models/gate.ts'
 import { hostModel } from '../../src/models/host-model.ts'
 import { systemClock } from '../../src/tabs/system-clock.ts'
 import { pageModels } from '../../src/worker/page-models.ts'
+import { createBrowserAi } from '../../src/models/browser-ai/browser-ai-model.ts'
+import { FAKE_VERSIONS, fakeBrowserAi, type FakeVersion } from '../support/fake-browser-ai.ts'
+import { createFakeWebLlm } from '../support/fake-web-llm.ts'
 import { describeLanguageModel, type ModelStage } from './language-model-contract.ts'
 
 type Script = { readonly kind: 'answer' | 'hold' | 'fail'; readonly text: string }
@@ -67,5 +70,65 @@ describeLanguageModel('a host’s summariser behind the gate, asked from a worke
       stop()
       port2.close()
     },
+  }
+})
+
+/** Resolves when the count has reached so many: whoever counts is asked between events. */
+async function reached(count: () => number, wanted: number): Promise<void> {
+  while (count() < wanted) await new Promise((resolve) => setImmediate(resolve))
+}
+
+function openBrowser(version: FakeVersion): ModelStage {
+  const scripts: Script[] = []
+  const hangs = new Set<'availability' | 'create' | 'prompt'>()
+  const fake = fakeBrowserAi(version, {
+    hangs,
+    answer() {
+      const script = scripts.shift()
+      if (script?.kind === 'fail') throw new Error('it broke')
+      return script?.text ?? ''
+    },
+  })
+  const model = createBrowserAi({ kind: 'browser-ai' }, { scope: fake.scope })
+  const gate = createGate({ clock: systemClock })
+  const push = (kind: Script['kind'], text: string): void => {
+    // One call at a time is what its window allows.
+    if (kind === 'hold') hangs.add('prompt')
+    else {
+      hangs.delete('prompt')
+      scripts.push({ kind, text })
+    }
+  }
+  return {
+    model: gate.wrap(model),
+    answer: (text) => push('answer', text),
+    hold: (text) => push('hold', text),
+    fail: () => push('fail', ''),
+    asked: (count) => reached(() => fake.asked.length, count),
+    peak: () => undefined,
+    close: async () => gate.close(),
+  }
+}
+
+for (const version of FAKE_VERSIONS) {
+  describeLanguageModel(`the browser’s AI of ${version} behind the gate`, async () =>
+    openBrowser(version),
+  )
+}
+
+describeLanguageModel('a local model over a stand-in for its engine', async () => {
+  const { model, plan, record } = createFakeWebLlm()
+  return {
+    model,
+    answer: (text) => void plan.calls.push({ kind: 'answer', pieces: text.split(/(?<= )/) }),
+    hold: () => void plan.calls.push({ kind: 'endless' }),
+    fail: () =>
+      void plan.calls.push({
+        kind: 'fail',
+        failure: { name: 'ContextWindowSizeExceededError', message: 'too long' },
+      }),
+    asked: (count) => reached(() => record.questions.length, count),
+    peak: () => record.mostRunning,
+    close: async () => {},
   }
 })

@@ -59,6 +59,7 @@ export interface FakePlan {
 }
 
 export type FakeCall =
+  | { readonly kind: 'answer'; readonly pieces: readonly string[] }
   | { readonly kind: 'fail'; readonly failure: EngineFailure; readonly afterPieces?: number }
   /** Never settles, whatever it is told; tells so many pieces before. */
   | { readonly kind: 'hang'; readonly afterPieces?: number }
@@ -222,6 +223,9 @@ async function playCall(
     return told.join('')
   }
   switch (call?.kind) {
+    case 'answer':
+      for (const piece of call.pieces) onDelta(piece)
+      return { ok: true, value: { text: call.pieces.join(''), finish: 'stop', usage } }
     case 'fail':
       tell(call.afterPieces ?? 0)
       return { ok: false, failure: call.failure }
