@@ -87,6 +87,7 @@ export function createSummariserService(deps: ServiceDeps): SummariserService {
   const tell = (): void => {
     for (const listener of [...listeners]) listener()
   }
+  const stopWatchingGate = gate.watch(tell)
   const stepOf = (model: LanguageModel): Step | undefined =>
     steps.find(({ gated }) => gated === model)
 
@@ -240,6 +241,7 @@ export function createSummariserService(deps: ServiceDeps): SummariserService {
         .toSorted((a, b) => a.at - b.at)
         .slice(-MAX_SENT),
     async close() {
+      stopWatchingGate()
       for (const stop of unwatch) stop()
       listeners.clear()
       const former = steps

@@ -1,5 +1,6 @@
 import { transfer, wrap, type Remote } from 'comlink'
 import { BackfoldError } from '../core/backfold-error.ts'
+import type { DeviceState } from '../core/ports/device-conditions.ts'
 import type { AbortSignalLike } from '../core/ports/abort-signal-like.ts'
 import { createPendingCalls, type PendingCalls } from '../protocol/pending-calls.ts'
 import { fromReply, type Reply } from '../protocol/reply.ts'
@@ -12,6 +13,8 @@ export interface ModelProxyOptions {
   readonly spawn: () => Worker
   /** Way to the models that only the page has. */
   readonly page: MessagePort
+  /** The ladder as it was chosen before; the worker is started when it is first asked. */
+  readonly chosen: readonly PlainChoice[]
   /** Undefined on insecure origins: then only deadlines tell that the worker died. */
   readonly locks: LockManagerLike | undefined
 }
@@ -35,7 +38,8 @@ const BLOCK_TOKENS = 8_000
 export function createModelProxy(options: ModelProxyOptions): SummariserDesk {
   const listeners = new Set<() => void>()
   let running: Running | undefined
-  let chosen: readonly PlainChoice[] = []
+  let { chosen } = options
+  let device: DeviceState = {}
   let blockTokens = BLOCK_TOKENS
   let numbers = 0
 
@@ -43,7 +47,7 @@ export function createModelProxy(options: ModelProxyOptions): SummariserDesk {
     for (const listener of [...listeners]) listener()
   }
   const start = (choices: readonly PlainChoice[]): Running => {
-    const own = startWorker(options, choices, tell, () => {
+    const own = startWorker(options, { choices, device }, tell, () => {
       if (running === own) running = undefined
       tell()
     })
@@ -114,6 +118,7 @@ export function createModelProxy(options: ModelProxyOptions): SummariserDesk {
       if (running) await call((api) => api.endTurn(turn))
     },
     tellDevice: async (state) => {
+      device = state
       if (running) await call((api) => api.tellDevice(state))
     },
     async close() {
@@ -125,7 +130,7 @@ export function createModelProxy(options: ModelProxyOptions): SummariserDesk {
 
 function startWorker(
   { spawn, page, locks }: ModelProxyOptions,
-  choices: readonly PlainChoice[],
+  { choices, device }: { readonly choices: readonly PlainChoice[]; readonly device: DeviceState },
   onChange: () => void,
   onEnd: () => void,
 ): Running {
@@ -159,6 +164,8 @@ function startWorker(
   const ready = calls.guard(starting, 'start', 0).then(async (reply) => {
     fromReply(reply)
     if (locks) void watchLifeline(locks, lifeline, watching.signal).then(lost, () => {})
+    const told: Promise<Reply<void>> = api.tellDevice(device)
+    fromReply(await calls.guard(told, 'start', 0))
     const chose: Promise<Reply<void>> = api.choose(choices)
     fromReply(await calls.guard(chose, 'choose', 0))
   })

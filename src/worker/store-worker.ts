@@ -60,9 +60,9 @@ async function start(options: StartOptions, ports: StartPorts): Promise<Engine> 
   const models = createModelProxy({
     locks,
     page: ports.models,
+    chosen: options.summarisers,
     spawn: () => new Worker(new URL('./model-worker.ts', import.meta.url), { type: 'module' }),
   })
-  await models.choose(options.summarisers)
   const engine = createEngine(
     {
       store: await openDexieStore({ name: database }),
