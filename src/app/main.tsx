@@ -17,6 +17,7 @@ import './styles/inspector.css'
 import './styles/digest.css'
 import './styles/lists.css'
 import './styles/memory.css'
+import './styles/summarisers.css'
 import './styles/chooser.css'
 import './styles/narrow.css'
 
@@ -29,6 +30,11 @@ function start(root: HTMLElement): void {
     openDroppedFile,
     fetchLike: (url, init) => fetch(url, init),
     isOnline: () => navigator.onLine,
+    // Not `localStorage` itself: where storage is forbidden, naming it throws.
+    storage: {
+      getItem: (name) => localStorage.getItem(name),
+      setItem: (name, value) => localStorage.setItem(name, value),
+    },
     clock: { now: () => performance.now(), wait },
     today: () => Date.now(),
     nextFrame: createPacer(),

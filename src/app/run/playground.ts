@@ -5,6 +5,8 @@ import type { ReplayClock } from '../replay/replay-player.ts'
 import type { Problem } from '../view/error-advice.ts'
 import { describeFileProblem, describeProblem } from '../view/error-advice.ts'
 import { createFrameStore } from './frame-store.ts'
+import type { KeptKeys, TextStorage } from './kept-keys.ts'
+import { createKeptKeys } from './kept-keys.ts'
 import type { OpenedFile } from './open-file.ts'
 import type { Run } from './run.ts'
 import { createRun } from './run.ts'
@@ -12,6 +14,8 @@ import type { RunView } from './run-view.ts'
 import type { CatalogItem } from './session-catalog.ts'
 import { runId, titleOfFile } from './session-catalog.ts'
 import { freshItem, listStoredRuns, recordingOf } from './stored-runs.ts'
+import type { SummariserLadder } from './summariser-ladder.ts'
+import { createSummariserLadder } from './summariser-ladder.ts'
 
 /** Budget that a new session starts with: small enough that folding is seen soon. */
 export const FIRST_BUDGET = 16_000
@@ -42,6 +46,8 @@ export interface PlaygroundWorld {
   readonly openDroppedFile: (file: File) => Promise<OpenedFile>
   readonly fetchLike: (url: string, init: RequestInit) => Promise<Response>
   readonly isOnline: () => boolean
+  /** Where encrypted keys are kept. */
+  readonly storage: TextStorage
   readonly clock: ReplayClock
   /** Unix time in milliseconds. */
   readonly today: () => number
@@ -55,6 +61,8 @@ export interface Playground {
   subscribe(listener: () => void): () => void
   /** All jobs of all sessions and tabs. */
   readonly jobs: Observable<readonly SessionJobs[]>
+  readonly summarisers: SummariserLadder
+  readonly keptKeys: KeptKeys
   /** The session on the page, for commands. */
   run(): Run | null
   open(): Promise<void>
@@ -200,6 +208,11 @@ export function createPlayground(world: PlaygroundWorld): Playground {
       get: () => backfold?.jobs().get() ?? NO_JOBS,
       subscribe: (listener) => backfold?.jobs().subscribe(listener) ?? (() => {}),
     },
+    summarisers: createSummariserLadder(
+      async () => (await backfold?.summarisers()) ?? null,
+      world.nextFrame,
+    ),
+    keptKeys: createKeptKeys(world.storage),
     run: () => run,
     open,
     relist,

@@ -91,7 +91,10 @@ export function describeJob(job: JobEntry): JobWords {
     state: STATES[job.state],
     detail: [gain, why].filter((text) => text !== '').join('. '),
     course: `${job.isHere ? 'this tab' : 'another tab'}, ${blocks}${attempts}`,
-    spend: calls === 0 ? null : `${calls} paid calls, ${shortTokens(tokens)} tokens read`,
+    spend:
+      calls === 0
+        ? null
+        : `${calls} ${calls === 1 ? 'call' : 'calls'} to models, ${shortTokens(tokens)} tokens`,
   }
 }
 

@@ -6,6 +6,7 @@ import { GenerationInspector } from './generation-inspector.tsx'
 import { GenerationList } from './generation-list.tsx'
 import { JobTree } from './job-tree.tsx'
 import { MemoryPanel } from './memory-panel.tsx'
+import { SummariserPanel } from './summariser-panel.tsx'
 import { TabList } from './tab-list.tsx'
 
 interface InspectorZoneProps {
@@ -14,9 +15,12 @@ interface InspectorZoneProps {
   readonly onOpenMessage: (seq: number) => void
 }
 
-const TABS = ['Generations', 'Memory', 'Jobs', 'Events'].map((name) => ({ key: name, name }))
+const TABS = ['Generations', 'Memory', 'Summarisers', 'Jobs', 'Events'].map((name) => ({
+  key: name,
+  name,
+}))
 
-/** What lies behind the context: generations, all that is stored, the jobs of all tabs, events. */
+/** What lies behind the context: generations, all that is stored, who writes, jobs of all tabs, events. */
 export function InspectorZone(props: InspectorZoneProps): ReactElement {
   const [tab, setTab] = useState('Generations')
   const { run } = props.state
@@ -41,6 +45,15 @@ export function InspectorZone(props: InspectorZoneProps): ReactElement {
         {tab === 'Generations' && <Generations {...props} />}
         {tab === 'Memory' && (
           <MemoryPanel key={run?.session.id} run={run} onOpenMessage={props.onOpenMessage} />
+        )}
+        {tab === 'Summarisers' && (
+          <SummariserPanel
+            ladder={props.playground.summarisers}
+            keptKeys={props.playground.keptKeys}
+            phase={props.state.phase}
+            run={run}
+            onOpenMessage={props.onOpenMessage}
+          />
         )}
         {tab === 'Jobs' && (
           <JobTree jobs={props.playground.jobs} session={run?.session.id ?? null} />

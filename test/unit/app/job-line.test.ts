@@ -77,7 +77,7 @@ test('[APP58] a job tells which tab has it, how far it is, what it cost and what
     state: 'running',
     detail: 'Why it started: the context passed the soft threshold',
     course: 'another tab, 2 of 3 blocks, attempt 2',
-    spend: '3 paid calls, 4.2k tokens read',
+    spend: '3 calls to models, 4.2k tokens',
   })
   expect(leftOutOf(entry)).toEqual(['notes: no answer (2 blocks)'])
   expect(describeJob(entryOf(buildJob(), 'tab'))).toMatchObject({
