@@ -56,7 +56,7 @@ export function describeStep(step: SummariserStep, now: number): StepWords {
   return {
     tone: left === null ? calm : 'bad',
     badge: badgeOf(step, left),
-    about: `${kindName(kind)}, ${provider}, window of ${shortTokens(contextTokens)} tokens`,
+    about: `${whoAnswers(kind, provider)}, window of ${shortTokens(contextTokens)} tokens`,
     place: isLocal ? 'Stays on this device.' : 'What is folded is sent there, with secrets masked.',
     line: loading?.text ?? null,
     advice: left?.advice ?? loading?.advice ?? null,
@@ -66,12 +66,19 @@ export function describeStep(step: SummariserStep, now: number): StepWords {
   }
 }
 
+/** Kind and provider, without saying the kind twice. */
+function whoAnswers(kind: SummariserStep['kind'], provider: string): string {
+  if (provider === kind) return kindName(kind)
+  const where = provider.startsWith(`${kind}:`) ? provider.slice(kind.length + 1) : provider
+  return `${kindName(kind)}, ${where}`
+}
+
 function badgeOf({ state, load, spend }: SummariserStep, left: LeftAlone | null): string {
   if (left !== null) return state.status === 'closed' ? 'left alone' : 'resting'
   if (load?.kind === 'failed') return 'failed'
   if (load?.kind === 'needs-download') return 'not downloaded'
   if (load !== null && load.kind !== 'unknown') return load.kind
-  return spend.calls > 0 ? 'answers' : 'not asked yet'
+  return spend.calls > 0 ? 'in use' : 'not asked yet'
 }
 
 interface LeftAlone {
@@ -171,7 +178,10 @@ function commandsOf(load: SummariserState): readonly CommandButton[] {
       return []
     case 'ready':
       return [{ command: 'unload', name: 'Unload' }, REMOVE]
-    case 'failed':
-      return [{ command: 'load', name: 'Try to load again' }, REMOVE]
+    case 'failed': {
+      const again = { command: 'load', name: 'Try to load again' } as const
+      // Where it can't be used at all, nothing was ever downloaded.
+      return load.code === 'unavailable' ? [again] : [again, REMOVE]
+    }
   }
 }

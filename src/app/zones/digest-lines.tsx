@@ -27,7 +27,8 @@ export function DigestLines({ lines, session, onOpenMessage }: DigestLinesProps)
       {groupDigest(lines).map(({ section, name, lines: own, tokens }) => (
         <section key={section} aria-label={name}>
           <h4>
-            {name} <span>{shortTokens(tokens)} tokens</span>
+            {/* What was only tried is not counted. */}
+            {name} {tokens > 0 && <span>{shortTokens(tokens)} tokens</span>}
           </h4>
           <ul>
             {groupLines(own).map((group) => (

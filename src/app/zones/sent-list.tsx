@@ -25,7 +25,7 @@ export function SentList({ ladder, status }: SentListProps): ReactElement {
   const { value, problem, loading } = useRequest(`${revision} ${asked}`, () => ladder.sent())
   const again = (): void => setAsked((before) => before + 1)
   return (
-    <>
+    <div className="sent">
       <p className="hint">
         What was sent over the network since the ladder was chosen, with secrets masked. A server on
         this device is asked in the clear, and what it is asked is not listed.
@@ -50,19 +50,16 @@ export function SentList({ ladder, status }: SentListProps): ReactElement {
         <ol data-testid="sent">
           {value.toReversed().map(({ at, model, system, prompt }, index) => (
             <li key={value.length - index} className="memory-item" data-testid="sent-request">
-              <div className="memory-head">
-                <h3>{model}</h3>
-                <span className="hint">
-                  <time>{clockTime(at)}</time>, {fullTokens(system.length + prompt.length)}{' '}
-                  characters
-                </span>
-              </div>
+              <h3>{model}</h3>
+              <p className="hint">
+                <time>{clockTime(at)}</time>, {fullTokens(system.length + prompt.length)} characters
+              </p>
               <PagedText text={system} head={ORDERS} kind="prose" />
               <PagedText text={prompt} head={QUOTED} kind="output" />
             </li>
           ))}
         </ol>
       )}
-    </>
+    </div>
   )
 }

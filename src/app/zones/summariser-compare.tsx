@@ -203,7 +203,9 @@ function SideView({ side, onOpenMessage }: SideViewProps): ReactElement {
               <PagedText text={note} head={NOTE} kind="prose" />
             </div>
           ))}
-          <DigestLines lines={outcome.lines} session={null} onOpenMessage={onOpenMessage} />
+          {(outcome.lines.length > 0 || outcome.notes.length === 0) && (
+            <DigestLines lines={outcome.lines} session={null} onOpenMessage={onOpenMessage} />
+          )}
         </>
       )}
     </section>

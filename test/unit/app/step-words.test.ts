@@ -13,7 +13,7 @@ import type { SummariserStep } from '../../../src/protocol/summariser-status.ts'
 const STEP: SummariserStep = {
   name: 'openai-compatible:llama3.2',
   kind: 'openai-compatible',
-  provider: 'http://localhost:11434',
+  provider: 'openai-compatible:localhost:11434',
   isLocal: true,
   contextTokens: 8_192,
   state: { status: 'open' },
@@ -26,7 +26,7 @@ test('[APP93] a step tells who answers, where its questions go and what they cos
   expect(describeStep(STEP, 0)).toEqual({
     tone: 'quiet',
     badge: 'not asked yet',
-    about: 'OpenAI-compatible, http://localhost:11434, window of 8.2k tokens',
+    about: 'OpenAI-compatible, localhost:11434, window of 8.2k tokens',
     place: 'Stays on this device.',
     line: null,
     advice: null,
@@ -37,7 +37,7 @@ test('[APP93] a step tells who answers, where its questions go and what they cos
   const asked = { ...STEP, isLocal: false, spend: { calls: 3, tokens: 4_200 }, ms: 2_400 }
   expect(describeStep(asked, 0)).toMatchObject({
     tone: 'good',
-    badge: 'answers',
+    badge: 'in use',
     place: 'What is folded is sent there, with secrets masked.',
     cost: '3 calls, 4.2k tokens, 2.4 s',
   })
@@ -65,7 +65,9 @@ test('[APP93] a step that is left alone tells why, how long, and what to do', ()
 
 test('[APP93] a model that has to be here first tells how far it is', () => {
   const load: SummariserState = { kind: 'downloading', share: 0.5, bytes: 2_000_000 }
-  expect(describeStep({ ...STEP, kind: 'webllm', load }, 0)).toMatchObject({
+  const webllm = { ...STEP, kind: 'webllm', provider: 'webllm', load } as const
+  expect(describeStep(webllm, 0)).toMatchObject({
+    about: 'WebLLM, window of 8.2k tokens',
     tone: 'busy',
     badge: 'downloading',
     line: 'Downloading 50% of 2 MB',
@@ -105,6 +107,7 @@ test.each<readonly [SummariserState | null, readonly string[]]>([
   [{ kind: 'available' }, ['load Load now', 'remove Delete download']],
   [{ kind: 'loading' }, []],
   [{ kind: 'ready' }, ['unload Unload', 'remove Delete download']],
+  [{ kind: 'failed', code: 'unavailable', reason: '' }, ['load Try to load again']],
   [
     { kind: 'failed', code: 'offline', reason: '' },
     ['load Try to load again', 'remove Delete download'],
