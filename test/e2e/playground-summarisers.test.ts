@@ -195,6 +195,31 @@ test('[PLAY21] a key is stored nowhere unless it is to be kept; then encrypted, 
   await part('kept-key').waitFor({ state: 'detached' })
 })
 
+/** Adds the server as the third step, tests it and takes it off again, all by keyboard. */
+async function addByKeys(visit: Visit): Promise<void> {
+  const { page, part } = visit
+  const press = (key: string): Promise<void> => page.keyboard.press(key)
+  // The form that is open already.
+  await page.locator('#summarisers-tab-ladder').focus()
+  await tabTo(visit, '[data-testid="step-preset"]')
+  // Chosen by its first letters.
+  await page.keyboard.type('Another')
+  await tabTo(visit, '[data-testid="step-base-url"]')
+  await page.keyboard.type(model.baseUrl)
+  await tabTo(visit, '[data-testid="step-model"]')
+  await page.keyboard.type('by-hand:cloud')
+  await press('Enter')
+  const own = part('ladder-step').filter({ hasText: 'by-hand:cloud' })
+  await own.waitFor()
+  await page.locator('.summariser-said:focus').filter({ hasText: 'is added' }).waitFor()
+  await tabTo(visit, '[aria-label="Test openai-compatible:by-hand:cloud"]')
+  await press('Enter')
+  await own.getByText('Answered in').waitFor()
+  await tabTo(visit, '[aria-label="Take off openai-compatible:by-hand:cloud"]')
+  await press('Enter')
+  await own.waitFor({ state: 'detached' })
+}
+
 test('[PLAY22] the panel is free of barriers, wide and narrow, and shows what models say as text', async () => {
   const visit = await visitSuspicious()
   const { page, part } = visit
@@ -224,9 +249,7 @@ test('[PLAY22] the panel is free of barriers, wide and narrow, and shows what mo
     }
   }
   await page.setViewportSize({ width: 1280, height: 800 })
-  await page.locator('#summarisers-tab-ladder').focus()
-  await tabTo(visit, '[data-testid="test-step"]')
-  await page.keyboard.press('Enter')
+  await addByKeys(visit)
   expect(await page.evaluate(() => 'harmed' in globalThis)).toBe(false)
   expect(visit.strangers.filter((url) => !url.startsWith(model.baseUrl))).toEqual([])
 })

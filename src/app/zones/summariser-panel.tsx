@@ -54,20 +54,22 @@ export function SummariserPanel(props: SummariserPanelProps): ReactElement {
             <div className="skeleton short" />
           </div>
         )}
-        {state.isOpen && tab === 'ladder' && (
-          <LadderPanel ladder={ladder} state={state} keptKeys={keptKeys} />
-        )}
-        {/* Stays while another part is looked at, with what it found. */}
+        {/* These stay while another part is looked at, with what was typed and found. */}
         {state.isOpen && (
-          <div hidden={tab !== 'compare'}>
-            <SummariserCompare
-              key={run?.session.id}
-              ladder={ladder}
-              state={state}
-              run={run}
-              onOpenMessage={onOpenMessage}
-            />
-          </div>
+          <>
+            <div hidden={tab !== 'ladder'}>
+              <LadderPanel ladder={ladder} state={state} keptKeys={keptKeys} />
+            </div>
+            <div hidden={tab !== 'compare'}>
+              <SummariserCompare
+                key={run?.session.id}
+                ladder={ladder}
+                state={state}
+                run={run}
+                onOpenMessage={onOpenMessage}
+              />
+            </div>
+          </>
         )}
         {state.isOpen && tab === 'sent' && <SentList ladder={ladder} status={state.status} />}
       </div>
