@@ -1,7 +1,7 @@
 import axe from 'axe-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startNoteServer, type NoteServer } from '../support/note-server.ts'
-import { findBarriers, findInStorage, pickFile, playToEnd, tabTo } from './drive-playground.ts'
+import { findBarriers, findInStorage, pickFile, playToEnd, say, tabTo } from './drive-playground.ts'
 import { openPlayground, PATIENCE_MS, type PlaygroundHost, type Visit } from './open-playground.ts'
 import { HOSTILE_TEXT } from './sample-sessions.ts'
 
@@ -121,6 +121,23 @@ test('[PLAY18] a summariser is added, tested and folded with; digest, generation
     .getByText(/\d+ calls? to models, .* tokens/)
     .first()
     .waitFor()
+  expect(visit.complaints).toEqual([])
+})
+
+test('[PLAY18, APP101] a live model on the same server answers while a summariser is there', async () => {
+  const visit = await visitSuspicious()
+  const { part } = visit
+  await addStep(visit)
+  await part('live-toggle').click()
+  await part('live-base-url').fill(model.baseUrl)
+  await part('live-model').fill('chat')
+  await part('live-on').click()
+  model.answerWith({ kind: 'say', text: 'It is the cable.' })
+  await say(visit, 'What is it then?')
+  await visit.page.locator('article', { hasText: 'It is the cable.' }).waitFor()
+  // The turn is over: the step is asked again.
+  await part('test-step').click()
+  await part('step-test').filter({ hasText: 'Answered in' }).waitFor()
   expect(visit.complaints).toEqual([])
 })
 

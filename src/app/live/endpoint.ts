@@ -42,6 +42,16 @@ export function completionsUrl(
   return { ok: true, url: url.href }
 }
 
+/**
+ * Whom an endpoint asks, as summarisers name their providers; empty for one that can't be asked.
+ *
+ * @see SPEC.md rule APP101
+ */
+export function providerOf(endpoint: Endpoint): string {
+  const target = completionsUrl(endpoint)
+  return target.ok ? `openai-compatible:${new URL(target.url).host}` : ''
+}
+
 function isLocal(host: string): boolean {
   return (
     host === 'localhost' ||

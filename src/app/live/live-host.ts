@@ -1,8 +1,9 @@
-import type { Session } from '../../client/session.ts'
+import type { Backfold, Session } from '../../client/session.ts'
 import type { Draft } from '../../core/session/message.ts'
 import type { Completion } from './completion-stream.ts'
 import { EMPTY_COMPLETION } from './completion-stream.ts'
 import type { Endpoint } from './endpoint.ts'
+import { providerOf } from './endpoint.ts'
 import type { LiveFailure } from './live-failure.ts'
 import type { AnswerOutcome, FetchLike } from './stream-answer.ts'
 import { streamAnswer } from './stream-answer.ts'
@@ -20,6 +21,8 @@ export interface LiveWorld {
   /** Appends the answer to the log. */
   readonly append: (draft: Draft) => Promise<void>
   readonly fetchLike: FetchLike
+  /** Makes a call to a provider as a turn: a summariser's call there gives way. */
+  readonly turn: Backfold['turn']
   readonly isOnline: () => boolean
   readonly changed: () => void
   /** Told of Backfold's own errors; a failed answer is state, not an error. */
@@ -39,7 +42,7 @@ export interface LiveHost {
  * Asks for one answer at a time: context, request, stream, append, reported usage. What arrived of a
  * stopped or broken answer is appended too, marked, because the person has read it.
  *
- * @see SPEC.md rules APP43–APP46
+ * @see SPEC.md rules APP43–APP46, APP101
  */
 export function createLiveHost(world: LiveWorld): LiveHost {
   let answer: LiveAnswer | null = null
@@ -59,15 +62,11 @@ export function createLiveHost(world: LiveWorld): LiveHost {
     const { messages } = await world.session.context({ format: 'openai' })
     if (abort.signal.aborted) return
     set({ phase: 'waiting', completion: EMPTY_COMPLETION })
-    const outcome = await streamAnswer(
-      {
-        endpoint,
-        messages,
-        signal: abort.signal,
-        onProgress: (completion) => set({ phase: 'answering', completion }),
-      },
-      world.fetchLike,
-      world.isOnline,
+    const { signal } = abort
+    const onProgress = (completion: Completion): void => set({ phase: 'answering', completion })
+    const request = { endpoint, messages, signal, onProgress }
+    const outcome = await world.turn(providerOf(endpoint), () =>
+      streamAnswer(request, world.fetchLike, world.isOnline),
     )
     if (outcome.kind === 'failed') failure = outcome.failure
     const draft = answerDraft(outcome)

@@ -155,7 +155,8 @@ export function createPlayground(world: PlaygroundWorld): Playground {
       const { clock, fetchLike, isOnline } = world
       const drafts = get().file?.drafts ?? null
       const { title } = item
-      const ways = { clock, fetchLike, isOnline, changed: touch, report }
+      const { turn } = backfold
+      const ways = { clock, fetchLike, isOnline, turn, changed: touch, report }
       const opened = await createRun({ session, title, drafts, ...ways })
       if (get().chosen !== item) {
         opened.dispose()

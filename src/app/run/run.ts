@@ -1,4 +1,4 @@
-import type { Session } from '../../client/session.ts'
+import type { Backfold, Session } from '../../client/session.ts'
 import type { Draft } from '../../core/session/message.ts'
 import type { Endpoint } from '../live/endpoint.ts'
 import type { LiveHost } from '../live/live-host.ts'
@@ -25,6 +25,7 @@ export interface RunOptions {
   readonly drafts: readonly Draft[] | null
   readonly clock: ReplayClock
   readonly fetchLike: FetchLike
+  readonly turn: Backfold['turn']
   readonly isOnline: () => boolean
   readonly changed: () => void
   readonly report: (error: unknown) => void
@@ -69,6 +70,7 @@ export async function createRun(options: RunOptions): Promise<Run> {
     session,
     append: (draft) => append(draft, 'model'),
     fetchLike: options.fetchLike,
+    turn: options.turn,
     isOnline: options.isOnline,
     changed,
     report,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { providerOf } from '../../../src/app/live/endpoint.ts'
 import type { LiveHost } from '../../../src/app/live/live-host.ts'
 import { createLiveHost } from '../../../src/app/live/live-host.ts'
 import type { Draft } from '../../../src/core/session/message.ts'
@@ -34,6 +35,12 @@ function stage(answer: (signal: AbortSignal) => Response | Promise<Response>): S
       session.calls.push('fetch')
       return answer(init.signal as AbortSignal)
     },
+    turn: async (provider, work) => {
+      session.calls.push(`turn ${provider}`)
+      const outcome = await work()
+      session.calls.push('turn over')
+      return outcome
+    },
     isOnline: () => true,
     changed: () => undefined,
     report: (error) => void reported.push(error),
@@ -49,7 +56,12 @@ test('[APP43] an answer is asked for with the context, appended at the end, and 
   const { host, appended, calls, idle } = stage(() => new Response(WHOLE))
   host.ask(ENDPOINT)
   await idle()
-  expect(calls).toEqual(['context', 'fetch', 'append answer', 'usage 321 small'])
+  expect(calls.filter((call) => !call.startsWith('turn'))).toEqual([
+    'context',
+    'fetch',
+    'append answer',
+    'usage 321 small',
+  ])
   expect(appended).toEqual([{ role: 'assistant', parts: [{ type: 'text', text: 'Yes.' }] }])
   expect(host.failure()).toBeNull()
 })
@@ -127,4 +139,15 @@ test('[APP46] a failed answer is not followed by the next one, and the next ask 
   host.ask(ENDPOINT)
   await idle()
   expect(host.failure()).toBeNull()
+})
+
+test('[APP101] an answer is asked for as a turn with its provider, which is over once it has come', async () => {
+  const { host, calls, idle } = stage(() => new Response(WHOLE))
+  host.ask(ENDPOINT)
+  await idle()
+  expect(calls.slice(1, 4)).toEqual(['turn openai-compatible:e.com', 'fetch', 'turn over'])
+  expect(providerOf({ ...ENDPOINT, baseUrl: 'http://127.0.0.1:11434/v1/' })).toBe(
+    'openai-compatible:127.0.0.1:11434',
+  )
+  expect(providerOf({ ...ENDPOINT, baseUrl: 'nowhere' })).toBe('')
 })

@@ -33,6 +33,7 @@ async function stage(session = createFakeSession()): Promise<Stage> {
     drafts: DRAFTS,
     clock,
     fetchLike: async () => new Response(ANSWER),
+    turn: (_, work) => work(),
     isOnline: () => true,
     changed: () => undefined,
     report: (error) => void reported.push(error),
