@@ -147,7 +147,7 @@ function openLine(
       tokeniser: options.tokeniser,
       lifeline,
       extractors: options.described,
-      summarisers: page.chosen,
+      page: page.told,
     },
     transfer(ports, Object.values(ports)),
   )

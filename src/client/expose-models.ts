@@ -32,7 +32,8 @@ export function exposeModels(models: readonly LanguageModel[], port: MessagePort
     )
     pacer.stop()
     // Nobody waits for what was aborted.
-    if (!running.delete(call)) return
+    if (running.get(call) !== controller) return
+    running.delete(call)
     try {
       say({ type: 'answer', call, reply, info: model?.info })
     } catch {
@@ -53,6 +54,7 @@ export function exposeModels(models: readonly LanguageModel[], port: MessagePort
     if (data.type === 'ask') void ask(data)
     else if (data.type === 'abort') abort(data.call)
     else if (data.type === 'close') void models[data.model]?.close()
+    else if (data.type === 'leave') for (const call of [...running.keys()]) abort(call)
     else say({ type: 'here' })
   }
   return () => {

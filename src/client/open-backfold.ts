@@ -57,7 +57,7 @@ export async function openBackfold(options: OpenOptions = {}): Promise<Backfold>
   const described = options.extractors
     ? (await import('./expose-extractors.ts')).describeForWorker(extractors)
     : []
-  const page: PageModels = { models: [], chosen: [] }
+  const page: PageModels = { models: [] }
   const connection = connect(
     {
       database: name,

@@ -78,7 +78,12 @@ export async function openEngine(options: EngineOptions = {}): Promise<Backfold>
   )
   const created = createBackfold(engine.handle, random.id, engine.close, page)
   if (options.summarisers !== undefined) {
-    await (await created.backfold.summarisers()).choose(options.summarisers)
+    try {
+      await (await created.backfold.summarisers()).choose(options.summarisers)
+    } catch (failure) {
+      await created.backfold.close()
+      throw failure
+    }
   }
   return created.backfold
 }

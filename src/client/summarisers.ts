@@ -7,10 +7,11 @@ import type {
   SummarisersStatus,
   SummaryTrial,
 } from '../protocol/summariser-status.ts'
-import type { PlainChoice } from '../protocol/summariser-desk.ts'
+import type { StartOptions } from '../protocol/store-api.ts'
 import type { Call } from './create-backfold.ts'
 import type { BrowserAi } from '../models/browser-ai/browser-ai-model.ts'
 import type { SummariserState } from '../protocol/summariser-state.ts'
+import { oneByOne } from '../protocol/one-by-one.ts'
 import { listOf, toPlainChoices } from './page-summarisers.ts'
 import { tellDevice } from './tell-device.ts'
 import { watchReading } from './watched-reading.ts'
@@ -57,13 +58,13 @@ export interface PageModels {
   readonly models: LanguageModel[]
   /** Makes the worker that runs now reach them; does nothing where it does already. */
   expose?: () => Promise<unknown>
-  /** The ladder as it was chosen last, for a worker that is started again. */
-  chosen: readonly PlainChoice[]
+  /** What a worker that is started again has to know: the ladder as it was chosen last, and the device. */
+  told?: StartOptions['page']
 }
 
 /** Where the engine runs in the same thread it has whatever models there are. */
 export function noPage(): PageModels {
-  return { models: [], chosen: [] }
+  return { models: [] }
 }
 
 export function createSummarisers(
@@ -72,21 +73,23 @@ export function createSummarisers(
   notify: (listener: () => void) => void,
 ): OpenSummarisers {
   const reading = watchReading(() => call('summarisers', {}), notify, NOTHING)
+  const inTurn = oneByOne()
   /** The model of a step, if the page has it. */
   const pageModel = (step: number): LanguageModel | undefined => {
-    const choice = page.chosen[step]
+    const choice = page.told?.chosen[step]
     return choice?.kind === 'page' ? page.models[choice.place] : undefined
   }
   return {
     changed: reading.changed,
     status: withPageStates(reading.observable, pageModel),
-    async choose(choices) {
-      const plain = await toPlainChoices(listOf(choices), page.models)
-      if (page.models.length > 0) await page.expose?.()
-      await call('chooseSummarisers', { choices: plain })
-      page.chosen = plain
-      tellDevice(call)
-    },
+    choose: (choices) =>
+      inTurn(async () => {
+        const plain = await toPlainChoices(listOf(choices), page.models)
+        if (page.models.length > 0) await page.expose?.()
+        await call('chooseSummarisers', { choices: plain })
+        page.told = { device: {}, ...page.told, chosen: plain }
+        tellDevice(call, page)
+      }),
     reset: () => call('resetSummarisers', {}),
     test: (step) => call('testSummariser', { step }),
     try: (session, step, range) => call('trySummariser', { session, step, ...range }),
@@ -94,7 +97,7 @@ export function createSummarisers(
       const model = pageModel(step)
       // Before anything is awaited: browsers ask that a click is being handled.
       if (command === 'load' && model && isBrowserAi(model)) await model.enable()
-      else await call('commandSummariser', { step, command })
+      await call('commandSummariser', { step, command })
     },
     sent: () => call('sentToModels', {}),
   }
@@ -109,7 +112,8 @@ export async function takeTurn<T>(
   provider: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  await call('beginTurn', { provider, turn })
+  // A chat never fails for want of a slot: where the gate can't be asked, it goes on without one.
+  await call('beginTurn', { provider, turn }).catch(() => {})
   try {
     return await work()
   } finally {

@@ -132,7 +132,7 @@ export function createExtractorSet(ports: ExtractorPorts): ExtractorSet {
   const summarise = async (
     work: BlockWork,
     code: Extract<JoinedBlock, { readonly kind: 'joined' }>,
-    messages: readonly Message[],
+    read: () => Promise<readonly Message[]>,
     before: Spend,
     signal: AbortSignal,
   ): Promise<{ readonly joined: JoinedBlock; readonly spend: Spend }> => {
@@ -141,12 +141,12 @@ export function createExtractorSet(ports: ExtractorPorts): ExtractorSet {
       ...code,
       leftOut: [...code.leftOut, ...reasons.map((reason) => ({ extractor: SUMMARY.name, reason }))],
     })
-    const tokens = messages.reduce((sum, message) => sum + message.tokens, 0)
+    const tokens = work.job.trigger === 'hard' ? 0 : await sumTokens(read)
     const skipped = skipReason(SUMMARY, work, tokens, before)
     if (skipped !== undefined) return { joined: leftOut([skipped]), spend: NO_SPEND }
     const timed = await withDeadline(clock, SUMMARY.timeoutMs, signal, async (inner) =>
       summariser.summarise(
-        await readForSummary(ports, work.job, messages, code.result, work.policy.budget),
+        await readForSummary(ports, work.job, await read(), code.result, work.policy.budget),
         inner,
       ),
     )
@@ -208,7 +208,7 @@ export function createExtractorSet(ports: ExtractorPorts): ExtractorSet {
       if (code.kind !== 'joined' || !summariser?.isPresent()) {
         return { kind: 'ended', joined: code, spend }
       }
-      const summed = await summarise(work, code, await messages(), spend, signal)
+      const summed = await summarise(work, code, messages, spend, signal)
       const total = addSpend(spend, summed.spend)
       if (signal.aborted) return { kind: 'aborted', spend: total }
       return { kind: 'ended', joined: summed.joined, spend: total }

@@ -45,7 +45,7 @@ export interface OpenSessions {
 
 /** One handler for each request. None looks whether the engine was closed. */
 export function createRequestHandlers(
-  { ports, owner }: EngineParts,
+  { ports, owner, extractors }: EngineParts,
   { opened, others }: OpenSessions,
   closing: AbortSignal,
 ): RequestHandlers {
@@ -120,7 +120,7 @@ export function createRequestHandlers(
     },
     ...createToolHandlers({ ports, owner }, opened, closing),
     ...createVaultHandlers({ owner }, opened),
-    ...createSummariserHandlers({ ports }, opened, closing),
+    ...createSummariserHandlers({ ports, extractors }, opened, closing),
     jobs: async ({ session }) => {
       const read = await ports.store.read({ session, jobs: 'all' })
       return read.jobs.toReversed()

@@ -34,7 +34,7 @@ const TRIAL_TOKENS = 1_000
 
 /** @see SPEC.md rules SVC5–SVC8 */
 export function createSummariserHandlers(
-  { ports }: Pick<EngineParts, 'ports'>,
+  { ports, extractors }: Pick<EngineParts, 'ports' | 'extractors'>,
   opened: (session: string) => Promise<OpenSession>,
   closing: AbortSignal,
 ): SummariserHandlers {
@@ -44,8 +44,14 @@ export function createSummariserHandlers(
   }
   return {
     summarisers: async () => ports.summariser?.status() ?? { steps: [], events: [], waits: [] },
-    chooseSummarisers: ({ choices }) => desk().choose(choices),
-    resetSummarisers: () => desk().reset(),
+    async chooseSummarisers({ choices }) {
+      await desk().choose(choices)
+      extractors.reset()
+    },
+    async resetSummarisers() {
+      await desk().reset()
+      extractors.reset()
+    },
     testSummariser: ({ step }) => desk().test(step),
     commandSummariser: ({ step, command }) => desk().command(step, command),
     sentToModels: () => desk().sent(),

@@ -21,7 +21,9 @@ export function wrapModel(
 ): LanguageModel {
   const closing = new AbortController()
   return {
-    info: model.info,
+    get info() {
+      return model.info
+    },
     async generate(request, signal, onText) {
       const ended = new AbortController()
       const end = (): void => ended.abort()

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/ports/clock.ts'
 import type { DeviceState } from '../core/ports/device-conditions.ts'
 import type { Random } from '../core/ports/random.ts'
+import { oneByOne } from '../protocol/one-by-one.ts'
 import type { PlainChoice, SummariserDesk } from '../protocol/summariser-desk.ts'
 import type { ModelGate } from './model-gate.ts'
 import { createSummariserService, type LadderModel } from './summariser-service.ts'
@@ -22,24 +23,26 @@ export function createLocalDesk(deps: LocalDeskDeps): SummariserDesk {
   const { gate } = deps
   const service = createSummariserService(deps)
   const turns = new Map<string, () => void>()
+  const inTurn = oneByOne()
   return {
     isPresent: service.isPresent,
     blockTokens: service.blockTokens,
     summarise: service.summarise,
-    async choose(choices) {
-      const models: LadderModel[] = []
-      // One after the other: should one be refused, those before it are closed again.
-      try {
-        for (const choice of choices) {
-          if (choice.kind === 'built-in') break
-          models.push(await deps.open(choice))
+    choose: (choices) =>
+      inTurn(async () => {
+        const models: LadderModel[] = []
+        // One after the other: should one be refused, those before it are closed again.
+        try {
+          for (const choice of choices) {
+            if (choice.kind === 'built-in') break
+            models.push(await deps.open(choice))
+          }
+        } catch (failure) {
+          await Promise.allSettled(models.map(({ model }) => model.close()))
+          throw failure
         }
-      } catch (failure) {
-        await Promise.allSettled(models.map(({ model }) => model.close()))
-        throw failure
-      }
-      await service.choose(models)
-    },
+        await service.choose(models)
+      }),
     status: async () => service.status(),
     watch: service.watch,
     reset: async () => service.reset(),

@@ -1,3 +1,5 @@
+import { checkLocalOptions } from '../core/models/check-local-options.ts'
+import { LOCAL_MODELS } from '../core/models/local-model.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { LanguageModel } from '../core/ports/language-model.ts'
 import { BackfoldError } from '../core/backfold-error.ts'
@@ -67,6 +69,8 @@ function openWebLlm(
   if (!spawnWebLlm) {
     throw new BackfoldError('MODEL_UNAVAILABLE', 'WebLLM needs a browser with workers and WebGPU')
   }
+  const wrong = checkLocalOptions(options, LOCAL_MODELS)
+  if (wrong !== undefined) throw new BackfoldError('INVALID_INPUT', wrong)
   const model = createWebLlmModel(options, { spawn: spawnWebLlm, clock })
   return {
     kind,

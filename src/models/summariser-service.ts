@@ -1,5 +1,5 @@
 import { addSpend, NO_SPEND, type Spend } from '../core/compaction/spend.ts'
-import { BUILT_IN } from '../core/gate/ladder.ts'
+import { BUILT_IN, reachOf } from '../core/gate/ladder.ts'
 import type { AbortSignalLike } from '../core/ports/abort-signal-like.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { LanguageModel, ModelFailure } from '../core/ports/language-model.ts'
@@ -61,6 +61,11 @@ const SMALL_WINDOW = 8_192
 const BLOCK_TOKENS = { small: 8_000, large: 24_000 } as const
 /** Longest answer to a test, in tokens. */
 const TEST_TOKENS = 32
+/** Longest time that a call waits for the device or a slot, and with its answer, in milliseconds. */
+const MAX_WAIT_MS = 120_000
+const CALL_TIMEOUT_MS = 720_000
+/** Longest time that one step has for a block, in milliseconds: then what it wrote by then counts. */
+const STEP_BUDGET_MS = 270_000
 const MAX_SENT = 200
 
 interface Step {
@@ -100,17 +105,16 @@ export function createSummariserService(deps: ServiceDeps): SummariserService {
     const startedAt = clock.now()
     const watched = watchFailures(model)
     const judge = stepOf(model)?.own.judges === true ? { judge: watched.model } : {}
-    const summary = await summariseBlock(
-      watched.model,
-      request,
-      signal,
-      { ...deps, ...judge },
-      {
-        maxTokens: request.maxTokens,
-        // Servers' models are asked about all at once: it costs a fifth, and they keep it apart.
-        ...(model.info.isLocal ? {} : { sections: 'all' }),
-      },
-    )
+    const budget = limitTime(clock, signal, STEP_BUDGET_MS)
+    const ports = { ...deps, ...judge }
+    const summary = await summariseBlock(watched.model, request, budget.signal, ports, {
+      maxTokens: request.maxTokens,
+      // Each model has a timeout of its own, which begins when it is asked.
+      callTimeoutMs: CALL_TIMEOUT_MS,
+      // Servers' models are asked about all at once: it costs a fifth, and they keep it apart.
+      ...(model.info.isLocal ? {} : { sections: 'all' }),
+    })
+    budget.end()
     const spend = spendOf(summary, watched.tokens())
     const step = stepOf(model)
     if (step) {
@@ -118,7 +122,7 @@ export function createSummariserService(deps: ServiceDeps): SummariserService {
       step.ms += clock.now() - startedAt
       tell()
     }
-    return { summary, spend, failure: watched.failure() }
+    return { summary, spend, failure: budget.isOver() ? TOO_SLOW : watched.failure() }
   }
 
   return {
@@ -163,7 +167,18 @@ export function createSummariserService(deps: ServiceDeps): SummariserService {
     async choose(models) {
       const former = steps
       for (const stop of unwatch) stop()
-      steps = models.map((own) => ({ own, gated: gate.wrap(own.model), spend: NO_SPEND, ms: 0 }))
+      steps = models.map((own) => ({
+        own,
+        gated: gate.wrap(own.model, { maxWaitMs: MAX_WAIT_MS }),
+        spend: NO_SPEND,
+        ms: 0,
+      }))
+      for (const { gated } of steps) {
+        const own = steps.filter((step) => step.gated.info.provider === gated.info.provider)
+        const slots = Math.min(...own.map((step) => step.gated.info.slots))
+        // A former ladder may have allowed fewer.
+        gate.configure(gated.info.provider, { slots })
+      }
       ladder = createLadder(
         steps.map(({ gated }) => gated),
         deps,
@@ -233,7 +248,10 @@ export function createSummariserService(deps: ServiceDeps): SummariserService {
       }
     },
     async command(index, command) {
-      await steps[index]?.own.command?.(command)
+      const step = steps[index]
+      await step?.own.command?.(command)
+      // What a person has done something about may be asked again.
+      if (step && (command === 'load' || command === 'resume')) ladder.reset(step.gated.info.name)
     },
     sent: () =>
       steps
@@ -280,9 +298,44 @@ type Outcome =
 function toOutcome({ summary, failure }: Asked): Outcome {
   const gave = summary.lines.length + summary.operations.length > 0
   if (gave || summary.kind === 'done') return { kind: 'answered', summary }
-  return failure
-    ? { kind: 'failed', ...failure }
-    : { kind: 'failed', code: 'not-json', reason: summary.reason }
+  if (!failure) return { kind: 'failed', code: 'refused', reason: summary.reason }
+  // The block was asked about as often as that is worth: not all of it again of the same model.
+  const isWorthless = reachOf(failure.code) === 'again'
+  return { kind: 'failed', ...failure, ...(isWorthless ? { code: 'refused' as const } : {}) }
+}
+
+const TOO_SLOW: Failure = {
+  code: 'timed-out',
+  reason: `it wrote nothing about the block in ${STEP_BUDGET_MS / 60_000} minutes`,
+}
+
+/** A signal that is aborted with another one, or after a time. */
+function limitTime(
+  clock: Clock,
+  outer: AbortSignalLike,
+  ms: number,
+): { readonly signal: AbortSignal; isOver(): boolean; end(): void } {
+  const limited = new AbortController()
+  const timer = new AbortController()
+  let isOver = false
+  const stop = (): void => limited.abort()
+  if (outer.aborted) stop()
+  outer.addEventListener('abort', stop, { once: true })
+  clock.delay(ms, timer.signal).then(
+    () => {
+      isOver = true
+      stop()
+    },
+    () => {},
+  )
+  return {
+    signal: limited.signal,
+    isOver: () => isOver,
+    end() {
+      timer.abort()
+      outer.removeEventListener('abort', stop)
+    },
+  }
 }
 
 /** The same model, with its last failure and the tokens of its calls remembered. */

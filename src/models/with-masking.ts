@@ -37,7 +37,9 @@ export function withMasking(model: LanguageModel, clock: Pick<Clock, 'now'>): Ma
     sent = newest(sent)
   }
   return {
-    info: model.info,
+    get info() {
+      return model.info
+    },
     async generate(request, signal, onText) {
       if (model.info.isLocal) return await model.generate(request, signal, onText)
       const system = maskSecrets(request.system)

@@ -17,6 +17,8 @@ export type ModelQuestion =
     }
   | { readonly type: 'abort'; readonly call: number }
   | { readonly type: 'close'; readonly model: number }
+  /** Whoever asked is gone: what runs is aborted. */
+  | { readonly type: 'leave' }
   /** Answered at once with `here`, so that silence means something. */
   | { readonly type: 'ping' }
 

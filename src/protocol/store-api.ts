@@ -1,3 +1,4 @@
+import type { DeviceState } from '../core/ports/device-conditions.ts'
 import type { ExtractorDescription } from '../core/compaction/describe-extractors.ts'
 import type { EngineSignal } from './engine-signal.ts'
 import type { Reply } from './reply.ts'
@@ -39,6 +40,7 @@ export interface StartOptions {
   readonly lifeline: string
   /** Extractors that the page has. */
   readonly extractors: readonly ExtractorDescription[]
-  /** The ladder of summarisers. */
-  readonly summarisers: readonly PlainChoice[]
+  /** The ladder of summarisers, and what the page knows of the device; missing until one was chosen. */
+  readonly page:
+    { readonly chosen: readonly PlainChoice[]; readonly device: DeviceState } | undefined
 }

@@ -60,7 +60,7 @@ async function start(options: StartOptions, ports: StartPorts): Promise<Engine> 
   const models = createModelProxy({
     locks,
     page: ports.models,
-    chosen: options.summarisers,
+    ...(options.page ?? { chosen: [], device: {} }),
     spawn: () => new Worker(new URL('./model-worker.ts', import.meta.url), { type: 'module' }),
   })
   const engine = createEngine(

@@ -15,8 +15,8 @@ export interface NoteServer {
   /** Base URL, ending in `/v1`. */
   readonly baseUrl: string
   answerWith(script: NoteScript): void
-  /** All that was asked so far, as one text. */
-  received(): string
+  /** All that was asked of a model so far, as one text. */
+  received(model: string): string
   /** What requests carried as authorization. */
   keys(): readonly string[]
   close(): Promise<void>
@@ -51,7 +51,8 @@ export async function startNoteServer(): Promise<NoteServer> {
     answerWith: (next) => {
       script = next
     },
-    received: () => bodies.join('\n'),
+    received: (model) =>
+      bodies.filter((body) => body.includes(`"model":${JSON.stringify(model)}`)).join('\n'),
     keys: () => [...keys],
     close: () =>
       new Promise((resolve) => {
@@ -92,5 +93,7 @@ function takeNote(body: string, text: string): string {
   const seq = /^#(\d+)/m.exec(prompt)?.[1]
   if (seq === undefined) return 'ready'
   const isAbout = prompt.includes('proxy')
-  return JSON.stringify({ add: isAbout ? [{ text, sources: [Number(seq)] }] : [] })
+  return JSON.stringify({
+    add: isAbout ? [{ section: 'decisions', text, sources: [Number(seq)] }] : [],
+  })
 }

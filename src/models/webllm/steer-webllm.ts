@@ -6,8 +6,9 @@ import type { WebLlmStatus } from './webllm-status.ts'
 /** A local model's status as people are told of any summariser. */
 export function toSummariserState(status: WebLlmStatus): SummariserState {
   switch (status.state) {
+    // Whether it is stored is not looked up before somebody wants it.
     case 'idle':
-      return { kind: 'available' }
+      return { kind: 'unknown' }
     case 'needs-consent':
       return { kind: 'needs-download', bytes: status.downloadBytes }
     case 'loading': {
@@ -37,8 +38,8 @@ export async function steerWebLlm(
 ): Promise<void> {
   switch (command) {
     case 'load':
-      // Whoever asks for it has consented to the download. How it goes is told by the status.
-      void model.load(true)
+      // Consent is what was given to a download whose size is told. How it goes is told by the status.
+      void model.load(model.status().state === 'needs-consent')
       return
     case 'pause':
       model.pause()
