@@ -8,13 +8,14 @@ export const root = join(import.meta.dirname, '../..')
  * in it can be told from time spent elsewhere by its address.
  *
  * @param {{ entry: string, name: string, outDir?: string, minify?: boolean, node?: boolean,
- *   aliases?: import('vite').Alias[] }} options
- * `entry` is a path from the root. Without `outDir` nothing is written; `aliases` are the product's unless
- * given.
- * @returns {Promise<readonly { fileName: string, code: string, modules: Record<string, number> }[]>}
+ *   splits?: boolean, aliases?: import('vite').Alias[] }} options
+ * `entry` is a path from the root. Without `outDir` nothing is written; what is imported later is part of the entry,
+ * unless it `splits`; `aliases` are the product's unless given.
+ * @returns {Promise<readonly { fileName: string, code: string, imports: readonly string[],
+ *   modules: Record<string, number> }[]>}
  */
 export async function bundle(options) {
-  const { entry, name, outDir, minify = false, node = false } = options
+  const { entry, name, outDir, minify = false, node = false, splits = false } = options
   const aliases = options.aliases ?? (await readAliases())
   const result = await build({
     configFile: false,
@@ -33,10 +34,12 @@ export async function bundle(options) {
       minify,
       ssr: node,
       modulePreload: false,
+      // As a library: an app would get a helper of Vite's with everything that it imports later.
+      ...(splits ? { lib: { entry: join(root, entry), formats: ['es'] } } : {}),
       rolldownOptions: {
         input: { [name]: join(root, entry) },
         preserveEntrySignatures: 'strict',
-        output: { entryFileNames: node ? '[name].mjs' : '[name].js', codeSplitting: false },
+        output: { entryFileNames: node ? '[name].mjs' : '[name].js', codeSplitting: splits },
       },
     },
   })
@@ -45,13 +48,14 @@ export async function bundle(options) {
 
 function describeFile(file) {
   if (file.type !== 'chunk') {
-    return [{ fileName: file.fileName, code: String(file.source), modules: {} }]
+    return [{ fileName: file.fileName, code: String(file.source), imports: [], modules: {} }]
   }
   const modules = Object.entries(file.modules).map(([id, { renderedLength }]) => [
     id,
     renderedLength,
   ])
-  return [{ fileName: file.fileName, code: file.code, modules: Object.fromEntries(modules) }]
+  const { fileName, code, imports } = file
+  return [{ fileName, code, imports, modules: Object.fromEntries(modules) }]
 }
 
 /** The same aliases as those of the product's own builds. */
