@@ -22,6 +22,7 @@ import {
   type SpendWindow,
 } from '../core/compaction/spend.ts'
 import type { ExtractorBlock, HostExtractor } from '../core/ports/host-extractor.ts'
+import type { Summariser } from '../core/ports/summariser.ts'
 import type { Message } from '../core/session/message.ts'
 import type { Policy } from '../core/session/policy.ts'
 import { withDeadline, type Timed } from './deadline.ts'
@@ -130,13 +131,13 @@ export function createExtractorSet(ports: ExtractorPorts): ExtractorSet {
 
   /** What code made of a block, and what a summariser adds to it. */
   const summarise = async (
+    by: Summariser,
     work: BlockWork,
     code: Extract<JoinedBlock, { readonly kind: 'joined' }>,
     read: () => Promise<readonly Message[]>,
     before: Spend,
     signal: AbortSignal,
   ): Promise<{ readonly joined: JoinedBlock; readonly spend: Spend }> => {
-    if (!summariser?.isPresent()) return { joined: code, spend: NO_SPEND }
     const leftOut = (reasons: readonly string[]): typeof code => ({
       ...code,
       leftOut: [...code.leftOut, ...reasons.map((reason) => ({ extractor: SUMMARY.name, reason }))],
@@ -145,7 +146,7 @@ export function createExtractorSet(ports: ExtractorPorts): ExtractorSet {
     const skipped = skipReason(SUMMARY, work, tokens, before)
     if (skipped !== undefined) return { joined: leftOut([skipped]), spend: NO_SPEND }
     const timed = await withDeadline(clock, SUMMARY.timeoutMs, signal, async (inner) =>
-      summariser.summarise(
+      by.summarise(
         await readForSummary(ports, work.job, await read(), code.result, work.policy.budget),
         inner,
       ),
@@ -208,7 +209,7 @@ export function createExtractorSet(ports: ExtractorPorts): ExtractorSet {
       if (code.kind !== 'joined' || !summariser?.isPresent()) {
         return { kind: 'ended', joined: code, spend }
       }
-      const summed = await summarise(work, code, messages, spend, signal)
+      const summed = await summarise(summariser, work, code, messages, spend, signal)
       const total = addSpend(spend, summed.spend)
       if (signal.aborted) return { kind: 'aborted', spend: total }
       return { kind: 'ended', joined: summed.joined, spend: total }

@@ -1,5 +1,5 @@
-import type { AbortSignalLike } from '../core/ports/abort-signal-like.ts'
 import type { LanguageModel, ModelReply, ModelRequest } from '../core/ports/language-model.ts'
+import { joinSignals } from './join-signals.ts'
 import type { GateRefusal, JobCall, WrapOptions } from './model-gate.ts'
 
 type MakeJob = (
@@ -25,13 +25,7 @@ export function wrapModel(
       return model.info
     },
     async generate(request, signal, onText) {
-      const ended = new AbortController()
-      const end = (): void => ended.abort()
-      const sources: readonly AbortSignalLike[] = [signal, closing.signal]
-      for (const source of sources) {
-        source.addEventListener('abort', end, { once: true })
-        if (source.aborted) end()
-      }
+      const ended = joinSignals(signal, closing.signal)
       const call = { ...options, tokens: weigh(request), signal: ended.signal }
       const reply = await makeJob(call, (inner) => {
         if (!onText) return model.generate(request, inner)
@@ -39,7 +33,7 @@ export function wrapModel(
           if (!inner.aborted) onText(text)
         })
       })
-      for (const source of sources) source.removeEventListener('abort', end)
+      ended.release()
       return reply
     },
     async close() {

@@ -17,6 +17,7 @@ import type {
 } from '../protocol/summariser-status.ts'
 import type { SummariserState } from '../protocol/summariser-state.ts'
 import type { ModelGate } from './model-gate.ts'
+import { joinSignals } from './join-signals.ts'
 import { createLadder, type SummariserLadder } from './ladder.ts'
 
 /** A model that a ladder may ask, and what people may ask of it besides. */
@@ -315,16 +316,13 @@ function limitTime(
   outer: AbortSignalLike,
   ms: number,
 ): { readonly signal: AbortSignal; isOver(): boolean; end(): void } {
-  const limited = new AbortController()
+  const limited = joinSignals(outer)
   const timer = new AbortController()
   let isOver = false
-  const stop = (): void => limited.abort()
-  if (outer.aborted) stop()
-  outer.addEventListener('abort', stop, { once: true })
   clock.delay(ms, timer.signal).then(
     () => {
       isOver = true
-      stop()
+      limited.abort()
     },
     () => {},
   )
@@ -333,7 +331,7 @@ function limitTime(
     isOver: () => isOver,
     end() {
       timer.abort()
-      outer.removeEventListener('abort', stop)
+      limited.release()
     },
   }
 }

@@ -1,3 +1,5 @@
+import { openChannel, type Channel } from './open-channel.ts'
+
 /** What tabs tell each other about the places of a provider. */
 export interface GateNotice {
   /**
@@ -14,43 +16,18 @@ export interface GateNotice {
 }
 
 /** Best-effort messages between the tabs of the origin. They may be late, doubled, or never come. */
-export interface GateNotices {
-  post(notice: GateNotice): void
-  /** Calls back for every notice of another tab; returns the way to stop. */
-  listen(listener: (notice: GateNotice) => void): () => void
-  close(): void
-}
+export type GateNotices = Channel<GateNotice>
 
 /** Version of the channel: tabs of releases that speak differently don't hear each other. */
 const CHANNEL_VERSION = 1
 
 /** Notices about places over a BroadcastChannel of the origin. */
 export function createGateNotices(): GateNotices {
-  const channel = new BroadcastChannel(`backfold:gate:v${CHANNEL_VERSION}`)
-  const listeners = new Set<(notice: GateNotice) => void>()
-  let closed = false
-  channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-    if (!isGateNotice(data)) return
-    for (const listener of [...listeners]) listener(data)
-  }
-  return {
-    post(notice) {
-      if (!closed) channel.postMessage(notice)
-    },
-    listen(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    close() {
-      closed = true
-      channel.close()
-    },
-  }
+  return openChannel(`backfold:gate:v${CHANNEL_VERSION}`, isGateNotice)
 }
 
 const KINDS: readonly unknown[] = ['wanted', 'waits', 'busy', 'settled', 'freed']
 
-/** Anything on the origin may post to the channel, another release included. */
 function isGateNotice(data: unknown): data is GateNotice {
   if (typeof data !== 'object' || data === null) return false
   if (!('kind' in data) || !KINDS.includes(data.kind)) return false

@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { closeServer, listenOnLoopback, readBody } from './loopback.ts'
 
 /** How the server answers from now on. */
 export type NoteScript =
@@ -44,28 +44,17 @@ export async function startNoteServer(): Promise<NoteServer> {
       answer(script, body, response)
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const address = await listenOnLoopback(server)
   return {
-    baseUrl: `http://127.0.0.1:${port}/v1`,
+    baseUrl: `${address}/v1`,
     answerWith: (next) => {
       script = next
     },
     received: (model) =>
       bodies.filter((body) => body.includes(`"model":${JSON.stringify(model)}`)).join('\n'),
     keys: () => [...keys],
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections()
-        server.close(() => resolve())
-      }),
+    close: () => closeServer(server),
   }
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = []
-  for await (const piece of request) pieces.push(piece as Buffer)
-  return Buffer.concat(pieces).toString('utf8')
 }
 
 function answer(script: NoteScript, body: string, response: ServerResponse): void {

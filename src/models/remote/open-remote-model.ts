@@ -1,4 +1,3 @@
-import type { AbortSignalLike } from '../../core/ports/abort-signal-like.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type {
   LanguageModel,
@@ -7,6 +6,7 @@ import type {
   ModelRequest,
 } from '../../core/ports/language-model.ts'
 import { withDeadline } from '../../engine/deadline.ts'
+import { joinSignals } from '../join-signals.ts'
 import { anthropic } from './anthropic.ts'
 import { askWithRetries } from './ask-with-retries.ts'
 import type { AnyRemoteOptions, RemoteSettings } from './check-remote-options.ts'
@@ -132,23 +132,5 @@ function guardListener(
     } catch {
       // Its own matter: the answer goes on.
     }
-  }
-}
-
-function joinSignals(
-  first: AbortSignalLike,
-  second: AbortSignal,
-): { readonly signal: AbortSignal; readonly release: () => void } {
-  const joined = new AbortController()
-  const stop = (): void => joined.abort()
-  if (first.aborted || second.aborted) stop()
-  first.addEventListener('abort', stop, { once: true })
-  second.addEventListener('abort', stop, { once: true })
-  return {
-    signal: joined.signal,
-    release: () => {
-      first.removeEventListener('abort', stop)
-      second.removeEventListener('abort', stop)
-    },
   }
 }

@@ -1,7 +1,6 @@
 import { allModels, checkLocalOptions } from '../../core/models/check-local-options.ts'
 import type { EngineFailure } from '../../core/models/judge-engine-failure.ts'
 import { LOCAL_MODELS } from '../../core/models/local-model.ts'
-import type { AbortSignalLike } from '../../core/ports/abort-signal-like.ts'
 import type { Clock } from '../../core/ports/clock.ts'
 import type {
   LanguageModel,
@@ -10,6 +9,7 @@ import type {
 } from '../../core/ports/language-model.ts'
 import type { WebLlmOptions } from '../../protocol/summariser-options.ts'
 import { ABORTED, answerCall } from './answer-call.ts'
+import { joinSignals } from '../join-signals.ts'
 import { createCallQueue } from './call-queue.ts'
 import { createEngineHolder } from './engine-holder.ts'
 import type { EngineThread } from './local-engine.ts'
@@ -99,7 +99,7 @@ export function createWebLlmModel(
       const call = { request, signal: joined.signal, onText: silenced(onText) }
       const answer = queue.run(() => answerCall(loader, clock, call, mayDownload))
       try {
-        return await Promise.race([answer, joined.aborted])
+        return await Promise.race([answer, onceAborted(joined.signal)])
       } finally {
         joined.release()
       }
@@ -168,30 +168,11 @@ function silenced(listener: (text: string) => void): (text: string) => void {
   }
 }
 
-/** Aborted as soon as one of both is. */
-function joinSignals(
-  outer: AbortSignalLike,
-  inner: AbortSignal,
-): {
-  readonly signal: AbortSignal
-  readonly aborted: Promise<ModelReply>
-  readonly release: () => void
-} {
-  const joined = new AbortController()
-  const abort = (): void => joined.abort()
-  outer.addEventListener('abort', abort, { once: true })
-  inner.addEventListener('abort', abort, { once: true })
-  const aborted = new Promise<ModelReply>((resolve) => {
-    joined.signal.addEventListener('abort', () => resolve(ABORTED), { once: true })
+/** Answers as soon as a call is aborted. */
+function onceAborted(signal: AbortSignal): Promise<ModelReply> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(ABORTED), { once: true })
   })
-  return {
-    signal: joined.signal,
-    aborted,
-    release() {
-      outer.removeEventListener('abort', abort)
-      inner.removeEventListener('abort', abort)
-    },
-  }
 }
 
 /** Runs something once nothing was asked for so long. */
