@@ -72,6 +72,7 @@ const config: ViteUserConfig = {
           name: 'unit',
           // Properties take their time where others use the machine; speed is what the benchmarks are for.
           testTimeout: 30_000,
+          setupFiles: ['test/support/seed-properties.ts'],
           include: ['test/unit/**/*.test.ts'],
         },
       },
@@ -80,6 +81,7 @@ const config: ViteUserConfig = {
         resolve,
         test: {
           name: 'contract',
+          setupFiles: ['test/support/seed-properties.ts'],
           include: ['test/contract/**/*.test.ts'],
           exclude: ['test/contract/**/*.browser.test.ts'],
         },

@@ -106,7 +106,9 @@ function busy(
 }
 
 function sizeOf(bytes: number | undefined, before: string): string {
-  return bytes === undefined || !(bytes > 0) ? '' : `${before}${modelSize(bytes)}`
+  return bytes !== undefined && Number.isFinite(bytes) && bytes > 0
+    ? `${before}${modelSize(bytes)}`
+    : ''
 }
 
 const GIGABYTE = 1_000_000_000

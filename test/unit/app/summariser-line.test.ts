@@ -70,5 +70,6 @@ test('[APP90, APP91] a line is total: any figures and reasons', () => {
       expect(`${text} ${advice ?? ''}`).not.toMatch(/NaN|undefined|Infinity/)
       if (progress !== null) expect(progress).toSatisfy((share: number) => share >= 0 && share <= 1)
     }),
+    { examples: [[{ kind: 'downloading', bytes: Number.POSITIVE_INFINITY }]] },
   )
 })
