@@ -1,8 +1,8 @@
 /** Published as `backfold/engine`: the same engine in this process, for Node, servers and tests. */
 export { openEngine } from './client/open-engine.ts'
 export type { EngineOptions } from './client/open-engine.ts'
-export type { Flag, FlagKind, Repair, RepairKind } from './adapters/history-findings.ts'
-export type { HistorySource } from './adapters/read-history.ts'
+export type { Flag, FlagKind, Repair, RepairKind } from './adapters/history/history-findings.ts'
+export type { HistorySource } from './adapters/history/read-history.ts'
 export type { AiSdkTool } from './client/recall-tools.ts'
 export type {
   Backfold,

@@ -1,8 +1,8 @@
 /** Published as `backfold`: what a page loads. */
 export { openBackfold } from './client/open-backfold.ts'
 export type { OpenOptions } from './client/open-backfold.ts'
-export type { Flag, FlagKind, Repair, RepairKind } from './adapters/history-findings.ts'
-export type { HistorySource } from './adapters/read-history.ts'
+export type { Flag, FlagKind, Repair, RepairKind } from './adapters/history/history-findings.ts'
+export type { HistorySource } from './adapters/history/read-history.ts'
 export type { AiSdkTool } from './client/recall-tools.ts'
 export type {
   Backfold,

@@ -1,6 +1,6 @@
 import type { Draft, Message } from '../core/session/message.ts'
 import { isJsonObject, type JsonObject } from './copy-json.ts'
-import { renderOpenAi } from './openai-render.ts'
+import { renderOpenAi } from './openai/openai-render.ts'
 
 /**
  * Leaves a draft's wire value out where its parts give it back to the letter: most messages would be

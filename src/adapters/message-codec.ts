@@ -1,9 +1,9 @@
 import type { Codec } from '../engine/codec.ts'
-import { toAnthropic } from './anthropic.ts'
+import { toAnthropic } from './anthropic/anthropic.ts'
 import { invalidInput } from './invalid-input.ts'
 import { compactWire } from './compact-wire.ts'
 import { toDraft } from './message-input.ts'
-import { toOpenAi } from './openai.ts'
+import { toOpenAi } from './openai/openai.ts'
 import { toPlain } from './plain.ts'
 import { readToolCalls, writeToolResults, writeTools } from './tool-formats.ts'
 

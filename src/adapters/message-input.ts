@@ -1,9 +1,9 @@
 import type { Draft, Part, Wire } from '../core/session/message.ts'
 import type { MessageInput } from '../protocol/requests.ts'
-import { isAnthropicBlock, readAnthropicMessage } from './anthropic-message.ts'
+import { isAnthropicBlock, readAnthropicMessage } from './anthropic/anthropic-message.ts'
 import { copyJson, copyJsonObject, isJsonObject, type JsonObject } from './copy-json.ts'
 import { invalidInput, kindOf, wordOrKind } from './invalid-input.ts'
-import { OPENAI_ONLY_TYPES, readOpenAiMessage } from './openai-message.ts'
+import { OPENAI_ONLY_TYPES, readOpenAiMessage } from './openai/openai-message.ts'
 import { readParts } from './canonical-parts.ts'
 import type { WireReading } from './wire-reading.ts'
 

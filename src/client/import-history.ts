@@ -1,6 +1,6 @@
 import { createUniqueIds } from '../adapters/call-ids.ts'
 import { toDrafts } from '../adapters/message-input.ts'
-import { readHistory, type HistorySource } from '../adapters/read-history.ts'
+import { readHistory, type HistorySource } from '../adapters/history/read-history.ts'
 import { BackfoldError } from '../core/backfold-error.ts'
 import { contentHash, hashText } from '../core/session/chain.ts'
 import type { MessageInput } from '../protocol/requests.ts'

@@ -1,5 +1,5 @@
-import type { Flag, Repair } from '../adapters/history-findings.ts'
-import type { HistorySource } from '../adapters/read-history.ts'
+import type { Flag, Repair } from '../adapters/history/history-findings.ts'
+import type { HistorySource } from '../adapters/history/read-history.ts'
 import type { Job } from '../core/compaction/job.ts'
 import type { MemoryAction } from '../core/memory/memory-action.ts'
 import type { DigestPatch } from '../core/memory/vault/patch-digest.ts'

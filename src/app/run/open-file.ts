@@ -1,4 +1,4 @@
-import { parseSessionFile } from '../../adapters/session-file.ts'
+import { parseSessionFile } from '../../adapters/history/session-file.ts'
 import type { Draft } from '../../core/session/message.ts'
 import type { CatalogItem } from './session-catalog.ts'
 import { addressOf, readCatalog } from './session-catalog.ts'

@@ -1,4 +1,4 @@
-import { toAnthropic } from '../../../src/adapters/anthropic.ts'
+import { toAnthropic } from '../../../src/adapters/anthropic/anthropic.ts'
 import { sumCategories } from '../../../src/core/session/categories.ts'
 import type { Entry } from '../../../src/core/session/context.ts'
 import type { ContextResult } from '../../../src/protocol/requests.ts'

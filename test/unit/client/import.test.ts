@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import type { HistorySource } from '../../../src/adapters/read-history.ts'
+import type { HistorySource } from '../../../src/adapters/history/read-history.ts'
 import { openEngine } from '../../../src/client/open-engine.ts'
 import type { Session } from '../../../src/client/session.ts'
 import { isBackfoldError } from '../../../src/core/backfold-error.ts'
