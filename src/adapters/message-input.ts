@@ -1,14 +1,11 @@
-import type { Draft, Part, Wire } from '../core/session/message.ts'
+import type { Draft, Part, Wire, WireFormat } from '../core/session/message.ts'
 import type { MessageInput } from '../protocol/requests.ts'
-import { isAnthropicBlock, readAnthropicMessage } from './anthropic/anthropic-message.ts'
+import { isAnthropicBlock } from './anthropic/anthropic-message.ts'
 import { copyJson, copyJsonObject, isJsonObject, type JsonObject } from './copy-json.ts'
 import { invalidInput, kindOf, wordOrKind } from './invalid-input.ts'
-import { OPENAI_ONLY_TYPES, readOpenAiMessage } from './openai/openai-message.ts'
+import { OPENAI_ONLY_TYPES } from './openai/openai-message.ts'
 import { readParts } from './canonical-parts.ts'
-import type { WireReading } from './wire-reading.ts'
-
-/** Formats whose messages carry a wire value. */
-export type ProviderFormat = 'openai' | 'anthropic'
+import { isWireFormat, groupWire, readWire } from './read-wire.ts'
 
 /**
  * Turns what a host hands over into a draft: a canonical message as it is, a chat-completions or
@@ -30,24 +27,35 @@ export function toDraft(input: MessageInput, at = 'message'): Draft {
   if ((id ?? null) !== null && !isText(id)) invalidInput(`${at}.id must be a non-empty string`)
   const format = detectFormat(message, at)
   const value = copyJsonObject(isReply(message) ? replyMessage(message) : message, at)
-  const { role, parts, name } = readWire(format, value, at)
-  return {
-    ...(isText(id) ? { id } : {}),
-    role,
-    parts,
-    ...(name === undefined ? {} : { name }),
-    wire: { format, value },
+  return { ...(isText(id) ? { id } : {}), ...draftOf(format, value, at) }
+}
+
+/**
+ * Turns several messages into drafts; errors name the index. All or nothing.
+ *
+ * @param format - The format of all of them. Without it each message's is told from its shape, which can be
+ * done for canonical, chat-completions and Messages API messages only. With it the number of drafts may be
+ * smaller, as what belongs together becomes one draft.
+ * @throws BackfoldError `INVALID_INPUT`
+ */
+export function toDrafts(
+  inputs: readonly (MessageInput | JsonObject)[],
+  format?: WireFormat,
+): readonly Draft[] {
+  if (format === undefined) {
+    return inputs.map((input, i) => toDraft(input as MessageInput, `messages[${i}]`))
   }
+  const values = inputs.map((input, i) =>
+    isJsonObject(input)
+      ? copyJsonObject(input, `messages[${i}]`)
+      : invalidInput(`messages[${i}] must be an object, got ${kindOf(input)}`),
+  )
+  return groupWire(format, values).map((value, i) => draftOf(format, value, `messages[${i}]`))
 }
 
-/** Turns several messages into drafts; errors name the index. All or nothing. */
-export function toDrafts(inputs: readonly MessageInput[]): readonly Draft[] {
-  return inputs.map((input, i) => toDraft(input, `messages[${i}]`))
-}
-
-/** Reads a wire value of a known format. */
-export function readWire(format: ProviderFormat, value: JsonObject, at: string): WireReading {
-  return format === 'openai' ? readOpenAiMessage(value, at) : readAnthropicMessage(value, at)
+function draftOf(format: WireFormat, value: JsonObject, at: string): Draft {
+  const { role, parts, name } = readWire(format, value, at)
+  return { role, parts, ...(name === undefined ? {} : { name }), wire: { format, value } }
 }
 
 /** A whole reply of the Messages API, of which only role and content may be sent back. */
@@ -59,7 +67,7 @@ function replyMessage({ role, content }: JsonObject): JsonObject {
   return { role, content }
 }
 
-function detectFormat(value: JsonObject, at: string): ProviderFormat {
+function detectFormat(value: JsonObject, at: string): 'openai' | 'anthropic' {
   const { role, content } = value
   if (typeof role !== 'string') invalidInput(`${at}.role must be a string, got ${kindOf(role)}`)
   if (isReply(value)) return 'anthropic'
@@ -105,11 +113,8 @@ function canonicalDraft(given: JsonObject, at: string): Draft {
 /** A draft made earlier comes back with its wire value, which must be kept. */
 function readGivenWire(wire: unknown, at: string): Wire {
   const format = isJsonObject(wire) ? wire['format'] : undefined
-  if (
-    !isJsonObject(wire) ||
-    (format !== 'openai' && format !== 'anthropic' && format !== 'plain')
-  ) {
-    return invalidInput(`${at}.wire must be { format: openai | anthropic | plain, value }`)
+  if (!isJsonObject(wire) || !isWireFormat(format)) {
+    return invalidInput(`${at}.wire must be { format: one that is known, value }`)
   }
   if (wire['value'] === undefined && format === 'openai') return { format }
   return { format, value: copyJson(wire['value'], `${at}.wire.value`) }

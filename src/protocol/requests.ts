@@ -3,7 +3,7 @@ import type { Context } from '../core/session/context.ts'
 import type { SliceQuery } from '../core/memory/slice-payload.ts'
 import type { Slice } from '../core/memory/slice.ts'
 import type { CheckResult, DigestLine, GenerationStatus } from '../core/session/generation.ts'
-import type { Message, Part, Role, Seq } from '../core/session/message.ts'
+import type { Message, Part, Role, Seq, WireFormat } from '../core/session/message.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
 import type { RecallHit } from '../core/session/recall-hit.ts'
 import type { DeviceState } from '../core/ports/device-conditions.ts'
@@ -35,8 +35,8 @@ import type {
   WireTools,
 } from './tool-messages.ts'
 
-/** Wire formats that `context()` and `append()` speak. */
-export type ContextFormat = 'openai' | 'anthropic' | 'plain'
+/** Formats that `context()` writes. */
+export type ContextFormat = WireFormat
 
 /** A message as a host may hand it over: canonical, or in the shape of a known API. */
 export type MessageInput =

@@ -10,7 +10,7 @@ import {
 import { isLeftOut, wireValue } from '../compact-wire.ts'
 import { createCallIds, type UniqueIds } from '../call-ids.ts'
 import { copyJson, isJsonObject, type JsonObject } from '../copy-json.ts'
-import { readWire } from '../message-input.ts'
+import { readWire } from '../read-wire.ts'
 import { pairResults, type Exchange, type Piece } from '../pair-results.ts'
 import { NO_CALL, NO_RESULT } from '../tool-input.ts'
 import { patchWire } from '../wire-reading.ts'

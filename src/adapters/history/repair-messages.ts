@@ -5,7 +5,8 @@ import { inOrder, type Flag, type Repair } from './history-findings.ts'
 import { invalidInput, kindOf } from '../invalid-input.ts'
 import { isSamePart } from './leave-out-copies.ts'
 import { mendInputs } from './mend-inputs.ts'
-import { readWire, toDrafts } from '../message-input.ts'
+import { toDrafts } from '../message-input.ts'
+import { readWire } from '../read-wire.ts'
 import { repairHistory, type RepairOptions } from './repair-history.ts'
 
 /** Messages that a session takes and a provider understands, and what was done for that. */

@@ -1,12 +1,9 @@
 import type { Context, Entry } from '../../core/session/context.ts'
-import type { Message } from '../../core/session/message.ts'
-import { isLeftOut, wireValue } from '../compact-wire.ts'
-import { copyJson, isJsonObject, type JsonObject } from '../copy-json.ts'
-import { readWire } from '../message-input.ts'
+import { isJsonObject, type JsonObject } from '../copy-json.ts'
+import { exactWire } from '../exact-wire.ts'
 import { renderOpenAi } from './openai-render.ts'
 import { pairResults, type Piece } from '../pair-results.ts'
 import { NO_CALL, NO_RESULT } from '../tool-input.ts'
-import { patchWire } from '../wire-reading.ts'
 
 /**
  * Writes a context as chat-completions messages.
@@ -45,7 +42,7 @@ function beginWithUser(messages: readonly JsonObject[]): JsonObject[] {
 
 function renderEntry(entry: Entry): readonly JsonObject[] {
   if (entry.kind === 'digest') return [{ role: 'system', content: entry.text }]
-  const exact = wireOf(entry.message, entry.kind === 'stubbed')
+  const exact = exactWire(entry.message, entry.kind === 'stubbed', 'openai')
   if (exact === undefined) return renderOpenAi(entry.message)
   return saysNothing(exact) ? [] : [withoutEmptyCalls(exact)]
 }
@@ -54,14 +51,6 @@ function renderEntry(entry: Entry): readonly JsonObject[] {
 function withoutEmptyCalls(value: JsonObject): JsonObject {
   const { tool_calls: calls, ...rest } = value
   return Array.isArray(calls) && calls.length === 0 ? rest : value
-}
-
-/** The message as the host wrote it, with stubs in it where payloads were moved out. */
-function wireOf(message: Message, stubbed: boolean): JsonObject | undefined {
-  const found = message.wire?.format === 'openai' ? wireValue(message) : undefined
-  if (!found || isLeftOut(message)) return found
-  const value = copyJson(found, 'wire') as JsonObject
-  return stubbed ? patchWire(value, readWire('openai', value, 'wire'), message.parts) : value
 }
 
 /** Empty replies come from broken streams; the API refuses them in a request. */

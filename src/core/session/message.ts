@@ -56,7 +56,20 @@ export interface Wire {
   readonly value?: unknown
 }
 
-export type WireFormat = 'openai' | 'anthropic' | 'plain'
+/**
+ * Formats of hosts: chat completions, OpenAI Responses, Messages API, Gemini, Ollama chat, the AI SDK's model
+ * messages and UI messages, LangChain.js messages, and a role with a text.
+ */
+export type WireFormat =
+  | 'openai'
+  | 'responses'
+  | 'anthropic'
+  | 'gemini'
+  | 'ollama'
+  | 'ai-sdk'
+  | 'ai-sdk-ui'
+  | 'langchain'
+  | 'plain'
 
 /** One immutable item of the log. A correction is a new message. */
 export interface Message extends Draft {

@@ -1,0 +1,26 @@
+import type { Context } from '../core/session/context.ts'
+import type { WireFormat } from '../core/session/message.ts'
+import { toAnthropic } from './anthropic/anthropic.ts'
+import { invalidInput } from './invalid-input.ts'
+import { toOpenAi } from './openai/openai.ts'
+import { toPlain } from './plain.ts'
+import type { WrittenContext } from './written-context.ts'
+
+const WRITERS: Partial<Readonly<Record<WireFormat, (context: Context) => WrittenContext>>> = {
+  openai: (context) => ({ messages: toOpenAi(context) }),
+  anthropic: toAnthropic,
+  plain: (context) => ({ messages: toPlain(context) }),
+}
+
+/**
+ * Writes a context in a format. Legal there whatever the log holds.
+ *
+ * @throws BackfoldError `INVALID_INPUT` for a format that is not known.
+ */
+export function writeContext(context: Context, format: WireFormat): WrittenContext {
+  const write = Object.hasOwn(WRITERS, format) ? WRITERS[format] : undefined
+  return (
+    write?.(context) ??
+    invalidInput(`format must be one of ${Object.keys(WRITERS).join(', ')}, got ${String(format)}`)
+  )
+}
