@@ -53,27 +53,47 @@ async function openHeavy(messages: number) {
       },
       signal,
     )
-  return { heavy, digest, workers, store }
+  return { heavy, digest, workers, store, database }
 }
 
-/** Until a heavy worker has its place, and with it its work. */
-async function untilAtWork(): Promise<void> {
+/** Until some heavy worker has its place, and with it its work; or until none has. */
+async function untilPlaceIs(taken: boolean): Promise<void> {
   const isPlace = ({ name }: LockInfo): boolean => /^backfold:heavy:\d+$/.test(name ?? '')
   for (;;) {
     const { held = [] } = await navigator.locks.query()
-    if (held.some(isPlace)) return
+    if (held.some(isPlace) === taken) return
   }
 }
 
+/** Keeps everybody from reading the log, so that whoever needs it can't end. */
+async function holdLog(database: string): Promise<() => void> {
+  const connection = await new Promise<IDBDatabase>((resolve, reject) => {
+    const opening = indexedDB.open(database)
+    opening.onsuccess = () => resolve(opening.result)
+    opening.onerror = () => reject(opening.error ?? new Error('not opened'))
+  })
+  const log = connection.transaction('messages', 'readwrite').objectStore('messages')
+  let isHeld = true
+  const hold = (): void => {
+    if (isHeld) log.count().onsuccess = hold
+    else connection.close()
+  }
+  hold()
+  return () => void (isHeld = false)
+}
+
 test('[CLI5] a heavy worker that dies in the middle of a block costs that block only', async () => {
-  const { heavy, digest, workers, store } = await openHeavy(400)
+  const { heavy, digest, workers, store, database } = await openHeavy(60)
   const { signal } = new AbortController()
   const before = await digest(signal)
-  expect(before.digest.messages).toBe(400)
+  expect(before.digest.messages).toBe(60)
+  await untilPlaceIs(false)
+  const release = await holdLog(database)
   const pending = digest(signal)
-  await untilAtWork()
+  await untilPlaceIs(true)
   workers[0]?.terminate()
   await expect(pending).rejects.toMatchObject({ code: 'WORKER_LOST' })
+  release()
   const after = await digest(signal)
   expect(after.digest).toEqual(before.digest)
   expect(workers).toHaveLength(2)
