@@ -9,6 +9,7 @@ import type { KeptKeys, TextStorage } from './kept-keys.ts'
 import { createKeptKeys } from './kept-keys.ts'
 import type { OpenedFile } from './open-file.ts'
 import type { Run } from './run.ts'
+import { createLateObservable } from './late-observable.ts'
 import { createRun } from './run.ts'
 import type { RunView } from './run-view.ts'
 import type { CatalogItem } from './session-catalog.ts'
@@ -93,8 +94,6 @@ const BLANK_ITEM: CatalogItem = {
   bytes: null,
 }
 
-const NO_JOBS: readonly SessionJobs[] = []
-
 const FIRST_STATE: PlaygroundState = {
   phase: 'opening',
   catalog: [],
@@ -117,6 +116,7 @@ export function createPlayground(world: PlaygroundWorld): Playground {
   let backfold: Backfold | null = null
   let run: Run | null = null
   let opening: Promise<Run | null> | null = null
+  const jobs = createLateObservable<readonly SessionJobs[]>([])
   const { get, change, touch, subscribe } = createFrameStore(FIRST_STATE, world.nextFrame, () => ({
     run: run?.view() ?? null,
   }))
@@ -190,7 +190,10 @@ export function createPlayground(world: PlaygroundWorld): Playground {
     change({ phase: 'opening', problem: null })
     const lists = Promise.all([world.fetchCatalog('shipped'), world.fetchCatalog('local')])
     try {
-      backfold ??= await world.openBackfold()
+      if (backfold === null) {
+        backfold = await world.openBackfold()
+        jobs.connect(backfold.jobs())
+      }
       change({ phase: 'open' })
     } catch (error) {
       change({ phase: 'failed', problem: describeProblem(error) })
@@ -205,10 +208,7 @@ export function createPlayground(world: PlaygroundWorld): Playground {
   return {
     get,
     subscribe,
-    jobs: {
-      get: () => backfold?.jobs().get() ?? NO_JOBS,
-      subscribe: (listener) => backfold?.jobs().subscribe(listener) ?? (() => {}),
-    },
+    jobs: jobs.observable,
     summarisers: createSummariserLadder(
       async () => (await backfold?.summarisers()) ?? null,
       world.nextFrame,

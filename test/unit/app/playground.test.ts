@@ -34,6 +34,7 @@ interface Given {
   readonly open?: () => Promise<Backfold>
   readonly read?: (file: string) => Promise<OpenedFile>
   readonly stored?: readonly string[]
+  readonly jobs?: Backfold['jobs']
 }
 
 async function refuse(): Promise<never> {
@@ -57,7 +58,7 @@ function stage(given: Given = {}): Stage {
         tokens: 9,
         generation: 1,
       })),
-    jobs: () => ({ get: () => [], subscribe: () => () => {} }),
+    jobs: given.jobs ?? (() => ({ get: () => [], subscribe: () => () => {} })),
     summarisers: refuse,
     turn: refuse,
     close: async () => undefined,
@@ -229,4 +230,30 @@ test('[APP56] the page is told of changes at most once a frame', async () => {
   frames[0]?.()
   expect(told).toBe(1)
   expect(playground.get().budget).toBe(1_099)
+})
+
+test('[APP58] who looks at the jobs before Backfold is open is told of them all the same', async () => {
+  const listeners = new Set<() => void>()
+  const all = [{ session: 's', jobs: [] }]
+  const { playground } = stage({
+    jobs: () => ({
+      get: () => all,
+      subscribe: (listener) => {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+    }),
+  })
+  let told = 0
+  const stop = playground.jobs.subscribe(() => void (told += 1))
+  playground.jobs.subscribe(() => {})()
+  expect(playground.jobs.get()).toEqual([])
+  await playground.open()
+  expect(told).toBe(1)
+  expect(playground.jobs.get()).toBe(all)
+  expect(listeners.size).toBe(1)
+  for (const listener of listeners) listener()
+  expect(told).toBe(2)
+  stop()
+  expect(listeners.size).toBe(0)
 })
