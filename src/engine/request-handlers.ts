@@ -7,6 +7,7 @@ import { resolvePolicy, type PolicyOptions } from '../core/session/policy.ts'
 import { reviseSession, type SessionRow } from '../core/session/session-row.ts'
 import type { SessionState } from '../protocol/events.ts'
 import type { AppendReceipt, MessageInput, Method, Params, Requests } from '../protocol/requests.ts'
+import { createHostRequests } from './host-requests.ts'
 import { listJobs } from './list-jobs.ts'
 import { expectId, type EngineParts, type OpenSession } from './open-session.ts'
 import { recalledSeqs } from './recall-tools.ts'
@@ -121,6 +122,7 @@ export function createRequestHandlers(
     ...createToolHandlers({ ports, owner }, opened, closing),
     ...createVaultHandlers({ owner }, opened),
     ...createSummariserHandlers({ ports, extractors }, opened, closing),
+    ...createHostRequests(),
     jobs: async ({ session }) => {
       const read = await ports.store.read({ session, jobs: 'all' })
       return read.jobs.toReversed()

@@ -8,6 +8,13 @@ import type { PolicyOptions } from '../core/session/policy.ts'
 import type { RecallHit } from '../core/session/recall-hit.ts'
 import type { DeviceState } from '../core/ports/device-conditions.ts'
 import type { SessionState } from './events.ts'
+import type {
+  AnswerOutcome,
+  HostRequest,
+  PlanOptions,
+  RecallStep,
+  RequestPlan,
+} from './host-requests.ts'
 import type { PlainChoice } from './summariser-desk.ts'
 import type {
   ModelCommand,
@@ -246,6 +253,13 @@ export interface Requests {
   beginTurn: { params: { provider: string; turn: string }; result: void }
   endTurn: { params: { turn: string }; result: void }
   tellDevice: { params: { state: DeviceState }; result: void }
+  planRequest: { params: { request: HostRequest; options?: PlanOptions }; result: RequestPlan }
+  /** The request failed because its context was too long: what to send instead, folded harder. */
+  rescueRequest: { params: { plan: string; status: number; answer: string }; result: RequestPlan }
+  /** The whole answer to a planned request. */
+  recordAnswer: { params: { plan: string; answer: string }; result: AnswerOutcome }
+  /** An answer that makes recall tool calls, and perhaps others. */
+  continueRequest: { params: { plan: string; answer: string }; result: RecallStep }
 }
 
 export type Method = keyof Requests

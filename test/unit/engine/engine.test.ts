@@ -45,6 +45,10 @@ const REQUESTS: { readonly [M in Method]: Params<M> } = {
   beginTurn: { provider: 'p', turn: 't' },
   endTurn: { turn: 't' },
   tellDevice: { state: {} },
+  planRequest: { request: { url: '', headerNames: [], body: '' } },
+  rescueRequest: { plan: 'p', status: 400, answer: '' },
+  recordAnswer: { plan: 'p', answer: '' },
+  continueRequest: { plan: 'p', answer: '' },
 }
 
 test.each(Object.keys(REQUESTS) as Method[])(
