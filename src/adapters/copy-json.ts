@@ -11,6 +11,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** The items of a list; none of what is no list. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
 /**
  * Copies JSON data, so that what the host changes later does not reach the log, nor the other way
  * round. Strings are shared, not copied. Fields that are `undefined` are left out, as JSON does.

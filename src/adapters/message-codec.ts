@@ -11,4 +11,8 @@ export const messageCodec: Codec = {
   writeToolResults,
   toDraft: (input, at) => compactWire(toDraft(input, at)),
   render: writeContext,
+  // Who uses no `fetch()` need not load what reads requests.
+  readRequest: async (request) => (await import('./requests/read-request.ts')).readRequest(request),
+  readReply: async (answer, format) =>
+    (await import('./requests/read-request.ts')).readReply(answer, format),
 }

@@ -1,14 +1,257 @@
+import { BackfoldError } from '../core/backfold-error.ts'
+import { toolSpecs } from '../core/memory/tool-specs.ts'
+import { composeRequest, type ComposedRequest } from '../core/session/compose-request.ts'
+import { matchKey } from '../core/session/match-key.ts'
+import { readOverflow, type Overflow } from '../core/session/read-overflow.ts'
+import type { PolicyOptions } from '../core/session/policy.ts'
+import type {
+  AnswerOutcome,
+  PlanOptions,
+  RecallStep,
+  RequestPlan,
+} from '../protocol/host-requests.ts'
+import type { AppendReceipt, MessageInput, Params } from '../protocol/requests.ts'
+import type { ReadReply, ReadRequest } from './codec.ts'
+import { createConversationFinder } from './conversation-finder.ts'
+import { createKeyedQueue } from './keyed-queue.ts'
+import type { EngineParts, OpenSession } from './open-session.ts'
+import { inputOf, placeRequest, type PlacedRequest, type RequestMemory } from './place-request.ts'
+import { keyed, linkOf, type RequestLine } from './request-line.ts'
 import type { RequestHandlers } from './request-handlers.ts'
+import { branchAfter } from './session-history.ts'
+import { createToolRunner } from './tool-runner.ts'
 
-/** Passes every request on as it is. */
-export function createHostRequests(): Pick<
+/** Plans whose answers may still come. */
+const MAX_PLANS = 256
+
+/** Share of a model's window that a rescued request may fill: servers count otherwise than we do. */
+const RESCUE_SHARE = 0.9
+/** Share of what was sent that a rescued request may have, where the server does not tell its window. */
+const BLIND_RESCUE_SHARE = 0.6
+const LEAST_BUDGET = 1_000
+
+/** A request under way. */
+interface Planned extends PlacedRequest {
+  readonly id: string
+  readonly session: string
+  readonly open: OpenSession
+  readonly line: RequestLine
+  readonly read: ReadRequest
+  readonly options: PlanOptions
+  /** What was sent instead; undefined while it goes out as it was. */
+  composed: ComposedRequest | undefined
+  /** Recall calls of the model and their results, which the host never sees. */
+  readonly recalled: unknown[]
+}
+
+/** What the requests of hosts need of the engine's other requests. */
+export interface HostRequestTools {
+  opened(session: string): Promise<OpenSession>
+  append(open: OpenSession, messages: readonly MessageInput[]): Promise<AppendReceipt>
+  configure(open: OpenSession, options: PolicyOptions): Promise<unknown>
+  reportUsage(open: OpenSession, usage: { inputTokens: number; model?: string }): Promise<unknown>
+}
+
+type HostRequestHandlers = Pick<
   RequestHandlers,
   'planRequest' | 'rescueRequest' | 'recordAnswer' | 'continueRequest'
-> {
-  return {
-    planRequest: async () => ({ kind: 'pass', reason: 'failed' }),
-    rescueRequest: async () => ({ kind: 'pass', reason: 'failed' }),
-    recordAnswer: async () => ({ kind: 'ignored', reason: 'not planned' }),
-    continueRequest: async () => ({ kind: 'done' }),
+>
+
+/**
+ * Stands between a host that sends its whole history and its model.
+ *
+ * @see SPEC.md rules HIST13–HIST22
+ */
+export function createHostRequests(
+  { ports, owner }: Pick<EngineParts, 'ports' | 'owner'>,
+  tools: HostRequestTools,
+  closing: AbortSignal,
+): HostRequestHandlers {
+  const finder = createConversationFinder(ports)
+  const queue = createKeyedQueue()
+  const memories = new Map<string, RequestMemory>()
+  const plans = new Map<string, Planned>()
+
+  const planIn = async (
+    session: string,
+    read: ReadRequest,
+    options: PlanOptions,
+  ): Promise<RequestPlan> => {
+    const open = await tools.opened(session)
+    if (options.policy && open.cell.row().messages === 0) {
+      await tools.configure(open, options.policy)
+    }
+    const line = await finder.line(session)
+    const memory = memories.get(session) ?? { held: [] }
+    memories.set(session, memory)
+    const append = (inputs: readonly MessageInput[]): Promise<AppendReceipt> =>
+      tools.append(open, inputs)
+    const placed = await placeRequest({ open, line, memory, append }, read, keyed(read.drafts))
+    const about = { session, format: read.format }
+    if (typeof placed === 'string') return { kind: 'pass', reason: placed, ...about }
+    const id = ports.random.id()
+    const planned: Planned = {
+      ...placed,
+      ...{ id, session, open, line, read, options, recalled: [], composed: undefined },
+    }
+    plans.set(id, planned)
+    for (const oldest of [...plans.keys()].slice(0, -MAX_PLANS)) plans.delete(oldest)
+    return compose(planned, !placed.isHeld && !placed.isShorter)
   }
+
+  const compose = async (planned: Planned, adopt: boolean): Promise<RequestPlan> => {
+    const { id: plan, session, read, sent, dropped, upTo, open, options } = planned
+    const { context } = await open.idle.during(() => open.reader.prepare({ adopt }))
+    const composed = composeRequest(context, sent, dropped, upTo)
+    const about = { plan, session, format: read.format }
+    if (!composed) return { kind: 'pass', reason: 'taken-back', ...about }
+    if (composed.isUnchanged) return { kind: 'pass', reason: 'nothing-folded', ...about }
+    planned.composed = composed
+    return {
+      kind: 'send',
+      ...about,
+      body: writeBody(planned, composed, options),
+      generation: context.generation,
+      folded: composed.folded,
+      restored: composed.restored,
+      tokens: {
+        before: sent.reduce((sum, { tokens }) => sum + tokens, 0),
+        after: composed.context.tokens,
+      },
+    }
+  }
+
+  const writeBody = (
+    { read, recalled }: Planned,
+    { context }: ComposedRequest,
+    { recall = false }: PlanOptions,
+  ): string => {
+    const { toolFormat } = read
+    const added =
+      recall && toolFormat ? ports.codec.writeTools(toolSpecs(false), toolFormat) : undefined
+    return read.write(context, {
+      messages: recalled,
+      ...(Array.isArray(added) ? { tools: added } : {}),
+    })
+  }
+
+  const find = (plan: string): Planned => {
+    const planned = plans.get(plan)
+    if (!planned) throw new BackfoldError('INVALID_INPUT', `no request is planned as ${plan}`)
+    return planned
+  }
+
+  const record = async (planned: Planned, reply: ReadReply): Promise<AnswerOutcome> => {
+    const { session, open, line, upTo, isHeld, isShorter, recalled } = planned
+    const { draft, inputTokens, model } = reply
+    // What recall added is not what the context was estimated for.
+    if (inputTokens !== undefined && inputTokens > 0 && recalled.length === 0) {
+      await tools.reportUsage(open, { inputTokens, ...(model === undefined ? {} : { model }) })
+    }
+    if (isHeld) return ignored('unconfirmed')
+    await line.refresh()
+    const known = line.known()
+    const at = known.findLastIndex(({ seq }) => seq === upTo)
+    if (at < 0) return ignored('left behind by a branch')
+    const next = known[at + 1]
+    const key = matchKey(draft)
+    if (next?.key === key) return ignored('recorded already')
+    if (next && !isShorter) return ignored('the conversation has gone on')
+    if (next) {
+      await open.cell.exclusive(() => branchAfter(open.cell, open.slot, upTo))
+      await line.refresh()
+    }
+    const id = `sent-${line.branch()}-${linkOf(line.known().at(-1)?.link, key)}`
+    const { seqs } = await tools.append(open, [inputOf(draft, id)])
+    return { kind: 'appended', session, seq: seqs[0] ?? 0 }
+  }
+
+  const rescue = async (planned: Planned, overflow: Overflow): Promise<RequestPlan> => {
+    const { open, read, session, composed, sent, id } = planned
+    const before = composed?.context.tokens ?? sent.reduce((sum, { tokens }) => sum + tokens, 0)
+    if (overflow.asked !== undefined) {
+      await tools.reportUsage(open, {
+        inputTokens: overflow.asked,
+        ...(read.manner.model === undefined ? {} : { model: read.manner.model }),
+      })
+    }
+    const { budget } = open.cell.row().policy
+    const fitting = fittingBudget(overflow, open.cell.contextTokens(), read.manner.maxAnswerTokens)
+    await tools.configure(open, { budget: { tokens: Math.min(budget.tokens, fitting) } })
+    const plan = await compose(planned, true)
+    return plan.kind === 'send' && plan.tokens.after < before
+      ? plan
+      : { kind: 'pass', reason: 'not-rescued', plan: id, session, format: read.format }
+  }
+
+  return {
+    async planRequest({ request, options = {} }) {
+      const read = await ports.codec.readRequest(request)
+      if (typeof read === 'string') return { kind: 'pass', reason: read }
+      const keys = keyed(read.drafts).flatMap(({ key }) => key ?? [])
+      if (keys.length === 0) return { kind: 'pass', reason: 'unknown-format' }
+      const named = options.session ?? nameOf(read)
+      if (named !== undefined) return queue.run(named, () => planIn(named, read, options))
+      // Requests with one beginning may be of one conversation, which is looked for once at a time.
+      return queue.run(`beginning ${keys[0]}`, async () => {
+        const session = await finder.find(
+          keys,
+          read.drafts.some(({ role }) => role === 'assistant'),
+        )
+        return session === undefined
+          ? { kind: 'pass', reason: 'unconfirmed', format: read.format }
+          : queue.run(session, () => planIn(session, read, options))
+      })
+    },
+    async recordAnswer({ plan, answer }: Params<'recordAnswer'>) {
+      const planned = find(plan)
+      const reply = await ports.codec.readReply(answer, planned.read.format)
+      if (!reply) return ignored('no finished message')
+      return queue.run(planned.session, () => record(planned, reply))
+    },
+    async rescueRequest({ plan, status, answer }) {
+      const planned = find(plan)
+      const { session, read, isHeld } = planned
+      const overflow = readOverflow(status, answer)
+      if (!overflow || isHeld) {
+        return { kind: 'pass', reason: 'not-rescued', plan, session, format: read.format }
+      }
+      return queue.run(session, () => rescue(planned, overflow))
+    },
+    async continueRequest({ plan, answer }): Promise<RecallStep> {
+      const planned = find(plan)
+      const { read, open, composed, options, recalled } = planned
+      const reply = composed && (await ports.codec.readReply(answer, read.format))
+      if (!composed || !reply) return { kind: 'done' }
+      const runner = createToolRunner(open, owner, closing)
+      const { messages, answered, others } = await runner.answer(reply.draft.wire?.value, {})
+      if (answered.length === 0 || others.length > 0) return { kind: 'done' }
+      recalled.push(...reply.sent, ...messages)
+      return { kind: 'send', body: writeBody(planned, composed, options) }
+    },
+  }
+}
+
+function ignored(reason: string): AnswerOutcome {
+  return { kind: 'ignored', reason }
+}
+
+/** Longest name of a conversation that becomes a session's. */
+const MAX_NAME = 160
+
+/** The session of a conversation that the app itself names. */
+function nameOf({ conversation, format }: ReadRequest): string | undefined {
+  const name = conversation?.trim() ?? ''
+  return name === '' || name.length > MAX_NAME ? undefined : `${format}-${name}`
+}
+
+/** Tokens of a context that its model takes, with room for the answer. */
+function fittingBudget(
+  { window }: Overflow,
+  contextTokens: number,
+  maxAnswerTokens: number | undefined,
+): number {
+  const room = window === undefined ? contextTokens : window - (maxAnswerTokens ?? 0)
+  const share = window === undefined ? BLIND_RESCUE_SHARE : RESCUE_SHARE
+  return Math.max(LEAST_BUDGET, Math.floor(room * share))
 }

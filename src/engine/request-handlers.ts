@@ -122,7 +122,16 @@ export function createRequestHandlers(
     ...createToolHandlers({ ports, owner }, opened, closing),
     ...createVaultHandlers({ owner }, opened),
     ...createSummariserHandlers({ ports, extractors }, opened, closing),
-    ...createHostRequests(),
+    ...createHostRequests(
+      { ports, owner },
+      {
+        opened,
+        append: (open, messages) => append(open, { session: open.cell.id, messages }),
+        configure: ({ cell }, options) => configure(cell, options),
+        reportUsage: ({ cell }, usage) => reportUsage(cell, usage),
+      },
+      closing,
+    ),
     jobs: async ({ session }) => {
       const read = await ports.store.read({ session, jobs: 'all' })
       return read.jobs.toReversed()

@@ -26,7 +26,16 @@ interface Found {
   readonly session: SessionRow
 }
 
+/** A context as it is handed out, before it is written in a format. */
+export interface PreparedContext {
+  readonly context: Context
+  readonly squeezed: boolean
+  readonly adopted: boolean
+}
+
 export interface ContextReader {
+  /** The context for the next request, in no format yet; adopts and folds first where that is due. */
+  prepare(options: { readonly adopt: boolean }): Promise<PreparedContext>
   /** The context for the next request; adopts and folds first where that is due. */
   context(options: {
     readonly format?: ContextFormat
@@ -163,6 +172,31 @@ export function createContextReader(
     return changed
   }
 
+  const prepare = (adopt: boolean): Promise<PreparedContext> =>
+    cell.exclusive(async () => {
+      let { context, session } = await read()
+      let adopted = false
+      if (adopt) {
+        adopted = await adoptWhereDue(context)
+        if (adopted) ({ context, session } = await read())
+      }
+      if (adopt) await recallForTurn(cell, context, closing)
+      const limit = squeezeLimit(session, context.tokens)
+      const fitted =
+        context.tokens > limit
+          ? squeezeContext(context, limit, (text) => ports.tokeniser.count(text))
+          : await addRecalled(cell, context, (tokens) => tokens <= squeezeLimit(session, tokens))
+      const isSqueezed = context.tokens > limit
+      if (adopt) {
+        cell.setHandedOut({
+          through: context.through,
+          estimatedTokens: fitted.tokens,
+          contextKey: `${contextKeyOf(session)}${variantOf(fitted, isSqueezed)}`,
+        })
+      }
+      return { context: fitted, squeezed: isSqueezed, adopted }
+    })
+
   return {
     apply: () => cell.exclusive(apply),
     adoptAtRest: (signal) =>
@@ -171,31 +205,11 @@ export function createContextReader(
         const { context } = await read()
         if (cell.row().candidate !== 0 && isAtRest(newestMessage(context))) await apply()
       }),
-    context: ({ format = 'openai', adopt = true }) =>
-      cell.exclusive(async () => {
-        let { context, session } = await read()
-        let adopted = false
-        if (adopt) {
-          adopted = await adoptWhereDue(context)
-          if (adopted) ({ context, session } = await read())
-        }
-        if (adopt) await recallForTurn(cell, context, closing)
-        const limit = squeezeLimit(session, context.tokens)
-        const fitted =
-          context.tokens > limit
-            ? squeezeContext(context, limit, (text) => ports.tokeniser.count(text))
-            : await addRecalled(cell, context, (tokens) => tokens <= squeezeLimit(session, tokens))
-        const isSqueezed = context.tokens > limit
-        if (adopt) {
-          cell.setHandedOut({
-            through: context.through,
-            estimatedTokens: fitted.tokens,
-            contextKey: `${contextKeyOf(session)}${variantOf(fitted, isSqueezed)}`,
-          })
-        }
-        const rendered = ports.codec.render(fitted, format)
-        return { ...fitted, ...rendered, squeezed: isSqueezed, adopted }
-      }),
+    prepare: ({ adopt }) => prepare(adopt),
+    context: async ({ format = 'openai', adopt = true }) => {
+      const { context, squeezed, adopted } = await prepare(adopt)
+      return { ...context, ...ports.codec.render(context, format), squeezed, adopted }
+    },
   }
 }
 

@@ -34,6 +34,10 @@ export type PassReason =
   | 'inexact-numbers'
   /** The conversation is not known well enough yet. */
   | 'unconfirmed'
+  /** What the digest covers was taken back by the host. */
+  | 'taken-back'
+  /** The error is another one, or folding can't make the request any shorter. */
+  | 'not-rescued'
   /** Something went wrong, or took too long. */
   | 'failed'
 

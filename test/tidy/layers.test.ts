@@ -31,6 +31,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   tokenx: ['models'],
   'gpt-tokenizer': ['models'],
   openai: ['models'],
+  'eventsource-parser': ['adapters'],
   '@mlc-ai/web-llm': ['models'],
   '@anthropic-ai/sdk': ['models'],
   '@google/genai': ['models'],

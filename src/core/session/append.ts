@@ -24,7 +24,10 @@ export function stampDraft(
 }
 
 /** Estimated tokens of a message, overhead included. */
-function messageTokens(draft: Pick<Draft, 'parts'>, count: (text: string) => number): number {
+export function messageTokens(
+  draft: Pick<Draft, 'parts'>,
+  count: (text: string) => number,
+): number {
   return draft.parts.reduce((sum, part) => sum + count(partText(part)), MESSAGE_OVERHEAD_TOKENS)
 }
 
@@ -54,7 +57,8 @@ export function appendToLog(session: SessionRow, drafts: readonly StampedDraft[]
     added = addCategories(added, categoryOf(draft), draft.tokens)
     messages.push({ ...draft, seq: nextSeq, chain, active: true, through })
     if (startsTurn(draft)) turns += 1
-    if (beginsSession(draft, nextSeq, pins)) pins = [...pins, nextSeq]
+    if (beginsSession(draft, session.messages + messages.length - 1, pins))
+      pins = [...pins, nextSeq]
     nextSeq += 1
   }
   return {
@@ -82,6 +86,7 @@ export function appendToLog(session: SessionRow, drafts: readonly StampedDraft[]
 /** Most messages at the start of a session that are pinned by themselves. */
 const MAX_LEADING = 8
 
-function beginsSession(draft: StampedDraft, seq: Seq, pins: readonly Seq[]): boolean {
-  return draft.role === 'system' && pins.length === seq - 1 && seq <= MAX_LEADING
+/** @param before - Messages of the active path before it. */
+function beginsSession(draft: StampedDraft, before: number, pins: readonly Seq[]): boolean {
+  return draft.role === 'system' && pins.length === before && before < MAX_LEADING
 }

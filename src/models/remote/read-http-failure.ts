@@ -1,3 +1,4 @@
+import { saysContextExceeded } from '../../core/session/read-overflow.ts'
 import type { ModelFailure } from '../../core/ports/language-model.ts'
 import { fieldsOf, itemsOf, parseJson, textOf } from './read-json-fields.ts'
 import { readRetryAfter } from './read-retry-after.ts'
@@ -25,10 +26,6 @@ const STATUS_OF_TYPE: readonly (readonly [RegExp, number])[] = [
   [/api_error|server_error|internal/i, 500],
   [/invalid_request|invalid_argument|bad_?request/i, 400],
 ]
-
-/** How servers say that question and answer do not fit their model. */
-const CONTEXT_SAYS =
-  /context[_ -]?(?:length|size|window|limit)|exceed_context|maximum (?:context|prompt) length|prompt is too long|prompt too long|input (?:token count|length|is too long)[^.]{0,80}(?:exceed|too long|maximum)|too many (?:input )?tokens|exceeds? the (?:available|maximum number of tokens)|context overflow|reduce the length|tokens? (?:to keep|exceeds?)[^.]{0,60}context/i
 
 const KEY_SAYS =
   /api[_ ]key[_ ](?:not valid|invalid|expired)|invalid[_ ](?:x-)?api[_ -]key|incorrect api key|API_KEY_INVALID|unregistered callers/i
@@ -85,7 +82,7 @@ const ADVICE: Readonly<Partial<Record<ModelFailure, string>>> = {
 }
 
 function classify(status: number, said: string): ModelFailure {
-  if (![401, 403, 404, 429].includes(status) && CONTEXT_SAYS.test(said)) return 'context-exceeded'
+  if (![401, 403, 404, 429].includes(status) && saysContextExceeded(said)) return 'context-exceeded'
   if (status === 401 || KEY_SAYS.test(said)) return 'unauthorised'
   if (status === 402 || (status !== 403 && CREDIT_SAYS.test(said))) return 'forbidden'
   if (status === 403) return 'forbidden'

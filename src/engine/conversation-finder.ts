@@ -1,0 +1,92 @@
+import { matchKey } from '../core/session/match-key.ts'
+import { reconcile } from '../core/session/reconcile.ts'
+import { likeness } from '../core/session/same-conversation.ts'
+import type { EnginePorts } from './engine-ports.ts'
+import { createRequestLine, type RequestLine } from './request-line.ts'
+
+/** Sessions that were made for requests which nobody named a session for. */
+const PREFIX = 'auto-'
+
+/** Sessions whose history is kept at hand. */
+const MAX_LINES = 32
+/** Stored sessions whose beginning is looked at. */
+const MAX_LOOKED_AT = 64
+/** Stored sessions that are read as a whole, where a history begins in the middle. */
+const MAX_READ = 4
+/** Messages at the beginning of a log in which the first that is not the system's is found. */
+const BEGINNING = 10
+
+/** Finds the session that a host's history belongs to. */
+export interface ConversationFinder {
+  /** The history of a session as the log has it, brought up to date. */
+  line(session: string): Promise<RequestLine>
+  /**
+   * The session of a history, or the name for a new one.
+   *
+   * @param isAnswered - Whether a model's answer is in it. A question alone may be anything: a title that is asked
+   * for, or the beginning of a conversation which the next request brings again.
+   * @returns undefined where no session is to be made yet.
+   */
+  find(keys: readonly string[], isAnswered: boolean): Promise<string | undefined>
+}
+
+/** @see SPEC.md rule HIST6 */
+export function createConversationFinder({
+  store,
+  random,
+}: Pick<EnginePorts, 'store' | 'random'>): ConversationFinder {
+  const lines = new Map<string, RequestLine>()
+  /** The first message of stored sessions; it never changes. */
+  const beginnings = new Map<string, string | undefined>()
+
+  const line = async (session: string): Promise<RequestLine> => {
+    const known = lines.get(session) ?? createRequestLine(store, session)
+    // The one that was asked for last comes last.
+    lines.delete(session)
+    lines.set(session, known)
+    for (const oldest of [...lines.keys()].slice(0, -MAX_LINES)) lines.delete(oldest)
+    await known.refresh()
+    return known
+  }
+
+  const likest = async (
+    sessions: readonly string[],
+    keys: readonly string[],
+  ): Promise<string | undefined> => {
+    let best: { session: string; shared: number } | undefined
+    for (const session of sessions) {
+      const shared = likeness(reconcile((await line(session)).known(), keys))
+      if (shared > (best?.shared ?? 0)) best = { session, shared }
+    }
+    return best?.session
+  }
+
+  const beginningOf = async (session: string): Promise<string | undefined> => {
+    if (!beginnings.has(session)) {
+      const { range } = await store.read({ session, range: { from: 1, to: BEGINNING } })
+      const first = range.find(({ active, role }) => active && role !== 'system')
+      beginnings.set(session, first && matchKey(first))
+    }
+    return beginnings.get(session)
+  }
+
+  const findStored = async (keys: readonly string[]): Promise<string | undefined> => {
+    const rows = await store.listSessions()
+    const others = rows
+      .map(({ id }) => id)
+      .filter((id) => id.startsWith(PREFIX) && !lines.has(id))
+      .slice(0, MAX_LOOKED_AT)
+    const alike: string[] = []
+    for (const id of others) if ((await beginningOf(id)) === keys[0]) alike.push(id)
+    return (await likest(alike, keys)) ?? likest(others.slice(0, MAX_READ), keys)
+  }
+
+  return {
+    line,
+    async find(keys, isAnswered) {
+      const atHand = [...lines.keys()].filter((id) => id.startsWith(PREFIX)).toReversed()
+      const found = (await likest(atHand, keys)) ?? (await findStored(keys))
+      return found ?? (isAnswered ? `${PREFIX}${random.id()}` : undefined)
+    },
+  }
+}
