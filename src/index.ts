@@ -3,6 +3,7 @@ export { openBackfold } from './client/open-backfold.ts'
 export type { OpenOptions } from './client/open-backfold.ts'
 export type { Flag, FlagKind, Repair, RepairKind } from './adapters/history/history-findings.ts'
 export type { HistorySource } from './adapters/history/read-history.ts'
+export type { FetchOptions, RequestReport } from './client/fetch/fetch-options.ts'
 export type { AiSdkTool } from './client/recall-tools.ts'
 export type {
   Backfold,
@@ -83,6 +84,7 @@ export type {
   ToolRun,
   ToolRunOptions,
 } from './protocol/tool-messages.ts'
+export type { PassReason } from './protocol/host-requests.ts'
 export type { PadCommand, PadEntry, PadsResult } from './protocol/pads.ts'
 export type { TokeniserName } from './protocol/tokeniser-name.ts'
 export type {

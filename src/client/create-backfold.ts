@@ -2,6 +2,7 @@ import type { EngineSignal } from '../protocol/engine-signal.ts'
 import type { SessionEvent, SessionState } from '../protocol/events.ts'
 import type { Method, Params, Result } from '../protocol/requests.ts'
 import type { OpenSummarisers, PageModels } from './summarisers.ts'
+import { createFetch } from './lazy-fetch.ts'
 import { watchReading } from './watched-reading.ts'
 import type { Backfold, Session } from './session.ts'
 
@@ -93,6 +94,7 @@ export function createBackfold(
         import('./summarisers.ts').then(({ takeTurn }) =>
           takeTurn(call, issueId(), provider, work),
         ),
+      fetch: (options) => createFetch(call, notify, options),
       close,
     },
   }

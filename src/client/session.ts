@@ -6,6 +6,7 @@ import type { DigestPatch } from '../core/memory/vault/patch-digest.ts'
 import type { Seq } from '../core/session/message.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
 import type { EventType, SessionEvent, SessionState } from '../protocol/events.ts'
+import type { FetchOptions } from './fetch/fetch-options.ts'
 import type { Summarisers } from './summarisers.ts'
 import type { SessionJobs } from '../protocol/job-registry.ts'
 import type { PadCommand, PadsResult } from '../protocol/pads.ts'
@@ -216,6 +217,15 @@ export interface Backfold {
    * @param provider - As {@link Summarisers.status} names it.
    */
   turn<T>(provider: string, work: () => Promise<T>): Promise<T>
+  /**
+   * A `fetch` for a host that sends its whole history with every request: hand it to a provider's SDK, or make it
+   * the global one. It knows the format by the request, appends what is new to the log, and sends the folded context
+   * in place of the history. Streams, aborts, headers and errors pass as they are, and so does the whole request
+   * where anything about it is in doubt, or where no plan for it is there in time.
+   *
+   * @throws BackfoldError `INVALID_INPUT` for options that are unknown or out of bounds.
+   */
+  fetch(options?: FetchOptions): typeof fetch
   /** Ends jobs and closes storage. Calls in flight end with `CLOSED`. */
   close(): Promise<void>
 }

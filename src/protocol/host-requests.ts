@@ -72,6 +72,14 @@ export type AnswerOutcome =
   | { readonly kind: 'appended'; readonly session: string; readonly seq: number }
   | { readonly kind: 'ignored'; readonly reason: string }
 
+/**
+ * Formats in which recall tool calls can be answered on the way, so that the host sees one answer, streamed or not.
+ * In others no recall tools are added to requests.
+ */
+export const RECALL_FORMATS = ['openai', 'anthropic', 'gemini', 'ollama'] as const
+
+export type RecallFormat = (typeof RECALL_FORMATS)[number]
+
 /** What follows from an answer that makes recall tool calls. */
 export type RecallStep =
   /** The body of the next request: the calls and what was recalled are in it. */

@@ -1,0 +1,126 @@
+/** A call of `fetch` by a host, as it was at that moment. */
+export interface HostCall {
+  /** What native `fetch` takes: the same, whatever the host does meanwhile with the objects that it gave. */
+  readonly args: Parameters<typeof fetch>
+  readonly url: string
+  readonly headers: Headers
+  readonly body: string | ArrayBuffer | Blob | Request
+  readonly signal: AbortSignal | null | undefined
+}
+
+/** Headers that vouch for the body, or say that it is packed. */
+const SEALS = /digest|signature|^content-(?:encoding|md5|range)$|^x-amz-(?:content-sha256|date)$/
+
+/** What may precede the brace of a JSON object, as far as it is looked at. */
+const JSON_OBJECT = /^[ \t\r\n]*\{/
+const LOOKED_AT = 64
+
+/** Longest body that is looked at, in characters or bytes. */
+const MAX_BODY = 32_000_000
+
+/** Undefined for a call that is no POST of what may be a JSON object; it costs next to nothing to find out. */
+export function takeCall(args: Parameters<typeof fetch>): HostCall | undefined {
+  const [input, init = {}] = args
+  const request = input instanceof Request ? input : undefined
+  // What is no plain object may answer otherwise the second time.
+  if (!isPlain(init)) return undefined
+  if (!/^post$/i.test(init.method ?? request?.method ?? '')) return undefined
+  const taken = takeBody(init.body ?? request)
+  if (taken === undefined) return undefined
+  const kept = keepHeaders(init.headers)
+  if (!kept) return undefined
+  const headers = new Headers(kept.headers ?? request?.headers)
+  const type = headers.get('content-type') ?? (taken instanceof Blob ? taken.type : '')
+  if (!/^$|json|^text\/plain/i.test(type)) return undefined
+  const own: RequestInit = { ...init, ...kept }
+  if (init.body != null && typeof taken !== 'string') own.body = taken as ArrayBuffer | Blob
+  return {
+    args: [input instanceof URL ? input.href : input, own],
+    url: new URL(request?.url ?? String(input), globalThis.location?.href).href,
+    headers,
+    body: taken,
+    signal: init.signal === undefined ? request?.signal : init.signal,
+  }
+}
+
+/** Whether the body must stay what it is, to the letter. */
+export function isSealed({ headers }: HostCall): boolean {
+  return [...headers.keys()].some((name) => SEALS.test(name))
+}
+
+/**
+ * The text of a call's body.
+ *
+ * @returns undefined if it is no JSON object in UTF-8, or longer than what is looked at.
+ */
+export function readText({ body }: HostCall): string | undefined | Promise<string | undefined> {
+  if (typeof body === 'string') return body
+  if (body instanceof ArrayBuffer) return decode(body)
+  // A Request is read in a copy, because the host's own has to be sent if nothing comes of it.
+  return (body instanceof Blob ? body : body.clone()).arrayBuffer().then(decode)
+}
+
+/** The same call with another body: everything else stays, but for what is said about the length. */
+export function withBody({ args, headers, body }: HostCall, text: string): typeof args {
+  const [input, init] = args
+  const own: RequestInit = { ...init, body: encodeLike(body, text) }
+  if (headers.has('content-length')) {
+    const others = new Headers(headers)
+    others.delete('content-length')
+    own.headers = others
+  }
+  return [input, own]
+}
+
+/** Browsers limit what a request that outlives its page may hold: where that was enough, more might not be. */
+export function mayReplace({ args, body }: HostCall, text: string): boolean {
+  const [input, init] = args
+  const outlives = init?.keepalive ?? (input instanceof Request && input.keepalive)
+  return !outlives || (typeof body === 'string' && text.length <= body.length)
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+function takeBody(body: unknown): HostCall['body'] | undefined {
+  if (typeof body === 'string') {
+    return body.length <= MAX_BODY && JSON_OBJECT.test(body.slice(0, LOOKED_AT)) ? body : undefined
+  }
+  if (body instanceof Request) return body.body === null ? undefined : body
+  if (body instanceof Blob) return body.size <= MAX_BODY ? body : undefined
+  const bytes = viewOf(body)
+  if (!bytes || bytes.length > MAX_BODY) return undefined
+  const start = String.fromCharCode(...bytes.subarray(0, LOOKED_AT))
+  return JSON_OBJECT.test(start) ? bytes.slice().buffer : undefined
+}
+
+function viewOf(body: unknown): Uint8Array<ArrayBuffer> | undefined {
+  if (body instanceof ArrayBuffer) return new Uint8Array(body)
+  if (!ArrayBuffer.isView(body) || !(body.buffer instanceof ArrayBuffer)) return undefined
+  return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+}
+
+/** A copy in the same shape; undefined for a shape that can be read only once. */
+function keepHeaders(
+  headers: HeadersInit | undefined,
+): { readonly headers?: HeadersInit } | undefined {
+  if (headers === undefined) return {}
+  if (headers instanceof Headers) return { headers: new Headers(headers) }
+  if (Array.isArray(headers)) return { headers: headers.map(([...pair]) => pair) }
+  return isPlain(headers) ? { headers: { ...headers } } : undefined
+}
+
+function decode(bytes: ArrayBuffer): string | undefined {
+  // Nothing may be lost by reading: not the mark of byte order, nor what is no UTF-8.
+  const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  return text.length <= MAX_BODY && JSON_OBJECT.test(text.slice(0, LOOKED_AT)) ? text : undefined
+}
+
+/** In the kind that it was, so that the browser says the same about its type. */
+function encodeLike(body: HostCall['body'], text: string): string | Blob | Uint8Array<ArrayBuffer> {
+  if (typeof body === 'string') return text
+  if (body instanceof Blob) return new Blob([text], { type: body.type })
+  return new TextEncoder().encode(text)
+}
