@@ -3,6 +3,7 @@ import type { Call } from '../create-backfold.ts'
 import { captureAnswer } from './capture-answer.ts'
 import type { FetchOptions, RequestReport } from './fetch-options.ts'
 import { type HostCall, isSealed, mayReplace, readText, takeCall, withBody } from './host-call.ts'
+import type { recallOnTheWay } from './recall-loop.ts'
 import { waitFor } from './wait-for.ts'
 
 export type CompactingFetch = typeof fetch
@@ -152,16 +153,16 @@ async function finish(
   const record = (answer: Promise<string | undefined>): void =>
     recordAnswer(deps, Promise.resolve(plan.plan), answer)
   if (deps.options.recall === true) {
-    const loaded = await loadRecall().catch(() => undefined)
-    const answered = await loaded?.recallOnTheWay({ ...deps, host, plan, record }, response)
+    const answerCalls = await loadRecall().catch(() => undefined)
+    const answered = await answerCalls?.({ ...deps, host, plan, record }, response)
     if (answered) return answered
   }
   record(captureAnswer(response))
   return response
 }
 
-function loadRecall(): Promise<typeof import('./recall-loop.ts')> {
-  return import('./recall-loop.ts')
+async function loadRecall(): Promise<typeof recallOnTheWay> {
+  return (await import('./recall-loop.ts')).recallOnTheWay
 }
 
 function recordAnswer(

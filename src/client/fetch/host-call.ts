@@ -28,15 +28,16 @@ export function takeCall(args: Parameters<typeof fetch>): HostCall | undefined {
   const taken = takeBody(init.body ?? request)
   if (taken === undefined) return undefined
   const kept = keepHeaders(init.headers)
-  if (!kept) return undefined
+  const address = addressOf(input)
+  if (!kept || address === undefined) return undefined
   const headers = new Headers(kept.headers ?? request?.headers)
   const type = headers.get('content-type') ?? (taken instanceof Blob ? taken.type : '')
   if (!/^$|json|^text\/plain/i.test(type)) return undefined
   const own: RequestInit = { ...init, ...kept }
   if (init.body != null && typeof taken !== 'string') own.body = taken as ArrayBuffer | Blob
   return {
-    args: [input instanceof URL ? input.href : input, own],
-    url: new URL(request?.url ?? String(input), globalThis.location?.href).href,
+    args: [request ?? address, own],
+    url: new URL(address, globalThis.location?.href).href,
     headers,
     body: taken,
     signal: init.signal === undefined ? request?.signal : init.signal,
@@ -77,6 +78,13 @@ export function mayReplace({ args, body }: HostCall, text: string): boolean {
   const [input, init] = args
   const outlives = init?.keepalive ?? (input instanceof Request && input.keepalive)
   return !outlives || (typeof body === 'string' && text.length <= body.length)
+}
+
+/** Undefined for what is no address by its kind: a Request of another window is none here. */
+function addressOf(input: RequestInfo | URL): string | undefined {
+  if (typeof input === 'string') return input
+  if (input instanceof Request) return input.url
+  return input instanceof URL ? input.href : undefined
 }
 
 function isPlain(value: object): boolean {

@@ -42,6 +42,7 @@ export function spliceAnswer({ format, rounds, first, record }: Splice): Respons
   const encoder = new TextEncoder()
   const given = createGiven(record)
   let round = readRound(first, splicer, isLines, true)
+  let isLeft = false
 
   /** What follows at the end of an answer; undefined if that was the last. */
   const goOn = async (): Promise<string | undefined> => {
@@ -58,6 +59,8 @@ export function spliceAnswer({ format, rounds, first, record }: Splice): Respons
     async pull(controller) {
       for (;;) {
         const text = (await round.read()) ?? (await goOn())
+        // A stream that is left ends as one that is over does.
+        if (isLeft) return
         if (text === undefined) {
           given.end()
           controller.close()
@@ -72,6 +75,7 @@ export function spliceAnswer({ format, rounds, first, record }: Splice): Respons
     async cancel(reason) {
       // Hosts leave as soon as they have read the mark that ends an answer.
       if (splicer.isWhole() && !round.held()) given.end()
+      isLeft = true
       rounds.cancel()
       await round.cancel(reason)
     },

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { ProtocolShape } from './protocols.ts'
+import type { ProtocolShape } from './protocol-shape.ts'
 import { PROTOCOLS, protocolOf } from './protocols.ts'
 import type { Protocol, RecordedRequest, Script } from './script.ts'
 
-/** A server on this machine that speaks the three vendors' protocols and does as it was told. */
+/** A server on this machine that speaks the vendors' protocols and Ollama's and does as it was told. */
 export interface ModelServer {
   /** Without a slash at its end. */
   readonly origin: string
@@ -135,11 +135,12 @@ async function answer(
     return
   }
   const script = nextScript() ?? { kind: 'refuse' as const, status: 500, message: 'no script' }
-  await perform(script, shape, json, response)
+  await perform(script, shape, request, response)
 }
 
 function keyOf(protocol: Protocol, headers: Readonly<Record<string, string>>): string {
-  if (protocol === 'openai') return (headers['authorization'] ?? '').replace(/^Bearer /, '')
+  if (protocol === 'openai' || protocol === 'ollama')
+    return (headers['authorization'] ?? '').replace(/^Bearer /, '')
   return headers[protocol === 'anthropic' ? 'x-api-key' : 'x-goog-api-key'] ?? ''
 }
 
@@ -153,9 +154,10 @@ function wrongKey(protocol: Protocol, headers: Readonly<Record<string, string>>)
 async function perform(
   script: Script,
   shape: ProtocolShape,
-  body: Readonly<Record<string, unknown>>,
+  request: RecordedRequest,
   response: ServerResponse,
 ): Promise<void> {
+  const { json: body } = request
   switch (script.kind) {
     case 'refuse':
       sendJson(
@@ -170,16 +172,16 @@ async function perform(
       response.end(script.body)
       return
     case 'answer':
-      await sendAnswer(script, shape, body, response)
+      await sendAnswer(script, shape, request, response)
       return
     case 'break':
-      startStream(response)
+      startStream(response, shape)
       response.write(streamText(script.text, shape, body))
       response.end(shape.errorEvent(script.type, script.message))
       return
     case 'hang':
       if (script.text === undefined) return
-      startStream(response)
+      startStream(response, shape)
       response.write(streamText(script.text, shape, body))
       return
     case 'close':
@@ -187,7 +189,7 @@ async function perform(
         response.socket?.destroy()
         return
       }
-      startStream(response)
+      startStream(response, shape)
       response.write(streamText(script.text, shape, body), () => response.socket?.destroy())
       return
     case 'flood':
@@ -196,8 +198,10 @@ async function perform(
   }
 }
 
-function startStream(response: ServerResponse): void {
-  response.writeHead(200, { ...CORS, 'content-type': 'text/event-stream; charset=utf-8' })
+function startStream(response: ServerResponse, shape: ProtocolShape): void {
+  const type =
+    shape === PROTOCOLS.ollama ? 'application/x-ndjson' : 'text/event-stream; charset=utf-8'
+  response.writeHead(200, { ...CORS, 'content-type': type })
   response.socket?.setNoDelay(true)
 }
 
@@ -216,20 +220,25 @@ function streamText(
 async function sendAnswer(
   script: Extract<Script, { kind: 'answer' }>,
   shape: ProtocolShape,
-  body: Readonly<Record<string, unknown>>,
+  request: RecordedRequest,
   response: ServerResponse,
 ): Promise<void> {
+  const { json: body } = request
   const streamed = {
     pieces: cut(script.text),
+    calls: script.calls ?? [],
     usage: script.usage ?? { input: 11, output: 7 },
     stop: script.stop ?? 'whole',
     ends: script.ends ?? 'as-usual',
   }
-  if (script.isWhole === true) {
-    sendJson(response, 200, shape.whole(streamed, body))
+  const isAsked = asksForWhole(request, body)
+  if (script.isWhole ?? isAsked) {
+    const whole = shape.whole(streamed, body)
+    // Gemini sends a list of events to who asks for a stream and for no events.
+    sendJson(response, 200, isAsked && Array.isArray(whole) ? whole[0] : whole)
     return
   }
-  startStream(response)
+  startStream(response, shape)
   const bytes = Buffer.from(shape.events(streamed, body).join(''), 'utf8')
   const step = script.pieceBytes ?? bytes.length
   for (let at = 0; at < bytes.length; at += step) {
@@ -237,6 +246,15 @@ async function sendAnswer(
     if (step < bytes.length) await new Promise((resolve) => setImmediate(resolve))
   }
   response.end()
+}
+
+/** Whether a request asks for one JSON document, as each protocol has it. */
+function asksForWhole(
+  { protocol, path }: RecordedRequest,
+  body: Readonly<Record<string, unknown>>,
+): boolean {
+  if (protocol === 'gemini') return path.endsWith(':generateContent')
+  return protocol === 'ollama' ? body['stream'] === false : body['stream'] !== true
 }
 
 /** A text in a few pieces, in words where there are some, never within a character. */
@@ -250,7 +268,7 @@ async function flood(
   body: Readonly<Record<string, unknown>>,
   response: ServerResponse,
 ): Promise<void> {
-  startStream(response)
+  startStream(response, shape)
   const piece = script.isOneLine
     ? 'data: '.padEnd(64_000, 'x')
     : streamText('word '.repeat(400), shape, body)

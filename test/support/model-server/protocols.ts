@@ -1,45 +1,8 @@
-import type { Protocol, Script, StopKind, Usage } from './script.ts'
-
-type Json = Readonly<Record<string, unknown>>
-
-/** What is wrong with a request, as its vendor would see it. */
-export interface Objection {
-  readonly status: number
-  readonly message: string
-  readonly param?: string
-}
-
-/** How one vendor speaks. */
-export interface ProtocolShape {
-  /** Null where the request is as the vendor wants it. */
-  judge(path: string, headers: Json, body: Json): Objection | null
-  /** The events of a stream, in order. */
-  events(answer: StreamedAnswer, body: Json): readonly string[]
-  /** One JSON document instead of a stream. */
-  whole(answer: StreamedAnswer, body: Json): unknown
-  errorBody(status: number, message: string, type?: string, more?: Json): unknown
-  /** An error within a stream. */
-  errorEvent(type: string, message: string): string
-}
-
-export interface StreamedAnswer {
-  readonly pieces: readonly string[]
-  readonly usage: Usage
-  readonly stop: StopKind
-  readonly ends: NonNullable<Extract<Script, { kind: 'answer' }>['ends']>
-}
-
-const data = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`
-const named = (value: { readonly type: string }): string =>
-  `event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`
-
-function fields(value: unknown): Json {
-  return typeof value === 'object' && value !== null ? (value as Json) : {}
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
-}
+import { gemini } from './gemini-protocol.ts'
+import { ollama } from './ollama-protocol.ts'
+import type { Json, Objection, ProtocolShape } from './protocol-shape.ts'
+import { data, fields, list, named } from './protocol-shape.ts'
+import type { Protocol, ScriptedCall } from './script.ts'
 
 const OPENAI_FIELDS = new Set([
   'model',
@@ -50,6 +13,9 @@ const OPENAI_FIELDS = new Set([
   'max_completion_tokens',
   'temperature',
   'response_format',
+  'tools',
+  'tool_choice',
+  'user',
 ])
 
 const OPENAI_STOP = { whole: 'stop', length: 'length', refused: 'content_filter' }
@@ -68,8 +34,8 @@ const openai: ProtocolShape = {
       return { status: 400, message: "'messages' must not be empty", param: 'messages' }
     for (const { role, content } of messages) {
       if (
-        !['system', 'user', 'assistant', 'developer'].includes(String(role)) ||
-        typeof content !== 'string'
+        !['system', 'user', 'assistant', 'developer', 'tool'].includes(String(role)) ||
+        (typeof content !== 'string' && !Array.isArray(content) && role !== 'assistant')
       )
         return { status: 400, message: 'Invalid message', param: 'messages' }
     }
@@ -82,7 +48,7 @@ const openai: ProtocolShape = {
       return { status: 400, message: "'stream_options' is only allowed with stream" }
     return judgeFormat(fields(body['response_format']), messages)
   },
-  events({ pieces, usage, stop, ends }, body) {
+  events({ pieces, calls = [], usage, stop, ends }, body) {
     const chunk = (choices: unknown, more: Json = {}): string =>
       data({
         id: 'chatcmpl-1',
@@ -95,7 +61,15 @@ const openai: ProtocolShape = {
     const told = pieces.map((content) =>
       chunk([{ index: 0, delta: { content }, finish_reason: null }]),
     )
-    const end = chunk([{ index: 0, delta: {}, finish_reason: OPENAI_STOP[stop] }])
+    const called = openAiCalls(calls).flatMap(({ index, function: made, ...call }) => {
+      const begun = { index, ...call, function: { ...made, arguments: '' } }
+      const given = { index, function: { arguments: made.arguments } }
+      return [begun, given].map((delta) =>
+        chunk([{ index: 0, delta: { tool_calls: [delta] }, finish_reason: null }]),
+      )
+    })
+    const reason = calls.length > 0 ? 'tool_calls' : OPENAI_STOP[stop]
+    const end = chunk([{ index: 0, delta: {}, finish_reason: reason }])
     const counted = chunk([], {
       usage: {
         prompt_tokens: usage.input,
@@ -108,19 +82,23 @@ const openai: ProtocolShape = {
       chunk([{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }]),
       ': keep-alive\n\n',
       ...told,
+      ...called,
       ...(ends === 'as-usual' ? [end] : []),
       ...(ends === 'as-usual' && isAsked ? [counted] : []),
       ...(ends === 'without-stop' ? [] : ['data: [DONE]\n\n']),
     ]
   },
-  whole({ pieces, usage, stop }, body) {
-    const message = { role: 'assistant', content: pieces.join('') }
+  whole({ pieces, calls = [], usage, stop }, body) {
+    const made = openAiCalls(calls).map(({ index: _, ...call }) => call)
+    const more = made.length > 0 ? { tool_calls: made } : {}
+    const message = { role: 'assistant', content: pieces.join('') || null, ...more }
+    const reason = made.length > 0 ? 'tool_calls' : OPENAI_STOP[stop]
     return {
       id: 'chatcmpl-1',
       object: 'chat.completion',
       created: 1,
       model: body['model'],
-      choices: [{ index: 0, message, finish_reason: OPENAI_STOP[stop] }],
+      choices: [{ index: 0, message, finish_reason: reason }],
       usage: { prompt_tokens: usage.input, completion_tokens: usage.output },
     }
   },
@@ -128,6 +106,18 @@ const openai: ProtocolShape = {
     error: { message, type: type ?? openAiType(status), param: null, code: type ?? null, ...more },
   }),
   errorEvent: (type, message) => data({ error: { message, type, code: type } }),
+}
+
+function openAiCalls(calls: readonly ScriptedCall[]): readonly {
+  readonly index: number
+  readonly id: string
+  readonly type: 'function'
+  readonly function: { readonly name: string; readonly arguments: string }
+}[] {
+  return calls.map(({ name, input }, index) => ({
+    ...{ index, id: `call_${index}`, type: 'function' },
+    function: { name, arguments: JSON.stringify(input) },
+  }))
 }
 
 function openAiType(status: number): string {
@@ -226,7 +216,7 @@ const anthropic: ProtocolShape = {
       return { status: 400, message: 'tool_choice: unknown tool' }
     return null
   },
-  events({ pieces, usage, stop, ends }, body) {
+  events({ pieces, calls = [], usage, stop, ends }, body) {
     const isTool = fields(body['tool_choice'])['type'] === 'tool'
     const block = isTool
       ? { type: 'tool_use', id: 'toolu_1', name: 'answer', input: {} }
@@ -256,11 +246,15 @@ const anthropic: ProtocolShape = {
         ? []
         : [
             named({ type: 'content_block_stop', ...{ index: 0 } }),
+            ...calls.flatMap((call, at) => anthropicCall(call, at + 1)),
             named({
               type: 'message_delta',
               ...{
                 delta: {
-                  stop_reason: isTool && stop === 'whole' ? 'tool_use' : ANTHROPIC_STOP[stop],
+                  stop_reason:
+                    (isTool || calls.length > 0) && stop === 'whole'
+                      ? 'tool_use'
+                      : ANTHROPIC_STOP[stop],
                   stop_sequence: null,
                 },
                 usage: { output_tokens: usage.output },
@@ -270,7 +264,7 @@ const anthropic: ProtocolShape = {
           ]),
     ]
   },
-  whole({ pieces, usage, stop }, body) {
+  whole({ pieces, calls = [], usage, stop }, body) {
     const isTool = fields(body['tool_choice'])['type'] === 'tool'
     const text = pieces.join('')
     return {
@@ -282,8 +276,9 @@ const anthropic: ProtocolShape = {
         isTool
           ? { type: 'tool_use', id: 'toolu_1', name: 'answer', input: JSON.parse(text) as unknown }
           : { type: 'text', text },
+        ...calls.map((call, at) => ({ type: 'tool_use', id: `toolu_${at + 1}`, ...call })),
       ],
-      stop_reason: ANTHROPIC_STOP[stop],
+      stop_reason: calls.length > 0 ? 'tool_use' : ANTHROPIC_STOP[stop],
       usage: { input_tokens: usage.input, output_tokens: usage.output },
     }
   },
@@ -294,101 +289,27 @@ const anthropic: ProtocolShape = {
   errorEvent: (type, message) => named({ type: 'error', ...{ error: { type, message } } }),
 }
 
-const GEMINI_STOP = { whole: 'STOP', length: 'MAX_TOKENS', refused: 'SAFETY' }
-const GEMINI_STATUS: Readonly<Record<number, string>> = {
-  400: 'INVALID_ARGUMENT',
-  401: 'UNAUTHENTICATED',
-  403: 'PERMISSION_DENIED',
-  404: 'NOT_FOUND',
-  429: 'RESOURCE_EXHAUSTED',
-  500: 'INTERNAL',
-  503: 'UNAVAILABLE',
-  504: 'DEADLINE_EXCEEDED',
-}
-const GEMINI_FIELDS = new Set(['contents', 'systemInstruction', 'generationConfig'])
-
-const gemini: ProtocolShape = {
-  judge(path, _headers, body) {
-    if (!path.endsWith(':streamGenerateContent?alt=sse'))
-      return { status: 404, message: 'Not found' }
-    const odd = Object.keys(body).find((name) => !GEMINI_FIELDS.has(name))
-    if (odd !== undefined)
-      return {
-        status: 400,
-        message: `Invalid JSON payload received. Unknown name "${odd}": Cannot find field.`,
-      }
-    const contents = list(body['contents']).map(fields)
-    if (contents.length === 0)
-      return {
-        status: 400,
-        message: '* GenerateContentRequest.contents: contents is not specified',
-      }
-    for (const { role, parts } of contents) {
-      if (role !== 'user' && role !== 'model')
-        return { status: 400, message: 'Please use a valid role: user, model.' }
-      if (list(parts).some((part) => typeof fields(part)['text'] !== 'string'))
-        return { status: 400, message: 'parts must have a text' }
-    }
-    const config = fields(body['generationConfig'])
-    const hasSchema = 'responseSchema' in config || 'responseJsonSchema' in config
-    if (hasSchema && config['responseMimeType'] !== 'application/json')
-      return { status: 400, message: 'Enum mode or schema needs responseMimeType' }
-    if (JSON.stringify(config['responseSchema'] ?? {}).includes('additionalProperties'))
-      return {
-        status: 400,
-        message: 'Unknown name "additionalProperties" at generation_config.response_schema',
-      }
-    return null
-  },
-  events({ pieces, usage, stop, ends }) {
-    const chunk = (text: string, more: Json = {}): Json => ({
-      candidates: [{ content: { role: 'model', parts: [{ text }] }, index: 0, ...more }],
-      usageMetadata: { promptTokenCount: usage.input },
-      modelVersion: 'scripted',
-    })
-    const last = {
-      ...chunk('', { finishReason: GEMINI_STOP[stop] }),
-      usageMetadata: {
-        promptTokenCount: usage.input,
-        candidatesTokenCount: usage.output,
-        totalTokenCount: usage.input + usage.output,
-      },
-    }
-    const events = [
-      ...pieces.map((text) => chunk(text)),
-      ...(ends === 'without-stop' ? [] : [last]),
-    ]
-    return events.map((event) => `data: ${JSON.stringify(event)}\r\n\r\n`)
-  },
-  whole({ pieces, usage, stop }) {
-    return [
-      {
-        candidates: [
-          {
-            content: { role: 'model', parts: pieces.map((text) => ({ text })) },
-            finishReason: GEMINI_STOP[stop],
-          },
-        ],
-        usageMetadata: { promptTokenCount: usage.input, candidatesTokenCount: usage.output },
-      },
-    ]
-  },
-  errorBody: (status, message, type, more = {}) => ({
-    error: { code: status, message, status: type ?? GEMINI_STATUS[status] ?? 'INTERNAL', ...more },
-  }),
-  errorEvent: (type, message) =>
-    `data: ${JSON.stringify({ error: { code: codeOf(type), message, status: type } })}\r\n\r\n`,
+function anthropicCall({ name, input }: ScriptedCall, index: number): readonly string[] {
+  const block = { type: 'tool_use', id: `toolu_${index}`, name, input: {} }
+  const delta = { type: 'input_json_delta', partial_json: JSON.stringify(input) }
+  return [
+    named({ type: 'content_block_start', ...{ index, content_block: block } }),
+    named({ type: 'content_block_delta', ...{ index, delta } }),
+    named({ type: 'content_block_stop', ...{ index } }),
+  ]
 }
 
-function codeOf(status: string): number {
-  return Number(Object.entries(GEMINI_STATUS).find(([, name]) => name === status)?.[0] ?? 500)
+export const PROTOCOLS: Readonly<Record<Protocol, ProtocolShape>> = {
+  openai,
+  anthropic,
+  gemini,
+  ollama,
 }
-
-export const PROTOCOLS: Readonly<Record<Protocol, ProtocolShape>> = { openai, anthropic, gemini }
 
 /** Which protocol a path belongs to. */
 export function protocolOf(path: string): Protocol | null {
   if (path.endsWith('/chat/completions')) return 'openai'
   if (path.endsWith('/v1/messages')) return 'anthropic'
+  if (path.endsWith('/api/chat')) return 'ollama'
   return /\/v1beta\/models\/[^/]+:\w+/.test(path) ? 'gemini' : null
 }

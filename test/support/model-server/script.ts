@@ -1,5 +1,5 @@
 /** Which vendor's API a request was for. */
-export type Protocol = 'openai' | 'anthropic' | 'gemini'
+export type Protocol = 'openai' | 'anthropic' | 'gemini' | 'ollama'
 
 export interface Usage {
   readonly input: number
@@ -9,12 +9,19 @@ export interface Usage {
 /** How a stream ends in the vendors' words: by itself, at the limit of tokens, or refused. */
 export type StopKind = 'whole' | 'length' | 'refused'
 
+/** A call of a tool that an answer makes behind its text. */
+export interface ScriptedCall {
+  readonly name: string
+  readonly input: Readonly<Record<string, unknown>>
+}
+
 /** How the server answers one request. */
 export type Script =
   /** Streams the text in a few events. */
   | {
       readonly kind: 'answer'
       readonly text: string
+      readonly calls?: readonly ScriptedCall[]
       readonly usage?: Usage
       readonly stop?: StopKind
       /** Bytes per write: 7 cuts characters in two; everything at once if missing. */
