@@ -105,6 +105,7 @@ const config: ViteUserConfig = {
           name: 'browser',
           include: ['test/browser/**/*.test.{ts,tsx}', 'test/contract/**/*.browser.test.ts'],
           testTimeout: 30_000,
+          globalSetup: ['test/support/provide-fetch-server.ts'],
           fileParallelism: false,
           // For long runs: `BACKFOLD_SOAK_SEEDS=500 npx vitest run --project browser-leveldb test/browser/soak.test.ts`.
           provide: {
