@@ -80,9 +80,11 @@ async function fold(
   const response = await send(...host.args)
   const saved = await rescue(deps, host, response, known?.plan)
   if (saved) return finish(deps, host, saved)
-  // A plan that came too late still tells whose the answer is, if the request would have passed.
-  const name = planning.then((late) => (late.kind === 'pass' ? late.plan : undefined))
-  if (response.ok) recordAnswer(deps, name, captureAnswer(response))
+  if (response.ok && failure === undefined) {
+    // A plan that came too late still tells whose the answer is, if the request would have passed.
+    const name = planning.then((late) => (late.kind === 'pass' ? late.plan : undefined))
+    recordAnswer(deps, name, captureAnswer(response))
+  }
   return response
 }
 

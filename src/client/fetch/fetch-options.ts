@@ -5,8 +5,8 @@ import type { PassReason } from '../../protocol/host-requests.ts'
 /** What `backfold.fetch()` may do. */
 export interface FetchOptions {
   /**
-   * Session that requests belong to, or what tells it from a request. Without it, and where the function gives
-   * undefined, it is told from what a request says.
+   * Session that requests belong to, or what tells it from a request, whose address comes without the keys in it.
+   * Without it, and where the function gives undefined, it is told from what a request says.
    */
   readonly session?:
     string | ((request: { readonly url: string; readonly body: string }) => string | undefined)

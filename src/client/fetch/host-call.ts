@@ -2,11 +2,15 @@
 export interface HostCall {
   /** What native `fetch` takes: the same, whatever the host does meanwhile with the objects that it gave. */
   readonly args: Parameters<typeof fetch>
+  /** Whole, but for the keys in it: they stay where they are needed. */
   readonly url: string
   readonly headers: Headers
   readonly body: string | ArrayBuffer | Blob | Request
   readonly signal: AbortSignal | null | undefined
 }
+
+/** Names of what an address should not tell. */
+const SECRETS = /key|token|secret|passw|auth|sig/i
 
 /** Headers that vouch for the body, or say that it is packed. */
 const SEALS = /digest|signature|^content-(?:encoding|md5|range)$|^x-amz-(?:content-sha256|date)$/
@@ -37,7 +41,7 @@ export function takeCall(args: Parameters<typeof fetch>): HostCall | undefined {
   if (init.body != null && typeof taken !== 'string') own.body = taken as ArrayBuffer | Blob
   return {
     args: [request ?? address, own],
-    url: new URL(address, globalThis.location?.href).href,
+    url: withoutKeys(new URL(address, globalThis.location?.href)),
     headers,
     body: taken,
     signal: init.signal === undefined ? request?.signal : init.signal,
@@ -78,6 +82,15 @@ export function mayReplace({ args, body }: HostCall, text: string): boolean {
   const [input, init] = args
   const outlives = init?.keepalive ?? (input instanceof Request && input.keepalive)
   return !outlives || (typeof body === 'string' && text.length <= body.length)
+}
+
+function withoutKeys(url: URL): string {
+  url.username = ''
+  url.password = ''
+  for (const name of [...url.searchParams.keys()]) {
+    if (SECRETS.test(name)) url.searchParams.delete(name)
+  }
+  return url.href
 }
 
 /** Undefined for what is no address by its kind: a Request of another window is none here. */

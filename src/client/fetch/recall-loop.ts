@@ -40,8 +40,7 @@ export async function recallOnTheWay(
   const format = RECALL_FORMATS.find((known) => known === recall.plan.format)
   if (!format || !first.body) return undefined
   const rounds = startRounds(recall, format)
-  const isStream = isStreamed(first)
-  if (!isStream) return lastAnswer(recall, rounds, first)
+  if (!isStreamed(first)) return lastAnswer(recall, rounds, first)
   return spliceAnswer({
     ...{ format, rounds, first },
     record: (answer) => recall.record(Promise.resolve(answer)),
@@ -110,6 +109,8 @@ async function lastAnswer(
   }
 }
 
+/** What is no JSON document may come bit by bit, whatever it is called: to wait for its end would hold it up. */
 function isStreamed(response: Response): boolean {
-  return /event-stream|ndjson/i.test(response.headers.get('content-type') ?? '')
+  const type = response.headers.get('content-type') ?? ''
+  return /ndjson|jsonl/i.test(type) || !/json/i.test(type)
 }

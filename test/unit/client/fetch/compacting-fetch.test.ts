@@ -166,6 +166,8 @@ test('[FET5] a plan that is late or fails lets the request go out as it was', as
   const failing = fakeFetch({ plan: () => Promise.reject(failure) })
   expect(await (await failing.fetch(...post(BODY))).text()).toBe(BODY)
   expect(failing.reports).toMatchObject([{ kind: 'passed', reason: 'failed', failure }])
+  server.plan({ status: 500, pieces: [] })
+  expect((await failing.fetch(...post(BODY))).status).toBe(500)
   const plan = (): Promise<RequestPlan> => later(sends(FOLDED), 300)
   const late = fakeFetch({ plan }, { waitMs: 60 })
   await vi.dynamicImportSettled()
@@ -338,4 +340,18 @@ test('[FET15] what sends by default is the global fetch of that moment', async (
   vi.stubGlobal('fetch', sender)
   await fetch('http://a.test/', { method: 'POST', body: BODY })
   expect(calls).toHaveLength(1)
+})
+
+test('[FET18] no value of a header and no key in an address is told', async () => {
+  const { fetch: sender, calls } = noting()
+  const { fetch, planned, reports } = fakeFetch({ plan: () => sends(FOLDED) }, { fetch: sender })
+  const headers = { Authorization: 'Bearer s3cret', 'x-api-key': 's3cret' }
+  const url = 'https://me:s3cret@a.test/v1beta/models/m:streamGenerateContent?alt=sse&key=s3cret'
+  await fetch(url, { method: 'POST', headers, body: BODY })
+  expect(JSON.stringify([planned, reports])).not.toContain('s3cret')
+  expect(planned[0]?.request).toMatchObject({
+    url: 'https://a.test/v1beta/models/m:streamGenerateContent?alt=sse',
+    headerNames: ['authorization', 'x-api-key'],
+  })
+  expect(calls).toMatchObject([[url, { headers, body: FOLDED }]])
 })
