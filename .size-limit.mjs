@@ -1,10 +1,12 @@
 /** Bundled as a host would, minified and compressed with brotli. A module, or nothing exported would count. */
 const modifyEsbuildConfig = (config) => ({ ...config, format: 'esm' })
 
-/** What importing a history, tools for a model, extractors and summarisers load, and only then. */
+/** What importing a history, tools for a model, fetch(), extractors and summarisers load, and only then. */
 const importing = [
   './import-history.js',
   './recall-tools.js',
+  './compacting-fetch.js',
+  './recall-loop.js',
   './expose-extractors.js',
   './expose-page.js',
   './page-summarisers.js',

@@ -5,6 +5,16 @@ import type { FetchOptions } from './fetch/fetch-options.ts'
 
 const MAX_WAIT_MS = 10_000
 
+const KINDS: Readonly<Partial<Record<keyof FetchOptions, string>>> = {
+  session: 'string function',
+  policy: 'object',
+  waitMs: 'number',
+  rescue: 'boolean',
+  recall: 'boolean',
+  fetch: 'function',
+  onRequest: 'function',
+}
+
 /** All that were made here: where one of them is the global one, it may lead to any other. */
 const MADE = new WeakSet<typeof fetch>()
 
@@ -20,8 +30,8 @@ export function createFetch(
   notify: (listener: () => void) => void,
   given: FetchOptions = {},
 ): typeof fetch {
+  expectFetchOptions(given)
   const options = { ...given, waitMs: given.waitMs ?? 150 }
-  expectFetchOptions(options)
   const before = globalThis.fetch
   let isInstalled = false
   let isSending = false
@@ -36,7 +46,7 @@ export function createFetch(
     try {
       const answer = globalThis.fetch(...args)
       open += 1
-      void answer.then(close, close)
+      void Promise.resolve(answer).then(close, close)
       return answer
     } finally {
       isSending = false
@@ -54,7 +64,8 @@ export function createFetch(
     }
     if (own) return own(...args)
     const [input, init] = args
-    if (!/^post$/i.test(init?.method ?? (input as Request).method)) return send(...args)
+    if (!/^post$/i.test(init?.method ?? (input as Partial<Request> | undefined)?.method ?? ''))
+      return send(...args)
     // The host may use its object for another request meanwhile.
     const kept = init?.constructor === Object ? { ...init } : init
     const late = new Promise<typeof fetch>((resolve) =>
@@ -69,23 +80,12 @@ export function createFetch(
 }
 
 /** A wrong option must not become a request that passes for ever. */
-function expectFetchOptions(options: FetchOptions & { readonly waitMs: number }): void {
-  const { session = '', policy = {}, waitMs, rescue = false, recall = false } = options
-  const { fetch: sender = Boolean, onRequest = Boolean } = options
-  const isRight: Readonly<Record<keyof FetchOptions, boolean>> = {
-    session: /string|function/.test(typeof session),
-    policy: typeof policy === 'object' && policy !== null,
-    waitMs: typeof waitMs === 'number' && waitMs >= 0 && waitMs <= MAX_WAIT_MS,
-    rescue: typeof rescue === 'boolean',
-    recall: typeof recall === 'boolean',
-    fetch: typeof sender === 'function',
-    onRequest: typeof onRequest === 'function',
-  }
-  for (const name of Object.keys(options)) {
-    if (isRight[name as keyof FetchOptions]) continue
-    throw new BackfoldError(
-      'INVALID_INPUT',
-      `option ${name} of fetch() is unknown or out of bounds`,
-    )
+function expectFetchOptions(options: FetchOptions): void {
+  for (const [name, value] of Object.entries<unknown>({ ...options })) {
+    const isRight =
+      value === undefined ||
+      (value !== null && KINDS[name as keyof FetchOptions]?.includes(typeof value))
+    if (isRight && (typeof value !== 'number' || (value >= 0 && value <= MAX_WAIT_MS))) continue
+    throw new BackfoldError('INVALID_INPUT', `fetch() option ${name}: unknown, or out of bounds`)
   }
 }

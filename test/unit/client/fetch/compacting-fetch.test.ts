@@ -87,6 +87,10 @@ test('[FET1] what is no POST of a JSON object goes to native fetch as it is, wit
     expect(calls.at(-1)?.every((arg, at) => arg === args[at])).toBe(true)
   }
   expect(planned).toHaveLength(1)
+  const early = fakeFetch().fetch as (...args: readonly unknown[]) => Promise<Response>
+  for (const none of [[], [null, null], [undefined, { method: 'POST', body: BODY }]]) {
+    await expect(early(...none)).rejects.toBeInstanceOf(TypeError)
+  }
 })
 
 test('[FET1, FET4] string, bytes, view, Blob and Request are looked at, and sent on in their kind', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { createFetch } from '../../../../src/client/lazy-fetch.ts'
+import { openEngine } from '../../../../src/client/open-engine.ts'
 import type { RequestPlan } from '../../../../src/protocol/host-requests.ts'
 import { fakeFetch, passes, sends } from '../../../support/fake-host-requests.ts'
 import { type FetchServer, startFetchServer } from '../../../support/fetch-server.ts'
@@ -235,4 +236,18 @@ test('[FET2] whatever passes arrives with the same bytes and headers', async () 
     }),
     { numRuns: 150 },
   )
+})
+
+test('[FET2, FET5] over an engine in the same process a request of no known format goes out as it was', async () => {
+  const backfold = await openEngine()
+  const reports: string[] = []
+  const fetch = backfold.fetch({
+    waitMs: 5_000,
+    onRequest: ({ kind }) => void reports.push(kind),
+  })
+  const sent = '{"of": "no known format", "number": 12345678901234567890}'
+  expect(await (await fetch(...post(sent))).text()).toBe(sent)
+  expect(reports).toEqual(['passed'])
+  await backfold.close()
+  expect(await (await fetch(...post(sent))).text()).toBe(sent)
 })
