@@ -43,6 +43,12 @@ const limits = [
     limit: '5 kB',
   },
   { name: 'backfold/engine', path: 'dist/engine.js', ignore: importing, limit: '133 kB' },
+  {
+    name: 'backfold/react, without React and what opens Backfold',
+    path: 'dist/react.js',
+    ignore: ['react', 'react/jsx-runtime', './*.js'],
+    limit: '9 kB',
+  },
   { name: 'backfold/adapters', path: 'dist/adapters.js', limit: '15 kB' },
 ]
 

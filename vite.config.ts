@@ -53,7 +53,12 @@ function libraryConfig(): UserConfig {
     build: { lib: { entry: {}, formats: ['es'] } },
     plugins: [keepWorkerUrls(), packages.collect(), graph.collect()],
     environments: {
-      page: bundle(outDir, { index: 'index', engine: 'engine', adapters: 'adapters' }),
+      page: bundle(outDir, {
+        index: 'index',
+        engine: 'engine',
+        adapters: 'adapters',
+        react: 'react',
+      }),
       storeWorker: bundle(outDir, { 'store-worker': 'worker/store-worker' }),
       heavyWorker: bundle(outDir, { 'heavy-worker': 'worker/heavy-worker' }),
       modelWorker: bundle(outDir, { 'model-worker': 'worker/model-worker' }),
@@ -87,7 +92,14 @@ function bundle(outDir: string, entries: Readonly<Record<string, string>>): Envi
       minify: false,
       lib: { entry: Object.fromEntries(sources), formats: ['es'], fileName: '[name]' },
       rolldownOptions: {
-        output: { entryFileNames: '[name].js', chunkFileNames: nameChunk },
+        // The host brings its own: there must be one React on a page.
+        external: /^react(?:-dom)?(?:\/|$)/,
+        output: {
+          entryFileNames: '[name].js',
+          chunkFileNames: nameChunk,
+          // Where components are split between server and browser, these belong to the browser.
+          banner: ({ name }) => (name === 'react' ? "'use client'\n" : ''),
+        },
       },
     },
   }

@@ -73,7 +73,7 @@ const config: ViteUserConfig = {
           // Properties take their time where others use the machine; speed is what the benchmarks are for.
           testTimeout: 30_000,
           setupFiles: ['test/support/seed-properties.ts'],
-          include: ['test/unit/**/*.test.ts'],
+          include: ['test/unit/**/*.test.{ts,tsx}'],
         },
       },
       {

@@ -1,10 +1,10 @@
 import type { ReactElement } from 'react'
 import { useCallback, useState } from 'react'
 import { useFileDrop } from './hooks/use-file-drop.ts'
-import { useObserved } from './hooks/use-observed.ts'
+import { useObservable } from '../widget/hooks/use-observable.ts'
 import { NO_ENDPOINT } from './live/endpoint.ts'
 import type { Playground } from './run/playground.ts'
-import { layOutGauge } from './view/gauge-segments.ts'
+import { layOutGauge } from '../widget/view/gauge-segments.ts'
 import { AppHeader } from './zones/app-header.tsx'
 import { InspectorZone } from './zones/inspector-zone.tsx'
 import type { ScrollTarget } from './zones/message-list.tsx'
@@ -18,7 +18,7 @@ import { ZoneTabs } from './zones/zone-tabs.tsx'
 
 /** The whole page: three zones side by side, or one at a time where there is no room. */
 export function Page({ playground }: { readonly playground: Playground }): ReactElement {
-  const state = useObserved(playground)
+  const state = useObservable(playground)
   const [zone, setZone] = useState<Zone>('session')
   const [choosing, setChoosing] = useState(false)
   const [target, setTarget] = useState<ScrollTarget | null>(null)
@@ -92,7 +92,7 @@ export function Page({ playground }: { readonly playground: Playground }): React
 
 /** The gauge as a thin line under the header: in sight whichever zone is shown. */
 function GaugeStrip({ playground }: { readonly playground: Playground }): ReactElement {
-  const { run } = useObserved(playground)
+  const { run } = useObservable(playground)
   const gauge = run && layOutGauge(run.state.tokens.categories, run.state.budget)
   return (
     <div className="gauge-strip" aria-hidden="true">
@@ -100,7 +100,7 @@ function GaugeStrip({ playground }: { readonly playground: Playground }): ReactE
         <i
           key={category}
           data-category={category}
-          style={{ left: `${from * 100}%`, width: `${width * 100}%` }}
+          style={{ insetInlineStart: `${from * 100}%`, inlineSize: `${width * 100}%` }}
         />
       ))}
     </div>

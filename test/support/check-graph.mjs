@@ -14,6 +14,12 @@ const FORBIDDEN = [
   { entry: 'index.js', packages: ['dexie', 'gpt-tokenizer', 'tokenx', '@mlc-ai/web-llm'] },
   { entry: 'engine.js', packages: ['dexie', 'comlink', 'gpt-tokenizer', '@mlc-ai/web-llm'] },
   { entry: 'adapters.js', packages: ['dexie', 'comlink', 'gpt-tokenizer', 'tokenx'] },
+  // Opening Backfold brings comlink, once a provider is drawn in a browser.
+  {
+    entry: 'react.js',
+    packages: ['react', 'react-dom', 'comlink', 'dexie', 'tokenx'],
+    lazyMay: true,
+  },
   { entry: 'store-worker.js', packages: ['gpt-tokenizer', '@mlc-ai/web-llm'] },
   { entry: 'heavy-worker.js', packages: ['gpt-tokenizer', '@mlc-ai/web-llm'], lazyMay: true },
   // Each is loaded by the first question to a model that needs it.
@@ -26,12 +32,25 @@ const FORBIDDEN = [
 ]
 
 /** Of our own layers, all that comes onto the page's thread; importing a history brings the adapters,
- * and choosing summarisers what asks the page's own models. */
-const PAGE = {
-  entry: 'index.js',
-  layers: ['core', 'protocol', 'client'],
-  lazily: ['adapters', 'models', 'tabs', 'engine'],
-}
+ * and choosing summarisers what asks the page's own models. Components open Backfold only when they are drawn. */
+const PAGES = [
+  {
+    entry: 'index.js',
+    layers: ['core', 'protocol', 'client'],
+    lazily: ['adapters', 'models', 'tabs', 'engine'],
+  },
+  {
+    entry: 'react.js',
+    layers: ['core', 'widget'],
+    lazily: ['protocol', 'client', 'adapters', 'models', 'tabs', 'engine'],
+  },
+]
+
+/** What the host has to bring, by the file that imports it. */
+const BROUGHT = { 'react.js': ['react', 'react/jsx-runtime'] }
+
+/** The types of it, by the declarations that may name them. */
+const TYPES_BROUGHT = /^widget\//
 
 /** Letter by letter what bundlers look for. */
 const WORKERS = [
@@ -43,7 +62,7 @@ const WORKERS = [
 
 const problems = [
   ...FORBIDDEN.flatMap(checkPackages),
-  ...checkLayers(PAGE),
+  ...PAGES.flatMap(checkLayers),
   ...WORKERS.flatMap(checkWorkerUrl),
   ...Object.keys(graph).flatMap(checkImports),
   ...checkDeclarations(),
@@ -57,7 +76,9 @@ function reach(entry, withLazy) {
   const reached = new Set([entry])
   for (const file of reached) {
     const { imports, dynamicImports } = graph[file]
-    for (const next of withLazy ? [...imports, ...dynamicImports] : imports) reached.add(next)
+    for (const next of withLazy ? [...imports, ...dynamicImports] : imports) {
+      if (next in graph) reached.add(next)
+    }
   }
   return [...reached]
 }
@@ -101,10 +122,12 @@ function isOurs(file) {
   return Object.keys(graph[file].modules).some((path) => !path.includes('node_modules/'))
 }
 
-/** Everything is bundled: a file imports its neighbours only, and leaves no placeholder behind. */
+/** A file imports its neighbours and what the host brings, and leaves no placeholder behind. */
 function checkImports(file) {
   const { imports, dynamicImports } = graph[file]
-  const missing = [...imports, ...dynamicImports].filter((next) => !existsSync(join(dist, next)))
+  const missing = [...imports, ...dynamicImports].filter(
+    (next) => !existsSync(join(dist, next)) && !BROUGHT[file]?.includes(next),
+  )
   return [
     ...missing.map((next) => `${file} imports ${next}, which is not in dist`),
     ...(isOurs(file) && /__BACKFOLD_|\.ts['"], import\.meta/.test(read(file))
@@ -123,6 +146,7 @@ function checkDeclarations() {
       return specifiers
         .map(([, , specifier]) => specifier)
         .filter((specifier) => !/^\.{1,2}\/.*\.js$/.test(specifier))
+        .filter((specifier) => specifier !== 'react' || !TYPES_BROUGHT.test(name))
         .map((specifier) => `types/${name} imports ${specifier}`)
     })
 }

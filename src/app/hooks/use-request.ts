@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useAnswer } from '../../widget/hooks/use-answer.ts'
 import type { Problem } from '../view/error-advice.ts'
 import { describeProblem } from '../view/error-advice.ts'
 
@@ -15,24 +15,13 @@ export interface Requested<T> {
  * @param key - What the request depends on; null sends nothing.
  */
 export function useRequest<T>(key: string | null, send: () => Promise<T>): Requested<T> {
-  const [state, setState] = useState<Requested<T>>({ value: null, problem: null, loading: false })
-  // The key says all that the request depends on.
-  const onSend = useEffectEvent(send)
-  useEffect(() => {
-    if (key === null) {
-      setState({ value: null, problem: null, loading: false })
-      return
-    }
-    let current = true
-    setState((before) => ({ ...before, loading: true }))
-    onSend().then(
-      (value) => current && setState({ value, problem: null, loading: false }),
-      (error: unknown) =>
-        current && setState({ value: null, problem: describeProblem(error), loading: false }),
-    )
-    return () => {
-      current = false
-    }
-  }, [key])
-  return state
+  const { settled, isAsking } = useAnswer(PAGE, key, send)
+  return {
+    value: settled?.kind === 'answer' ? settled.value : null,
+    problem: settled?.kind === 'failure' ? describeProblem(settled.thrown) : null,
+    loading: isAsking,
+  }
 }
+
+/** All requests are asked of the same page; what is asked is said by their keys. */
+const PAGE = 'page'

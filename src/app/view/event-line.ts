@@ -2,7 +2,7 @@ import type { Trigger } from '../../core/compaction/job.ts'
 import type { Categories } from '../../core/session/context.ts'
 import type { SessionEvent } from '../../protocol/events.ts'
 import { reasonText } from './reason-text.ts'
-import { CATEGORIES } from './gauge-segments.ts'
+import { CATEGORIES } from '../../widget/view/gauge-segments.ts'
 import { shortTokens } from './token-format.ts'
 
 /** One line of the event log. */

@@ -7,6 +7,7 @@ import type { Message, Part, Seq, ToolCallPart } from '../../core/session/messag
 import { partText } from '../../core/session/message.ts'
 import { DEFAULT_POLICY } from '../../core/session/policy.ts'
 import type { PayloadPlace } from '../../protocol/requests.ts'
+import { readStub } from '../../widget/view/read-stub.ts'
 import type { LogItem } from '../run/message-log.ts'
 import type { MemoryItem } from './memory-item.ts'
 import { fullTokens } from './token-format.ts'
@@ -164,7 +165,7 @@ function lineItem({ id, text, sources }: DigestLine, artifact: string): MemoryIt
 function stubItem(message: Message, artifact: string): MemoryItem {
   const name = `artifact ${short(artifact)}`
   const stub = message.parts.map(partText).find((text) => text.includes(name)) ?? ''
-  const { title, detail, notes } = readStub(stub)
+  const { title, detail, notes } = tellStub(stub)
   return {
     ...payload({ artifact }, artifact),
     group: STUB_GROUP,
@@ -175,27 +176,19 @@ function stubItem(message: Message, artifact: string): MemoryItem {
   }
 }
 
-/**
- * Takes a stub's frame apart: what it was, its size and shape, whether it is a newer reading, and the lines
- * shown below. Text of any other form is its own detail.
- */
-function readStub(stub: string): Pick<MemoryItem, 'title' | 'detail' | 'notes'> {
-  const at = stub.indexOf(OUT)
-  const end = stub.indexOf('). ', at)
-  if (at < 0 || end < 0) return { title: '', detail: stub, notes: [] }
-  const start = stub.lastIndexOf('[', at)
-  const rest = stub.slice(end + 2)
+/** What a stub says, whether it is a newer reading, and the lines shown below. */
+function tellStub(stub: string): Pick<MemoryItem, 'title' | 'detail' | 'notes'> {
+  const { title, size, rest } = readStub(stub)
+  if (size === '') return { title: '', detail: stub, notes: [] }
   const newer = /^ Newer reading of message (\d{1,9}): ([^.\n]{1,80})\./.exec(rest.slice(0, 160))
   const rows = rest.indexOf('\n')
   const shown = rows < 0 ? '' : rest.slice(rows)
   return {
-    title: stub.slice(start + 1, at).slice(0, MOST_TITLE),
-    detail: stub.slice(at + OUT.length, end).replace('; ', ', ') + shown,
+    title,
+    detail: size + shown,
     notes: newer === null ? [] : [`Newer than #${newer[1]}: ${newer[2]}`],
   }
 }
-
-const OUT = ': moved out of context ('
 
 function earlierItem({ text, sources }: DigestLine, earlier: Earlier): MemoryItem {
   const { title } = splitTold(text)

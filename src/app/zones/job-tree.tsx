@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react'
 import type { Observable } from '../../client/session.ts'
 import type { BlockEntry, JobEntry, SessionJobs } from '../../protocol/job-registry.ts'
-import { useObserved } from '../hooks/use-observed.ts'
+import { useObservable } from '../../widget/hooks/use-observable.ts'
 import { titleOfSession } from '../run/stored-runs.ts'
 import { describeJob, leftOutOf } from '../view/job-line.ts'
 import { clockTime, duration } from '../view/token-format.ts'
@@ -17,7 +17,7 @@ const MOST_BLOCKS = 60
 
 /** All jobs of all sessions and tabs, live: session, job, block, extractor. */
 export function JobTree({ jobs, session }: JobTreeProps): ReactElement {
-  const all = useObserved(jobs)
+  const all = useObservable(jobs)
   const own = all.filter((one) => one.session === session)
   const others = all.filter((one) => one.session !== session)
   if (all.length === 0) return <p className="empty">No job yet.</p>

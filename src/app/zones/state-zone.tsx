@@ -4,7 +4,7 @@ import type { SessionState } from '../../protocol/events.ts'
 import type { Playground, PlaygroundState } from '../run/playground.ts'
 import { NO_CHART } from '../view/chart-samples.ts'
 import { BudgetControl } from './budget-control.tsx'
-import { ContextGauge } from './context-gauge.tsx'
+import { GaugePanel } from './gauge-panel.tsx'
 import { HistoryChart } from './history-chart.tsx'
 import { JobPanel } from './job-panel.tsx'
 import { ThreadMeter } from './thread-meter.tsx'
@@ -28,15 +28,12 @@ export function StateZone({ state, playground }: StateZoneProps): ReactElement {
   const budget = session?.budget ?? usualBudget(state.budget)
   return (
     <section className="zone state-zone" id="state-zone" aria-label="State">
-      <ContextGauge
-        tokens={session?.tokens.context ?? 0}
-        categories={session?.tokens.categories ?? NO_TOKENS}
-        budget={budget}
-        log={session?.tokens.log ?? 0}
+      <GaugePanel
+        state={session ?? { budget, tokens: { log: 0, context: 0, categories: NO_TOKENS } }}
         largest={state.run?.largestContext ?? 0}
       >
         <BudgetControl budget={state.budget} onChange={playground.setBudget} />
-      </ContextGauge>
+      </GaugePanel>
       <HistoryChart data={state.run?.chart ?? NO_CHART} budget={budget.tokens} />
       <JobPanel
         state={session}

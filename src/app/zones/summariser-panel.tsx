@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react'
 import { useEffect, useState } from 'react'
-import { useObserved } from '../hooks/use-observed.ts'
+import { useObservable } from '../../widget/hooks/use-observable.ts'
 import type { KeptKeys } from '../run/kept-keys.ts'
 import type { PlaygroundState } from '../run/playground.ts'
 import type { RunView } from '../run/run-view.ts'
@@ -29,7 +29,7 @@ const TABS = [
 export function SummariserPanel(props: SummariserPanelProps): ReactElement {
   const { ladder, keptKeys, phase, run, onOpenMessage } = props
   const [tab, setTab] = useState('ladder')
-  const state = useObserved(ladder)
+  const state = useObservable(ladder)
   useEffect(() => {
     if (phase === 'open') void ladder.open()
   }, [ladder, phase])

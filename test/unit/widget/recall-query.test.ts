@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readRecallQuery } from '../../../src/app/view/recall-query.ts'
+import { readRecallQuery } from '../../../src/widget/view/recall-query.ts'
 
 test('[APP32] ranges, artifacts and words are told apart, and ranges are put in order and bounded', () => {
   expect(readRecallQuery('12-40')).toEqual({ from: 12, to: 40 })

@@ -1,17 +1,10 @@
 import type { Categories } from '../../core/session/context.ts'
+import { asCount } from './as-count.ts'
 
 export type Category = keyof Categories
 
 /** Order in which categories are stacked: what stays for good first, what moves last. */
 export const CATEGORIES: readonly Category[] = ['pinned', 'digest', 'user', 'assistant', 'tools']
-
-export const CATEGORY_NAMES: Readonly<Record<Category, string>> = {
-  pinned: 'Pinned',
-  digest: 'Digest',
-  user: 'User',
-  assistant: 'Assistant',
-  tools: 'Tools',
-}
 
 export interface GaugeSegment {
   readonly category: Category
@@ -33,37 +26,33 @@ export interface Gauge {
 
 /**
  * Lays a context out against its budget. The gauge is as wide as the budget, or as the context if
- * that is larger, so that nothing is ever drawn outside it.
+ * that is larger, so that nothing is ever drawn outside it. Total: what is no count counts as 0.
  *
  * @param budget - Budget and thresholds, all in tokens.
- * @see SPEC.md rules APP21, APP22
+ * @see SPEC.md rules APP21, APP22, REACT9
  */
 export function layOutGauge(
   categories: Categories,
   budget: { readonly tokens: number; readonly soft: number; readonly hard: number },
 ): Gauge {
-  const total = CATEGORIES.reduce((sum, category) => sum + categories[category], 0)
-  const full = Math.max(budget.tokens, total, 1)
+  const counts = CATEGORIES.map((category) => [category, asCount(categories[category])] as const)
+  const total = counts.reduce((sum, [, tokens]) => sum + tokens, 0)
+  const most = asCount(budget.tokens)
+  const soft = Math.min(asCount(budget.soft), most)
+  const hard = Math.min(asCount(budget.hard), most)
+  const full = Math.max(most, total, 1)
   let from = 0
   const segments: GaugeSegment[] = []
-  for (const category of CATEGORIES) {
-    const tokens = categories[category]
-    if (tokens <= 0) continue
+  for (const [category, tokens] of counts) {
+    if (tokens === 0) continue
     segments.push({ category, tokens, from, width: tokens / full })
     from += tokens / full
   }
   return {
     segments,
-    soft: budget.soft / full,
-    hard: budget.hard / full,
-    budget: budget.tokens / full,
-    level:
-      total > budget.tokens
-        ? 'over'
-        : total >= budget.hard
-          ? 'hard'
-          : total >= budget.soft
-            ? 'soft'
-            : 'calm',
+    soft: soft / full,
+    hard: hard / full,
+    budget: most / full,
+    level: total > most ? 'over' : total >= hard ? 'hard' : total >= soft ? 'soft' : 'calm',
   }
 }

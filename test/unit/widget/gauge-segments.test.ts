@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { CATEGORIES, layOutGauge } from '../../../src/app/view/gauge-segments.ts'
+import { CATEGORIES, layOutGauge } from '../../../src/widget/view/gauge-segments.ts'
 
 const BUDGET = { tokens: 1_000, soft: 700, hard: 950 }
 
@@ -44,4 +44,23 @@ test('[APP22] the level follows the thresholds and says when a context is over i
     'hard',
     'over',
   ])
+})
+
+test('[REACT9] any numbers at all make a gauge that can be drawn', () => {
+  const any = fc.oneof(fc.double(), fc.constantFrom(NaN, Infinity, -Infinity, -1, 0))
+  fc.assert(
+    fc.property(fc.tuple(any, any, any, any, any), fc.tuple(any, any, any), (counts, limits) => {
+      const [pinned, digest, user, assistant, tools] = counts
+      const [tokens, soft, hard] = limits
+      const gauge = layOutGauge({ pinned, digest, user, assistant, tools }, { tokens, soft, hard })
+      for (const { from, width } of gauge.segments) {
+        expect(from).toBeGreaterThanOrEqual(0)
+        expect(from + width).toBeLessThanOrEqual(1 + 1e-9)
+      }
+      for (const mark of [gauge.soft, gauge.hard, gauge.budget]) {
+        expect(mark).toBeGreaterThanOrEqual(0)
+        expect(mark).toBeLessThanOrEqual(1)
+      }
+    }),
+  )
 })
