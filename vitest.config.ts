@@ -41,6 +41,7 @@ const BROWSER_PACKAGES = [
   '@mlc-ai/web-llm',
   '@noble/hashes/sha2.js',
   '@noble/hashes/utils.js',
+  'axe-core',
   'comlink',
   'dexie/dist/modern/dexie.mjs',
   'fast-check',
@@ -48,6 +49,8 @@ const BROWSER_PACKAGES = [
   'gpt-tokenizer/encoding/o200k_base',
   'react',
   'react-dom/client',
+  'react-dom/server',
+  'react/jsx-dev-runtime',
   'tokenx',
 ]
 

@@ -111,7 +111,7 @@ test('[REACT4] a failure is told, and only then can opening be tried again', asy
 
 test('[REACT4] a way to open that throws at once is a failure as well', async () => {
   const opening = createOpening()
-  const listener = vi.fn()
+  const listener = vi.fn<() => void>()
   opening.state.subscribe(listener)
   opening.hold(() => {
     throw new Error('no workers here')

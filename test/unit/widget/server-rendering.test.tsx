@@ -52,7 +52,7 @@ test('[REACT1] on a server all is drawn as not open yet, and nothing is opened',
 })
 
 test('[REACT3] a Backfold of the host is there at once, and none is opened while it is awaited', () => {
-  const backfold = { close: vi.fn() } as unknown as Backfold
+  const backfold = { close: vi.fn<() => void>() } as unknown as Backfold
   const draw = (given: Backfold | null): string =>
     renderToString(
       <BackfoldProvider backfold={given}>
