@@ -20,8 +20,7 @@ const HOSTILE = '<img src=x onerror="globalThis.hacked = true"><script>hacked = 
 async function foldedSession(): Promise<Session> {
   const { backfold } = await openPage()
   const session = await backfold.session('s', {
-    budget: { tokens: 6_000 },
-    retainedTail: { messages: 12 },
+    budget: { tokens: 12_000 },
     automatic: false,
   })
   const turn = async (n: number): Promise<void> => {
@@ -30,11 +29,11 @@ async function foldedSession(): Promise<Session> {
     await session.append(
       { role: 'user', content: `Please read part ${n}. ${HOSTILE}` },
       { role: 'assistant', content: null, tool_calls: [{ id, type: 'function', function: call }] },
-      { role: 'tool', tool_call_id: id, content: prose(500, `t${n}`) },
+      { role: 'tool', tool_call_id: id, content: prose(800, `t${n}`) },
       { role: 'assistant', content: `Part ${n} is read: it exports part${n}Value.` },
     )
   }
-  for (let n = 1; n <= 8; n += 1) await turn(n)
+  for (let n = 1; n <= 12; n += 1) await turn(n)
   await session.pin(1)
   const outcome = await session.compact()
   if (outcome.kind !== 'ready') throw new Error(JSON.stringify(outcome))

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react'
-import { StrictMode } from 'react'
+import { Profiler, StrictMode } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -14,6 +14,7 @@ import {
   useRecall,
   useSession,
 } from '../../src/react.ts'
+import { asError } from '../../src/widget/view/as-error.ts'
 import { draw } from './draw.tsx'
 import { openPage } from './open-page.ts'
 
@@ -61,8 +62,8 @@ test('[REACT2] strict mode leaves one worker, new options open no other, and unm
   expect(workers).toHaveLength(1)
   page.remove()
   await expect
-    .poll(() => backfold?.sessions().then(String, ({ code }: { code: string }) => code), SOON)
-    .toBe('CLOSED')
+    .poll(() => backfold?.sessions().then(String, asError), SOON)
+    .toMatchObject({ code: 'CLOSED' })
   expect(workers).toHaveLength(1)
 })
 
@@ -278,10 +279,13 @@ test('[REACT7, REACT9] the gauge follows each append, and a component that is go
   const session = await backfold.session('gauge', { budget: { tokens: 4_000 } })
   let drawings = 0
   function Gauge(): ReactElement {
-    drawings += 1
     return <ContextGauge state={useContextState(session)} />
   }
-  const page = draw(<Gauge />)
+  const page = draw(
+    <Profiler id="gauge" onRender={() => (drawings += 1)}>
+      <Gauge />
+    </Profiler>,
+  )
   const now = (): number => Number(page.part('[role="meter"]').getAttribute('aria-valuenow'))
   await expect.poll(() => page.count('[role="meter"]')).toBe(1)
   expect(now()).toBe(0)

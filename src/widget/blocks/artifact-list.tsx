@@ -22,11 +22,12 @@ export interface ArtifactLabels extends ProblemLabels, TextLabels, SourceLabels,
   readonly untitled: (artifact: string) => string
   readonly open: string
   readonly close: string
-  /** Names the button for screen readers. */
+  /** Name the button for screen readers; what is seen of it must be in them. */
   readonly openOne: (title: string) => string
+  readonly closeOne: (title: string) => string
 }
 
-export const ARTIFACT_LABELS: ArtifactLabels = {
+const ARTIFACT_LABELS: ArtifactLabels = {
   ...PROBLEM_LABELS,
   ...TEXT_LABELS,
   ...SOURCE_LABELS,
@@ -37,6 +38,7 @@ export const ARTIFACT_LABELS: ArtifactLabels = {
   open: 'Recall',
   close: 'Close',
   openOne: (title) => `Recall ${title}`,
+  closeOne: (title) => `Close ${title}`,
 }
 
 export type ArtifactPart = 'list' | 'item' | 'name' | 'size' | 'open' | 'payload' | 'empty'
@@ -104,7 +106,7 @@ function Item({ session, item, text, classNames, onOpenMessage }: ItemProps): Re
         type="button"
         {...part('open', classNames)}
         aria-expanded={isOpen}
-        aria-label={text.openOne(title)}
+        aria-label={isOpen ? text.closeOne(title) : text.openOne(title)}
         onClick={() => setOpen(!isOpen)}
       >
         {isOpen ? text.close : text.open}

@@ -29,7 +29,7 @@ export interface InspectorLabels
   readonly sections: Readonly<Record<Section, string>>
 }
 
-export const INSPECTOR_LABELS: InspectorLabels = {
+const INSPECTOR_LABELS: InspectorLabels = {
   ...PROBLEM_LABELS,
   ...TEXT_LABELS,
   ...SOURCE_LABELS,

@@ -31,7 +31,7 @@ export interface TimelineLabels extends ProblemLabels {
   readonly refused: (reason: string) => string
 }
 
-export const TIMELINE_LABELS: TimelineLabels = {
+const TIMELINE_LABELS: TimelineLabels = {
   ...PROBLEM_LABELS,
   name: 'Generations',
   empty: 'No generation yet.',

@@ -26,7 +26,7 @@ export interface RecallBoxLabels extends ProblemLabels, TextLabels, SourceLabels
   readonly nothingFound: string
 }
 
-export const RECALL_BOX_LABELS: RecallBoxLabels = {
+const RECALL_BOX_LABELS: RecallBoxLabels = {
   ...PROBLEM_LABELS,
   ...TEXT_LABELS,
   ...SOURCE_LABELS,

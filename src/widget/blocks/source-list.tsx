@@ -9,7 +9,7 @@ export interface SourceLabels {
 
 export const SOURCE_LABELS: SourceLabels = {
   message: (seq) => `#${seq}`,
-  openMessage: (seq) => `Open message ${seq}`,
+  openMessage: (seq) => `Open message #${seq}`,
   sources: 'Sources',
 }
 
