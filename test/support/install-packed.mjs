@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
@@ -8,10 +8,11 @@ const root = join(import.meta.dirname, '../..')
  * Packs the package as it would be published and installs it into a folder, as a host would, without
  * a registry: it has no dependencies. Needs a build.
  *
- * @param {string} folder - An empty project, or one with files of its own.
+ * @param {string} folder - An empty project, or one with files and packages of its own.
  */
 export function installPacked(folder) {
-  writeFileSync(join(folder, 'package.json'), '{ "name": "host", "type": "module" }')
+  const manifest = join(folder, 'package.json')
+  if (!existsSync(manifest)) writeFileSync(manifest, '{ "name": "host", "type": "module" }')
   npm(folder, 'pack', root, '--pack-destination', folder, '--ignore-scripts')
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))
   npm(folder, 'install', join(folder, tarball), '--offline', '--ignore-scripts', '--no-audit')
