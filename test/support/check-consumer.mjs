@@ -19,20 +19,36 @@ const RESOLUTIONS = [
   ['NodeNext', 'nodenext'],
 ]
 
+/** What a host with React has besides; the newest that the project is built with. */
+const REACT = ['react', '@types/react', 'csstype']
+
 const folder = mkdtempSync(join(tmpdir(), 'backfold-consumer-'))
 try {
   cpSync(join(root, 'test/types/consumer'), folder, { recursive: true })
   installPacked(folder)
-  for (const [module, resolution] of RESOLUTIONS) {
-    run(process.execPath, [tsc, '-p', '.', '--module', module, '--moduleResolution', resolution])
-  }
+  compile('tsconfig.json')
   run(process.execPath, ['run.mjs'])
+  for (const name of REACT) {
+    cpSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), {
+      recursive: true,
+      dereference: true,
+    })
+  }
+  compile('tsconfig.react.json')
+  run(process.execPath, ['run-react.mjs'])
   console.log('the packed package compiles and runs')
 } catch (error) {
   console.error(`${error.message}\n${error.stdout ?? ''}${error.stderr ?? ''}`)
   process.exitCode = 1
 } finally {
   rmSync(folder, { recursive: true, force: true })
+}
+
+function compile(project) {
+  for (const [module, resolution] of RESOLUTIONS) {
+    const resolving = ['--module', module, '--moduleResolution', resolution]
+    run(process.execPath, [tsc, '-p', project, ...resolving])
+  }
 }
 
 function run(command, args) {
