@@ -115,7 +115,7 @@ test('[REACT3] a Backfold of the host survives the provider', async () => {
   )
   await expect.poll(() => page.text()).toBe('ready')
   page.remove()
-  await new Promise((resolve) => void setTimeout(resolve, 50))
+  await backfold.sessions()
   expect(await backfold.sessions()).toEqual([])
   await backfold.close()
 })
@@ -173,7 +173,8 @@ test('[REACT5, REACT6] sessions are switched, reconfigured by value, and failure
   const before = opened.mock.calls.length
   page.draw(tree('a', 8_000))
   page.draw(tree('a', 8_000))
-  await new Promise((resolve) => void setTimeout(resolve, 50))
+  // What the drawings asked for is on its way by the time this is answered.
+  await backfold.sessions()
   expect(opened.mock.calls).toHaveLength(before)
   page.draw(tree('a', 9_000))
   await expect.poll(() => page.part('p').dataset['budget'], SOON).toBe('9000')

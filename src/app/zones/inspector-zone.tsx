@@ -78,6 +78,7 @@ function Generations({ state, playground, onOpenMessage }: InspectorZoneProps): 
   return (
     <>
       <GenerationList
+        session={run?.session ?? null}
         generations={generations}
         head={head}
         chosen={chosen}

@@ -81,6 +81,10 @@ export interface GenerationTimelineProps extends Omit<
   'children' | 'onError'
 > {
   readonly session: Session | null
+  /** Generations that the host keeps up to date itself, newest first; by default the block reads them. */
+  readonly generations?: readonly GenerationSummary[] | undefined
+  /** The head, where the host follows the session itself; 0 for none. */
+  readonly head?: number | undefined
   readonly labels?: Partial<TimelineLabels> | undefined
   readonly classNames?: ClassNames<TimelinePart> | undefined
   /** Without buttons to roll back; false by default. */
@@ -105,10 +109,13 @@ interface RolledBack {
  * @see SPEC.md rule REACT10
  */
 export function GenerationTimeline(props: GenerationTimelineProps): ReactElement {
-  const { session, labels, classNames, readOnly = false, onRollback, children, ...rest } = props
+  const { session, generations, labels, classNames, onRollback, children, ...others } = props
+  const { readOnly = false, head: givenHead, ...rest } = others
   const text = { ...TIMELINE_LABELS, ...labels }
-  const { status, value, error, retry } = useGenerations(session)
-  const head = useContextState(session)?.generation ?? 0
+  const { status, value, error, retry } = useGenerations(generations ? null : session)
+  const items = generations ?? value
+  const state = useContextState(givenHead === undefined ? session : null)
+  const head = givenHead ?? state?.generation ?? 0
   const [isBusy, setBusy] = useState(false)
   const [last, setLast] = useState<RolledBack | null>(null)
   const rollBack = (n: number): void => {
@@ -130,10 +137,10 @@ export function GenerationTimeline(props: GenerationTimelineProps): ReactElement
   return (
     <section aria-label={text.name} {...rest} aria-busy={status === 'reading' || isBusy}>
       {error !== null && <Problem error={error} labels={text} onRetry={retry} />}
-      {value?.length === 0 && <p {...part('empty', classNames)}>{text.empty}</p>}
-      {value !== null && value.length > 0 && (
+      {items?.length === 0 && <p {...part('empty', classNames)}>{text.empty}</p>}
+      {items !== null && items.length > 0 && (
         <ol {...part('list', classNames)}>
-          {value.map((generation) => {
+          {items.map((generation) => {
             const isHead = generation.n === head
             const mayRollBack = !readOnly && !isHead && isReturnable(generation.status)
             const item = { generation, isHead, mayRollBack, rollBack: () => rollBack(generation.n) }
@@ -165,10 +172,12 @@ export function GenerationTimeline(props: GenerationTimelineProps): ReactElement
           {text.unfold}
         </button>
       )}
-      <p {...part('outcome', classNames)} role="status">
-        {outcome?.kind === 'rolled-back' && text.rolledBack(outcome.to)}
-        {outcome?.kind === 'refused' && text.refused(outcome.reason)}
-      </p>
+      {!readOnly && (
+        <p {...part('outcome', classNames)} role="status">
+          {outcome?.kind === 'rolled-back' && text.rolledBack(outcome.to)}
+          {outcome?.kind === 'refused' && text.refused(outcome.reason)}
+        </p>
+      )}
       {outcome?.kind === 'failed' && (
         <Problem error={outcome.error} labels={text} onRetry={last?.again ?? retry} />
       )}

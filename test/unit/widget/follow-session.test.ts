@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { followSession } from '../../../src/widget/hooks/follow-session.ts'
 import { createFakeSession } from '../app/fake-session.ts'
 
-const settle = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 5))
+/** Lets timers and promises run. */
+const settle = (): Promise<unknown> => vi.runAllTimersAsync()
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
 
 const say = (text: string) => ({ role: 'user', content: text, parts: [] }) as const
 

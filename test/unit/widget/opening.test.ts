@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Backfold } from '../../../src/client/session.ts'
 import { BackfoldError } from '../../../src/core/backfold-error.ts'
 import { createOpening } from '../../../src/widget/provider/opening.ts'
@@ -25,12 +25,15 @@ function open(): Promise<Backfold> {
 }
 
 /** Lets timers and promises run. */
-const settle = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 5))
+const settle = (): Promise<unknown> => vi.runAllTimersAsync()
 
 beforeEach(() => {
+  vi.useFakeTimers()
   log = []
   opened = []
 })
+
+afterEach(() => void vi.useRealTimers())
 
 test('[REACT2] it is opened by the first hold and closed after the last', async () => {
   const opening = createOpening()
