@@ -47,7 +47,7 @@ const limits = [
     name: 'backfold/react, without React and what opens Backfold',
     path: 'dist/react.js',
     ignore: ['react', 'react/jsx-runtime', './*.js'],
-    limit: '9 kB',
+    limit: '7 kB',
   },
   { name: 'backfold/adapters', path: 'dist/adapters.js', limit: '15 kB' },
 ]
