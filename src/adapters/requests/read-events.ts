@@ -30,7 +30,7 @@ export function readEvents(text: string): StreamEvent[] {
  */
 export function readJsonLines(text: string): JsonObject[] | undefined {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
-  const objects = lines.flatMap((line) => parseJsonObject(line) ?? [])
+  const objects = lines.map(parseJsonObject).filter((object) => object !== undefined)
   return objects.length === lines.length ? objects : undefined
 }
 
