@@ -3,6 +3,7 @@ import { readAnthropicMessage } from './anthropic/anthropic-message.ts'
 import type { JsonObject } from './copy-json.ts'
 import { invalidInput } from './invalid-input.ts'
 import { readOpenAiMessage } from './openai/openai-message.ts'
+import { groupResponses, readResponsesMessage } from './responses/responses-message.ts'
 import type { WireReading } from './wire-reading.ts'
 
 /** How the messages of a format are read. */
@@ -18,6 +19,7 @@ interface WireReader {
 
 const READERS: Partial<Readonly<Record<WireFormat, WireReader>>> = {
   openai: { read: readOpenAiMessage },
+  responses: { read: readResponsesMessage, group: groupResponses },
   anthropic: { read: readAnthropicMessage },
 }
 

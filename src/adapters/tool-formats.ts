@@ -6,6 +6,7 @@ import type {
   GeminiTool,
   JsonSchema,
   OpenAiTool,
+  ResponsesTool,
   ToolFormat,
   ToolMessage,
   WireTools,
@@ -29,6 +30,8 @@ export function writeTools(specs: readonly ToolSpec[], format: ToolFormat): Wire
   switch (format) {
     case 'openai':
       return specs.map(toOpenAiTool)
+    case 'responses':
+      return specs.map(toResponsesTool)
     case 'anthropic':
       return specs.map(toAnthropicTool)
     case 'gemini':
@@ -50,6 +53,11 @@ function toOpenAiTool(spec: ToolSpec): OpenAiTool {
   return { type: 'function', function: { name, description, parameters: schemaOf(spec) } }
 }
 
+function toResponsesTool(spec: ToolSpec): ResponsesTool {
+  const { name, description } = spec
+  return { type: 'function', name, description, parameters: schemaOf(spec), strict: false }
+}
+
 function toAnthropicTool(spec: ToolSpec): AnthropicTool {
   return { name: spec.name, description: spec.description, input_schema: schemaOf(spec) }
 }
@@ -67,7 +75,11 @@ function toDeclaration(spec: ToolSpec): GeminiTool['functionDeclarations'][numbe
  */
 export function readToolCalls(message: unknown): FoundCalls | undefined {
   if (!isJsonObject(message)) return undefined
-  const { tool_calls: toolCalls, content, parts } = message
+  const { tool_calls: toolCalls, content, parts, items, output } = message
+  if (Array.isArray(items)) return found('responses', items, responsesCall)
+  if (message['object'] === 'response' && Array.isArray(output)) {
+    return found('responses', output, responsesCall)
+  }
   if (Array.isArray(toolCalls)) return found('openai', toolCalls, openAiCall)
   if (Array.isArray(parts)) return found('gemini', parts, geminiCall)
   if (!Array.isArray(content)) return undefined
@@ -86,11 +98,14 @@ export function writeToolResults(
   if (answers.length === 0) return []
   switch (format) {
     case 'openai':
-      return answers.map(({ call, text }) => ({
+      // Ollama makes calls of this shape without ids.
+      return answers.map(({ call: { id, name }, text }) => ({
         role: 'tool',
-        tool_call_id: call.id,
+        ...(id === '' ? { tool_name: name } : { tool_call_id: id }),
         content: text,
       }))
+    case 'responses':
+      return answers.map(toFunctionOutput)
     case 'anthropic':
       return [
         {
@@ -122,13 +137,19 @@ export function writeToolResults(
   }
 }
 
+function toFunctionOutput({ call: { id }, text }: AnsweredCall): ToolMessage {
+  return { type: 'function_call_output', call_id: id, output: text } as object as ToolMessage
+}
+
 function toFunctionResponse({ call: { id, name }, text, isError }: AnsweredCall): JsonObject {
   const response = isError ? { error: text } : { output: text }
   return { functionResponse: { ...(id === '' ? {} : { id }), name, response } }
 }
 
 function unknownFormat(format: never): never {
-  return invalidInput(`format must be openai, anthropic, gemini or ai-sdk, got ${String(format)}`)
+  return invalidInput(
+    `format must be openai, responses, anthropic, gemini or ai-sdk, got ${String(format)}`,
+  )
 }
 
 function schemaOf({ fields, required }: Pick<ToolSpec, 'fields' | 'required'>): JsonSchema {
@@ -172,6 +193,12 @@ function found(
 function openAiCall({ id, function: made }: JsonObject): FoundCalls['calls'][number] | undefined {
   if (!isJsonObject(made) || typeof made['name'] !== 'string') return undefined
   return { id: textOr(id), name: made['name'], input: made['arguments'] }
+}
+
+function responsesCall(item: JsonObject): FoundCalls['calls'][number] | undefined {
+  const { type, call_id: id, name, arguments: input } = item
+  if (type !== 'function_call' || typeof name !== 'string') return undefined
+  return { id: textOr(id), name, input }
 }
 
 function anthropicCall({

@@ -22,6 +22,11 @@ export function formatToolInput(input: string): string {
   }
 }
 
+/** A text that stands for arguments, as JSON text of an object: servers parse arguments. */
+export function wrapAsJson(text: string): string {
+  return JSON.stringify(parseToolInput(text))
+}
+
 /** A tool's name in the characters that both providers accept. */
 export function formatToolName(name: string): string {
   return name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'tool'

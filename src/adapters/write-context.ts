@@ -4,10 +4,12 @@ import { toAnthropic } from './anthropic/anthropic.ts'
 import { invalidInput } from './invalid-input.ts'
 import { toOpenAi } from './openai/openai.ts'
 import { toPlain } from './plain.ts'
+import { toResponses } from './responses/responses.ts'
 import type { WrittenContext } from './written-context.ts'
 
 const WRITERS: Partial<Readonly<Record<WireFormat, (context: Context) => WrittenContext>>> = {
   openai: (context) => ({ messages: toOpenAi(context) }),
+  responses: (context) => ({ messages: toResponses(context) }),
   anthropic: toAnthropic,
   plain: (context) => ({ messages: toPlain(context) }),
 }

@@ -1,5 +1,5 @@
 /** Shapes in which providers take tools, make calls and take results. */
-export type ToolFormat = 'openai' | 'anthropic' | 'gemini' | 'ai-sdk'
+export type ToolFormat = 'openai' | 'responses' | 'anthropic' | 'gemini' | 'ai-sdk'
 
 /** The arguments of a tool as JSON Schema. */
 export interface JsonSchema {
@@ -17,6 +17,16 @@ export interface OpenAiTool {
     readonly description: string
     readonly parameters: JsonSchema
   }
+}
+
+/** A function of the Responses API. */
+export interface ResponsesTool {
+  readonly type: 'function'
+  readonly name: string
+  readonly description: string
+  readonly parameters: JsonSchema
+  /** Whether arguments must fit the schema to the letter, which it would have to be written for. */
+  readonly strict: false
 }
 
 export interface AnthropicTool {
@@ -42,6 +52,7 @@ export interface AiSdkToolData {
 /** Tools as they cross a thread. The lists are the caller's own, to be joined with other tools. */
 export interface WireTools {
   readonly openai: OpenAiTool[]
+  readonly responses: ResponsesTool[]
   readonly anthropic: AnthropicTool[]
   readonly gemini: GeminiTool[]
   readonly 'ai-sdk': Record<string, AiSdkToolData>
@@ -81,7 +92,10 @@ export interface ToolRun {
   readonly isCut: boolean
 }
 
-/** A message in the format of a provider, as `append()` takes it. Gemini's have `parts`, and no content. */
+/**
+ * A message in the format of a provider, as `append()` takes it. Gemini's have `parts`, and no content; those
+ * of the Responses API are items, with a type and no role.
+ */
 export interface ToolMessage {
   readonly [field: string]: unknown
   readonly role: string

@@ -2,7 +2,7 @@ import type { Part, Role } from '../../core/session/message.ts'
 import { isJsonObject, type JsonObject } from '../copy-json.ts'
 import { formatDataUrl } from '../data-url.ts'
 import { invalidInput, kindOf, wordOrKind } from '../invalid-input.ts'
-import { parseToolInput } from '../tool-input.ts'
+import { parseToolInput, wrapAsJson } from '../tool-input.ts'
 import type { Place, WireReading } from '../wire-reading.ts'
 
 /** Content types that only chat-completions messages have. */
@@ -194,11 +194,6 @@ function readCall(call: unknown, i: number, at: string): PlacedPart {
   }
   const input = JSON.stringify(written ?? {})
   return { part: toolCall(callId, body['name'], input), place: { path, write: parseToolInput } }
-}
-
-/** Servers parse arguments, so a replacement must be JSON as well. */
-function wrapAsJson(text: string): string {
-  return JSON.stringify(parseToolInput(text))
 }
 
 function toolCall(callId: string, name: string, input: string): Part {
