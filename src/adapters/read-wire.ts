@@ -1,7 +1,9 @@
 import type { WireFormat } from '../core/session/message.ts'
 import { readAnthropicMessage } from './anthropic/anthropic-message.ts'
 import type { JsonObject } from './copy-json.ts'
+import { groupGemini, readGeminiMessage } from './gemini/gemini-message.ts'
 import { invalidInput } from './invalid-input.ts'
+import { groupOllama, readOllamaMessage } from './ollama/ollama-message.ts'
 import { readOpenAiMessage } from './openai/openai-message.ts'
 import { groupResponses, readResponsesMessage } from './responses/responses-message.ts'
 import type { WireReading } from './wire-reading.ts'
@@ -21,6 +23,8 @@ const READERS: Partial<Readonly<Record<WireFormat, WireReader>>> = {
   openai: { read: readOpenAiMessage },
   responses: { read: readResponsesMessage, group: groupResponses },
   anthropic: { read: readAnthropicMessage },
+  gemini: { read: readGeminiMessage, group: groupGemini },
+  ollama: { read: readOllamaMessage, group: groupOllama },
 }
 
 /** Whether this names a format whose messages can be read. */

@@ -13,10 +13,15 @@ export interface WireReading {
 /** Where a part's payload stands in a wire value, and how a replacement is written there. */
 export interface Place {
   readonly path: Path
-  /** Turns a replacing text into what stands at `path`. The text itself unless given. */
+  /**
+   * Turns a replacing text into what stands at `path`, or into a function of what stood there. The text itself
+   * unless given.
+   */
   readonly write?: (text: string) => unknown
   /** Blocks that mean nothing without this one: they become text when it is replaced. */
   readonly alsoAsText?: readonly Path[]
+  /** How they become text. A content block `{ type: 'text', text }` of their JSON unless given. */
+  readonly asText?: (block: unknown) => unknown
 }
 
 type Path = readonly (string | number)[]
@@ -41,7 +46,8 @@ export function patchWire(
     const text = payloadOf(part)
     if (text === payloadOf(was)) continue
     patched = setAt(patched, place.path, place.write?.(text) ?? text)
-    for (const path of place.alsoAsText ?? []) patched = setAt(patched, path, textBlockOf)
+    for (const path of place.alsoAsText ?? [])
+      patched = setAt(patched, path, place.asText ?? textBlockOf)
   }
   return isJsonObject(patched) ? patched : undefined
 }

@@ -1,7 +1,9 @@
 import type { Context } from '../core/session/context.ts'
 import type { WireFormat } from '../core/session/message.ts'
 import { toAnthropic } from './anthropic/anthropic.ts'
+import { toGemini } from './gemini/gemini.ts'
 import { invalidInput } from './invalid-input.ts'
+import { toOllama } from './ollama/ollama.ts'
 import { toOpenAi } from './openai/openai.ts'
 import { toPlain } from './plain.ts'
 import { toResponses } from './responses/responses.ts'
@@ -11,6 +13,8 @@ const WRITERS: Partial<Readonly<Record<WireFormat, (context: Context) => Written
   openai: (context) => ({ messages: toOpenAi(context) }),
   responses: (context) => ({ messages: toResponses(context) }),
   anthropic: toAnthropic,
+  gemini: toGemini,
+  ollama: (context) => ({ messages: toOllama(context) }),
   plain: (context) => ({ messages: toPlain(context) }),
 }
 

@@ -1,4 +1,5 @@
 import type { Context, Entry } from '../../core/session/context.ts'
+import { beginWithUser } from '../begin-with-user.ts'
 import { isJsonObject, type JsonObject } from '../copy-json.ts'
 import { exactWire } from '../exact-wire.ts'
 import { renderOpenAi } from './openai-render.ts'
@@ -28,16 +29,6 @@ export function toOpenAi(context: Context): unknown[] {
     ]
   })
   return isFolded ? beginWithUser(written) : written
-}
-
-/** Stands where what a person said first is covered. */
-const SUMMARISED = '(earlier messages are summarised in a system message)'
-
-/** Many servers lay out messages by a template that refuses any other beginning than a user's. */
-function beginWithUser(messages: readonly JsonObject[]): JsonObject[] {
-  const at = messages.findIndex(({ role }) => role !== 'system' && role !== 'developer')
-  if (at < 0 || messages[at]?.['role'] === 'user') return [...messages]
-  return messages.toSpliced(at, 0, { role: 'user', content: SUMMARISED })
 }
 
 function renderEntry(entry: Entry): readonly JsonObject[] {

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../copy-json.ts'
+import { objectsIn, withTools } from '../requests/body-fields.ts'
 import type { ChatRequest, ParsedRequest, RequestFormat } from '../requests/request-format.ts'
 import { readResponsesAnswer } from './responses-answer.ts'
 import { groupResponses } from './responses-message.ts'
@@ -38,10 +39,7 @@ function takeApartResponses({ url, body }: ParsedRequest): ChatRequest | undefin
       const behind = system === undefined ? {} : { instructions: joined(instructions, system) }
       return { ...body, ...behind, input: isSame(input, messages) ? input : messages }
     },
-    addTools: (written, tools) => {
-      const own: unknown = written['tools']
-      return { ...written, tools: [...(Array.isArray(own) ? (own as unknown[]) : []), ...tools] }
-    },
+    addTools: withTools,
     toolFormat: 'responses',
   }
 }
@@ -52,9 +50,8 @@ function isResponsesUrl(url: string): boolean {
 
 function itemsOfInput(input: unknown): readonly JsonObject[] | undefined {
   if (typeof input === 'string') return [{ role: 'user', content: input }]
-  if (!Array.isArray(input) || input.length === 0) return undefined
-  const items = input.filter(isJsonObject)
-  return items.length === input.length && items.every(isItem) ? items : undefined
+  const items = objectsIn(input)
+  return items?.every(isItem) === true ? items : undefined
 }
 
 /** A reference names what only the server has. */
