@@ -78,11 +78,21 @@ function writeExchange(
   const made = callsOf(said)
   // A call without an id is found by its name and place, so it needs none.
   const issued = made.map(({ id }) => (id === undefined ? undefined : ids.issue(id)))
+  // In the order of the calls, results need not say what they answer.
+  const isInOrder = missing.length === 0 && results.every(({ call }, i) => call === i)
   return [
     renameCalls(said, issued),
-    ...results.map(({ call, value }) => nameResult(value, made[call]?.name, issued[call])),
+    ...results.map(({ call, value }) =>
+      nameResult(isInOrder ? value : withName(value), made[call]?.name, issued[call]),
+    ),
     ...(isLast ? [] : missing).map((call) => nameResult(NO_ANSWER, made[call]?.name, issued[call])),
   ]
+}
+
+/** A result that says nothing of what it answers, to be given the name of its call. */
+function withName(result: JsonObject): JsonObject {
+  const says = ['tool_call_id', 'tool_name', 'name'].some((field) => field in result)
+  return says ? result : { ...result, tool_name: '' }
 }
 
 /** Messages that need no change stay the same objects. */

@@ -147,20 +147,27 @@ function shorten(id: string): string {
   return id.length > MAX_ID ? id.slice(0, MAX_ID - 8) : id
 }
 
-/** A request for leave needs its answer, unless it is the newest thing, and an answer its request. */
+/**
+ * A request for leave needs its answer before anything else is said, unless nothing is said yet, and an answer its
+ * request.
+ */
 function settleApprovals(items: Items): Items {
-  const answered = new Set(items.map((item) => item['approval_request_id']).filter(isText))
-  const asked = new Set<unknown>()
-  const lastCall = items.findLastIndex((item) => item['type'] !== 'mcp_approval_request')
-  const settled = items.map((item, i): JsonObject | undefined => {
-    if (item['type'] === 'mcp_approval_request') {
-      asked.add(item['id'])
-      return answered.has(String(item['id'])) || i > lastCall ? item : sayItem(JSON.stringify(item))
+  const open = new Map<unknown, number>()
+  const loose = new Set<number>()
+  for (const [i, item] of items.entries()) {
+    const { type, id, approval_request_id: asked } = item
+    if (type === 'mcp_approval_request') open.set(id, i)
+    else if (type === 'mcp_approval_response') {
+      if (!open.delete(asked)) loose.add(i)
+    } else if (callIdOf(item) === undefined && resultIdOf(item) === undefined) {
+      for (const at of open.values()) loose.add(at)
+      open.clear()
     }
-    if (item['type'] !== 'mcp_approval_response') return item
-    return asked.delete(item['approval_request_id']) ? item : undefined
+  }
+  return items.flatMap((item, i) => {
+    if (!loose.has(i)) return [item]
+    return item['type'] === 'mcp_approval_request' ? [sayItem(JSON.stringify(item))] : []
   })
-  return settled.filter((item) => item !== undefined)
 }
 
 /** No two items may have one id. Reasoning can't be renamed: what repeats it is left out. */
