@@ -84,8 +84,9 @@ function chunksOf(message: Message, stubbed: boolean): readonly Chunk[] {
 function sourceOf(message: Message, stubbed: boolean): Source | undefined {
   const { wire } = message
   const found = wireValue(message)
-  if (wire === undefined || wire.format === 'plain' || !found) return undefined
-  if (wire.format === 'openai' && !isReadAlike(found)) return undefined
+  if (wire === undefined || !found) return undefined
+  const isAlike = wire.format === 'openai' && isReadAlike(found)
+  if (wire.format !== 'anthropic' && !isAlike) return undefined
   const copied = copyJson(found, 'wire') as JsonObject
   const value =
     stubbed && !isLeftOut(message)
