@@ -11,7 +11,7 @@ const METHOD = /\/models\/([^/:?#]+):(generateContent|streamGenerateContent)(?:[
 /**
  * Requests of Gemini's generateContent and streamGenerateContent, told from their addresses.
  *
- * @see SPEC.md rules GEM9–GEM11
+ * @see SPEC.md rules GEM9–GEM10
  */
 export const geminiRequests: RequestFormat = {
   takeApart: takeApartGemini,

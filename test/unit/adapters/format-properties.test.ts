@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { geminiRequests } from '../../../src/adapters/gemini/gemini-request.ts'
+import { ollamaRequests } from '../../../src/adapters/ollama/ollama-request.ts'
+import { responsesRequests } from '../../../src/adapters/responses/responses-request.ts'
 import { writeContext } from '../../../src/adapters/write-context.ts'
+import type { Draft, Part, WireFormat } from '../../../src/core/session/message.ts'
 import { findGeminiFaults } from '../../support/legality-gemini.ts'
 import { findOllamaFaults } from '../../support/legality-ollama.ts'
 import { findResponsesFaults } from '../../support/legality-responses.ts'
@@ -57,3 +61,77 @@ describe.each(FORMATS)('$format', ({ format, logs, faults, exact, legal }) => {
     )
   })
 })
+
+const OTHER = [
+  { to: 'responses', rule: 'RSP8' },
+  { to: 'gemini', rule: 'GEM8' },
+  { to: 'ollama', rule: 'OLL11' },
+] as const
+
+test.each(OTHER)('[$rule] nothing that was said, called or answered is missing', ({ to }) => {
+  const others = fc.oneof(
+    ownDrafts.openai,
+    ownDrafts.anthropic,
+    ...OTHER.filter((other) => other.to !== to).map((other) => ownDrafts[other.to]),
+  )
+  const check = (drafts: readonly Draft[], format: WireFormat): void => {
+    const written = leavesOf(writeContext(contextOf(drafts), format))
+    for (const words of drafts.flatMap(({ parts }) => parts.flatMap(wordsOf))) {
+      expect(written.some((leaf) => leaf.includes(words))).toBe(true)
+    }
+  }
+  fc.assert(
+    fc.property(others, ownDrafts[to], (foreign, drafts) => {
+      check(foreign, to)
+      check(drafts, 'openai')
+      check(drafts, 'anthropic')
+    }),
+    { numRuns: 300 },
+  )
+})
+
+const READERS = [
+  { requests: responsesRequests, url: 'https://a.example/v1/responses', rule: 'RSP12' },
+  { requests: geminiRequests, url: 'https://a.example/models/a:generateContent', rule: 'GEM12' },
+  { requests: ollamaRequests, url: 'https://a.example/api/chat', rule: 'OLL10' },
+] as const
+
+test.each(READERS)('[$rule] whatever comes is read without an error', ({ requests, url }) => {
+  const word = fc.constantFrom(
+    ...['input', 'contents', 'messages', 'message', 'parts', 'role', 'content', 'output', 'type'],
+    ...['model', 'candidates', 'usage', 'response', 'completed', 'response.completed', 'STOP'],
+    ...['user', 'finishReason', 'status', 'done', 'index', 'text', 'function_call', 'call_id'],
+  )
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      fc.oneof(word, fc.constantFrom(null, true, 0, '')),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(word, tie('value'), { maxKeys: 4 }),
+    ),
+  }))
+  const body = fc.dictionary(word, value, { maxKeys: 5 })
+  fc.assert(
+    fc.property(body, fc.string(), (given, junk) => {
+      const text = JSON.stringify(given)
+      requests.takeApart({ url, headerNames: [], body: given })
+      for (const answer of [text, `data: ${text}\n\n`, `[${text}]`, text.slice(1), junk]) {
+        requests.readAnswer(answer)
+      }
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+function wordsOf(part: Part): readonly string[] {
+  if (part.type === 'text') return [part.text.slice(0, 5)]
+  if (part.type === 'tool-call') return [part.name]
+  return part.type === 'tool-result' ? [part.output.split('\n')[0] ?? ''] : []
+}
+
+/** All texts and names in a request, and what JSON there is in them. */
+function leavesOf(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return [JSON.stringify(value), ...Object.values(value).flatMap(leavesOf)]
+}

@@ -108,7 +108,10 @@ const oddMessage: fc.Arbitrary<MessageInput> = fc.constantFrom<MessageInput>(
   { role: 'assistant', content: null },
   { role: 'assistant', content: '' },
   { role: 'user', content: ' ' },
-  { role: 'assistant', content: [{ type: 'text', text: '', cache_control: {} }] },
+  {
+    role: 'assistant',
+    content: [{ type: 'text', text: '', cache_control: { type: 'ephemeral' } }],
+  },
   { role: 'user', content: [{ type: 'text', text: '' }, picture] },
 )
 
