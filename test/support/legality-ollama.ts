@@ -34,7 +34,7 @@ export function findOllamaFaults(messages: readonly unknown[]): readonly string[
     if (Array.isArray(calls) && role !== 'assistant') fault(`calls of ${String(role)}`)
     open = (Array.isArray(calls) ? calls : []).filter(isFields)
     for (const { id, function: made } of open) {
-      if (id !== undefined && ids.has(id)) fault(`call id ${String(id)} comes twice`)
+      if (id !== undefined && ids.has(id)) fault('a call id comes twice')
       ids.add(id)
       if (!isFields(made) || typeof made['name'] !== 'string') fault('a call without a name')
       else if (!isFields(made['arguments'])) fault('arguments are no object')

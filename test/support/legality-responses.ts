@@ -43,7 +43,7 @@ export function findResponsesFaults(items: readonly unknown[]): readonly string[
       fault('no object')
       continue
     }
-    const type = String(item['type'] ?? 'message')
+    const type = typeof item['type'] === 'string' ? item['type'] : 'message'
     const { id, call_id: callId } = item
     if (typeof id === 'string' && !type.endsWith('_output')) {
       if (ids.has(id)) fault(`a second item ${id}`)
@@ -82,7 +82,7 @@ function mayFollow(after: readonly unknown[]): boolean {
   const next = after.find((item) => isFields(item) && item['type'] !== 'reasoning')
   if (!isFields(next)) return false
   const { type } = next
-  return (type === 'message' && next['role'] === 'assistant') || /_call$/.test(String(type))
+  return (type === 'message' && next['role'] === 'assistant') || String(type).endsWith('_call')
 }
 
 function callFaults(item: Fields): readonly string[] {

@@ -34,7 +34,7 @@ export function readContentBlock(
 }
 
 /** A text as a content block of the assistant or of anybody else. */
-export function textBlock(text: string, type: BlockPlace['textType']): JsonObject {
+function textBlock(text: string, type: BlockPlace['textType']): JsonObject {
   return type === 'output_text' ? { type, text, annotations: [] } : { type, text }
 }
 

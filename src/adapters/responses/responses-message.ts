@@ -173,11 +173,10 @@ function readCall(
 /** A call of any kind as name and arguments, which are JSON text or what the tool takes. */
 export function describeCall(item: JsonObject): { readonly name: string; readonly input: string } {
   const { type, name, id: _id, call_id: _callId, status: _status, ...rest } = item
-  if (type === 'custom_tool_call') {
-    return { name: String(name), input: formatToolInput(String(rest['input'] ?? '')) }
-  }
-  if (type === 'function_call') {
-    return { name: String(name), input: formatToolInput(String(rest['arguments'] ?? '')) }
+  const written = type === 'custom_tool_call' ? rest['input'] : rest['arguments']
+  if (type === 'custom_tool_call' || type === 'function_call') {
+    const input = typeof written === 'string' ? written : JSON.stringify(written ?? {})
+    return { name: String(name), input: formatToolInput(input) }
   }
   return { name: String(type).replace(/_call$/, ''), input: JSON.stringify(rest) }
 }

@@ -19,15 +19,13 @@ const FORMATS = [
     format: 'responses',
     logs: responsesLogs,
     faults: findResponsesFaults,
-    exact: 'RSP4',
-    legal: 'RSP6',
   },
-  { format: 'gemini', logs: geminiLogs, faults: findGeminiFaults, exact: 'GEM4', legal: 'GEM6' },
-  { format: 'ollama', logs: ollamaLogs, faults: findOllamaFaults, exact: 'OLL4', legal: 'OLL6' },
+  { format: 'gemini', logs: geminiLogs, faults: findGeminiFaults },
+  { format: 'ollama', logs: ollamaLogs, faults: findOllamaFaults },
 ] as const
 
-describe.each(FORMATS)('$format', ({ format, logs, faults, exact, legal }) => {
-  test(`[${exact}] a history goes out exactly as it came in`, () => {
+describe.each(FORMATS)('$format', ({ format, logs, faults }) => {
+  test('[RSP4] [GEM4] [OLL4] a history goes out exactly as it came in', () => {
     fc.assert(
       fc.property(logs, (given) => {
         const written = writeContext(contextOf(draftsOf(given)), format)
@@ -40,7 +38,7 @@ describe.each(FORMATS)('$format', ({ format, logs, faults, exact, legal }) => {
     )
   })
 
-  test(`[${legal}] a history that is folded anywhere is legal, and never speaks for the user`, () => {
+  test('[RSP6] [GEM6] [OLL6] a history that is folded anywhere is legal, and never speaks for the user', () => {
     fc.assert(
       fc.property(contextsOf(ownDrafts[format]), (context) => {
         const { messages } = writeContext(context, format)
@@ -52,7 +50,7 @@ describe.each(FORMATS)('$format', ({ format, logs, faults, exact, legal }) => {
     )
   })
 
-  test(`[${legal}] messages of all formats in any order become a legal history`, () => {
+  test('[RSP6] [GEM6] [OLL6] messages of all formats in any order become a legal history', () => {
     fc.assert(
       fc.property(contextsOf(anyDrafts), (context) => {
         expect(faults(writeContext(context, format).messages)).toEqual([])
@@ -62,66 +60,68 @@ describe.each(FORMATS)('$format', ({ format, logs, faults, exact, legal }) => {
   })
 })
 
-const OTHER = [
-  { to: 'responses', rule: 'RSP8' },
-  { to: 'gemini', rule: 'GEM8' },
-  { to: 'ollama', rule: 'OLL11' },
-] as const
+const OTHER = [{ to: 'responses' }, { to: 'gemini' }, { to: 'ollama' }] as const
 
-test.each(OTHER)('[$rule] nothing that was said, called or answered is missing', ({ to }) => {
-  const others = fc.oneof(
-    ownDrafts.openai,
-    ownDrafts.anthropic,
-    ...OTHER.filter((other) => other.to !== to).map((other) => ownDrafts[other.to]),
-  )
-  const check = (drafts: readonly Draft[], format: WireFormat): void => {
-    const written = leavesOf(writeContext(contextOf(drafts), format))
-    for (const words of drafts.flatMap(({ parts }) => parts.flatMap(wordsOf))) {
-      expect(written.some((leaf) => leaf.includes(words))).toBe(true)
+test.each(OTHER)(
+  '[RSP8] [GEM8] [OLL11] nothing that was said, called or answered is missing in $to',
+  ({ to }) => {
+    const others = fc.oneof(
+      ownDrafts.openai,
+      ownDrafts.anthropic,
+      ...OTHER.filter((other) => other.to !== to).map((other) => ownDrafts[other.to]),
+    )
+    const check = (drafts: readonly Draft[], format: WireFormat): void => {
+      const written = leavesOf(writeContext(contextOf(drafts), format))
+      for (const words of drafts.flatMap(({ parts }) => parts.flatMap(wordsOf))) {
+        expect(written.some((leaf) => leaf.includes(words))).toBe(true)
+      }
     }
-  }
-  fc.assert(
-    fc.property(others, ownDrafts[to], (foreign, drafts) => {
-      check(foreign, to)
-      check(drafts, 'openai')
-      check(drafts, 'anthropic')
-    }),
-    { numRuns: 300 },
-  )
-})
+    fc.assert(
+      fc.property(others, ownDrafts[to], (foreign, drafts) => {
+        check(foreign, to)
+        check(drafts, 'openai')
+        check(drafts, 'anthropic')
+      }),
+      { numRuns: 300 },
+    )
+  },
+)
 
 const READERS = [
-  { requests: responsesRequests, url: 'https://a.example/v1/responses', rule: 'RSP12' },
-  { requests: geminiRequests, url: 'https://a.example/models/a:generateContent', rule: 'GEM12' },
-  { requests: ollamaRequests, url: 'https://a.example/api/chat', rule: 'OLL10' },
+  { requests: responsesRequests, url: 'https://a.example/v1/responses' },
+  { requests: geminiRequests, url: 'https://a.example/models/a:generateContent' },
+  { requests: ollamaRequests, url: 'https://a.example/api/chat' },
 ] as const
 
-test.each(READERS)('[$rule] whatever comes is read without an error', ({ requests, url }) => {
-  const word = fc.constantFrom(
-    ...['input', 'contents', 'messages', 'message', 'parts', 'role', 'content', 'output', 'type'],
-    ...['model', 'candidates', 'usage', 'response', 'completed', 'response.completed', 'STOP'],
-    ...['user', 'finishReason', 'status', 'done', 'index', 'text', 'function_call', 'call_id'],
-  )
-  const { value } = fc.letrec((tie) => ({
-    value: fc.oneof(
-      { depthSize: 'small', withCrossShrink: true },
-      fc.oneof(word, fc.constantFrom(null, true, 0, '')),
-      fc.array(tie('value'), { maxLength: 3 }),
-      fc.dictionary(word, tie('value'), { maxKeys: 4 }),
-    ),
-  }))
-  const body = fc.dictionary(word, value, { maxKeys: 5 })
-  fc.assert(
-    fc.property(body, fc.string(), (given, junk) => {
-      const text = JSON.stringify(given)
-      requests.takeApart({ url, headerNames: [], body: given })
-      for (const answer of [text, `data: ${text}\n\n`, `[${text}]`, text.slice(1), junk]) {
-        requests.readAnswer(answer)
-      }
-    }),
-    { numRuns: 2_000 },
-  )
-})
+test.each(READERS)(
+  '[RSP12] [GEM12] [OLL10] whatever comes to $url is read without an error',
+  ({ requests, url }) => {
+    const word = fc.constantFrom(
+      ...['input', 'contents', 'messages', 'message', 'parts', 'role', 'content', 'output', 'type'],
+      ...['model', 'candidates', 'usage', 'response', 'completed', 'response.completed', 'STOP'],
+      ...['user', 'finishReason', 'status', 'done', 'index', 'text', 'function_call', 'call_id'],
+    )
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { depthSize: 'small', withCrossShrink: true },
+        fc.oneof(word, fc.constantFrom(null, true, 0, '')),
+        fc.array(tie('value'), { maxLength: 3 }),
+        fc.dictionary(word, tie('value'), { maxKeys: 4 }),
+      ),
+    }))
+    const body = fc.dictionary(word, value, { maxKeys: 5 })
+    fc.assert(
+      fc.property(body, fc.string(), (given, junk) => {
+        const text = JSON.stringify(given)
+        requests.takeApart({ url, headerNames: [], body: given })
+        for (const answer of [text, `data: ${text}\n\n`, `[${text}]`, text.slice(1), junk]) {
+          requests.readAnswer(answer)
+        }
+      }),
+      { numRuns: 2_000 },
+    )
+  },
+)
 
 function wordsOf(part: Part): readonly string[] {
   if (part.type === 'text') return [part.text.slice(0, 5)]
