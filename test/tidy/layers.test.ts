@@ -29,6 +29,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   dexie: ['store'],
   comlink: ['client', 'worker'],
   tokenx: ['models'],
+  'eventsource-parser': ['adapters'],
   'gpt-tokenizer': ['models'],
   openai: ['models'],
   'eventsource-parser': ['adapters'],

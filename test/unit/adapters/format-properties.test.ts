@@ -25,7 +25,7 @@ const FORMATS = [
 ] as const
 
 describe.each(FORMATS)('$format', ({ format, logs, faults }) => {
-  test('[RSP4] [GEM4] [OLL4] a history goes out exactly as it came in', () => {
+  test('[RSP4, GEM4, OLL4] a history goes out exactly as it came in', () => {
     fc.assert(
       fc.property(logs, (given) => {
         const written = writeContext(contextOf(draftsOf(given)), format)
@@ -38,7 +38,7 @@ describe.each(FORMATS)('$format', ({ format, logs, faults }) => {
     )
   })
 
-  test('[RSP6] [GEM6] [OLL6] a history that is folded anywhere is legal, and never speaks for the user', () => {
+  test('[RSP6, GEM6, OLL6] a history that is folded anywhere is legal, and never speaks for the user', () => {
     fc.assert(
       fc.property(contextsOf(ownDrafts[format]), (context) => {
         const { messages } = writeContext(context, format)
@@ -50,7 +50,22 @@ describe.each(FORMATS)('$format', ({ format, logs, faults }) => {
     )
   })
 
-  test('[RSP6] [GEM6] [OLL6] messages of all formats in any order become a legal history', () => {
+  test('[RSP13, GEM11, OLL12] what was sent before is the beginning of what is sent next', () => {
+    fc.assert(
+      fc.property(ownDrafts[format], fc.nat(100), fc.boolean(), (drafts, at, isFolded) => {
+        const turns = drafts.flatMap(({ role }, i) => (i > 0 && role === 'user' ? [i] : []))
+        const end = turns[at % turns.length] ?? 0
+        const options = { digestAt: isFolded ? 0 : undefined }
+        const before = writeContext(contextOf(drafts.slice(0, end), options), format)
+        const after = writeContext(contextOf(drafts, options), format)
+        expect(after.system).toEqual(before.system)
+        expect(after.messages.slice(0, before.messages.length)).toEqual(before.messages)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  test('[RSP6, GEM6, OLL6] messages of all formats in any order become a legal history', () => {
     fc.assert(
       fc.property(contextsOf(anyDrafts), (context) => {
         expect(faults(writeContext(context, format).messages)).toEqual([])
@@ -63,7 +78,7 @@ describe.each(FORMATS)('$format', ({ format, logs, faults }) => {
 const OTHER = [{ to: 'responses' }, { to: 'gemini' }, { to: 'ollama' }] as const
 
 test.each(OTHER)(
-  '[RSP8] [GEM8] [OLL11] nothing that was said, called or answered is missing in $to',
+  '[RSP8, GEM8, OLL11] nothing that was said, called or answered is missing in $to',
   ({ to }) => {
     const others = fc.oneof(
       ownDrafts.openai,
@@ -94,7 +109,7 @@ const READERS = [
 ] as const
 
 test.each(READERS)(
-  '[RSP12] [GEM12] [OLL10] whatever comes to $url is read without an error',
+  '[RSP12, GEM12, OLL10] whatever comes to $url is read without an error',
   ({ requests, url }) => {
     const word = fc.constantFrom(
       ...['input', 'contents', 'messages', 'message', 'parts', 'role', 'content', 'output', 'type'],

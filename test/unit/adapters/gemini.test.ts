@@ -67,7 +67,7 @@ test('[GEM1] input of a wrong shape is refused by name', () => {
   for (const content of bad) expect(() => toDrafts([content], 'gemini')).toThrow(/messages\[0\]/)
 })
 
-test('[GEM1] [GEM2] a call without an id has the id of its response', () => {
+test('[GEM1, GEM2] a call without an id has the id of its response', () => {
   const [, calls, results] = toDrafts(TURN, 'gemini')
   expect(calls?.parts).toEqual([
     { type: 'reasoning', text: 'hm' },

@@ -19,7 +19,7 @@ beforeAll(() => {
 describe.each(FORMATS)('$format', ({ format }) => {
   const find = (): ReturnType<typeof findSdkFaults> => findSdkFaults(format)
 
-  test('[ADP11] [ADP12] [RSP7] [GEM7] [OLL7] what is written is what the official client takes', () => {
+  test('[ADP11, ADP12, RSP7, GEM7, OLL7] what is written is what the official client takes', () => {
     const faults = find()
     fc.assert(
       fc.property(contextsOf(ownDrafts[format]), (context) => {
@@ -29,7 +29,7 @@ describe.each(FORMATS)('$format', ({ format }) => {
     )
   })
 
-  test('[ADP11] [ADP12] [RSP7] [GEM7] [OLL7] so it is for messages of all formats in any order', () => {
+  test('[ADP11, ADP12, RSP7, GEM7, OLL7] so it is for messages of all formats in any order', () => {
     const faults = find()
     fc.assert(
       fc.property(contextsOf(anyDrafts), (context) => {
