@@ -33,18 +33,25 @@ const anyLogs = fc.oneof(openAiLogs, anthropicLogs, damagedLogs)
 test('[ADP9] a chat-completions log goes out exactly as it came in', () => {
   fc.assert(
     fc.property(openAiLogs, (log) => {
+      const written = toOpenAi(contextOf(toDrafts(log)))
+      if (JSON.stringify(written) !== JSON.stringify(log)) expect(written).toEqual(log)
       expect(findOpenAiFaults(log)).toEqual([])
-      expect(toOpenAi(contextOf(toDrafts(log)))).toEqual(log)
     }),
+    { numRuns: 10_000 },
   )
 })
 
 test('[ADP9] a Messages API log goes out exactly as it came in', () => {
   fc.assert(
     fc.property(anthropicLogs, (log) => {
-      expect(findAnthropicFaults({ messages: log })).toEqual([])
-      expect(toAnthropic(contextOf(toDrafts(log)))).toEqual({ messages: log })
+      const written = toAnthropic(contextOf(toDrafts(log)))
+      const messages = log
+      if (JSON.stringify(written) !== JSON.stringify({ messages })) {
+        expect(written).toEqual({ messages })
+      }
+      expect(findAnthropicFaults({ messages })).toEqual([])
     }),
+    { numRuns: 10_000 },
   )
 })
 
