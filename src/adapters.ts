@@ -1,4 +1,6 @@
 /** Published as `backfold/adapters`: host formats to messages and back, and files of sessions. */
+export { toAiSdk } from './adapters/ai-sdk/ai-sdk.ts'
+export type { AiSdkContext } from './adapters/ai-sdk/ai-sdk.ts'
 export { toAnthropic } from './adapters/anthropic/anthropic.ts'
 export type { AnthropicRequest } from './adapters/anthropic/anthropic.ts'
 export { toGemini } from './adapters/gemini/gemini.ts'

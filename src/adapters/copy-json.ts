@@ -52,6 +52,13 @@ function copy(value: unknown, path: string, depth: number): unknown {
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
     return invalidInput(`${path} must be JSON data, got binary data: use a data: URL`)
   }
+  // URLs and dates say themselves what they are as JSON; their fields say nothing.
+  if ('toJSON' in value && typeof value.toJSON === 'function') {
+    return copy((value as { toJSON(): unknown }).toJSON(), path, depth + 1)
+  }
+  if (value instanceof Map || value instanceof Set) {
+    return invalidInput(`${path} must be JSON data, got a ${value.constructor.name}`)
+  }
   return copyFields(value as JsonObject, path, depth)
 }
 

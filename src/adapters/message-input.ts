@@ -5,7 +5,7 @@ import { copyJson, copyJsonObject, isJsonObject, type JsonObject } from './copy-
 import { invalidInput, kindOf, wordOrKind } from './invalid-input.ts'
 import { OPENAI_ONLY_TYPES } from './openai/openai-message.ts'
 import { readParts } from './canonical-parts.ts'
-import { isWireFormat, groupWire, readWire } from './read-wire.ts'
+import { copyWire, isWireFormat, groupWire, readWire } from './read-wire.ts'
 
 /**
  * Turns what a host hands over into a draft: a canonical message as it is, a chat-completions or
@@ -47,7 +47,7 @@ export function toDrafts(
   }
   const values = inputs.map((input, i) =>
     isJsonObject(input)
-      ? copyJsonObject(input, `messages[${i}]`)
+      ? copyWire(format, input, `messages[${i}]`)
       : invalidInput(`messages[${i}] must be an object, got ${kindOf(input)}`),
   )
   return groupWire(format, values).map((value, i) => draftOf(format, value, `messages[${i}]`))

@@ -1,7 +1,8 @@
 import type { WireFormat } from '../core/session/message.ts'
+import { copyAiSdkMessage, readAiSdkMessage } from './ai-sdk/ai-sdk-message.ts'
 import { readAnthropicMessage } from './anthropic/anthropic-message.ts'
-import type { JsonObject } from './copy-json.ts'
 import { groupGemini, readGeminiMessage } from './gemini/gemini-message.ts'
+import { copyJsonObject, type JsonObject } from './copy-json.ts'
 import { invalidInput } from './invalid-input.ts'
 import { groupOllama, readOllamaMessage } from './ollama/ollama-message.ts'
 import { readOpenAiMessage } from './openai/openai-message.ts'
@@ -10,6 +11,12 @@ import type { WireReading } from './wire-reading.ts'
 
 /** How the messages of a format are read. */
 interface WireReader {
+  /**
+   * The wire value of what a host hands over, where that is not JSON already: instances of classes, bytes.
+   *
+   * @throws BackfoldError `INVALID_INPUT`
+   */
+  copy?(value: JsonObject, at: string): JsonObject
   /** @throws BackfoldError `INVALID_INPUT` */
   read(value: JsonObject, at: string): WireReading
   /**
@@ -25,11 +32,17 @@ const READERS: Partial<Readonly<Record<WireFormat, WireReader>>> = {
   anthropic: { read: readAnthropicMessage },
   gemini: { read: readGeminiMessage, group: groupGemini },
   ollama: { read: readOllamaMessage, group: groupOllama },
+  'ai-sdk': { read: readAiSdkMessage, copy: copyAiSdkMessage },
 }
 
 /** Whether this names a format whose messages can be read. */
 export function isWireFormat(name: unknown): name is WireFormat {
   return typeof name === 'string' && (Object.hasOwn(READERS, name) || name === 'plain')
+}
+
+/** The wire value of a message as a host hands it over: a copy. @throws BackfoldError `INVALID_INPUT` */
+export function copyWire(format: WireFormat, value: JsonObject, at: string): JsonObject {
+  return (readerOf(format).copy ?? copyJsonObject)(value, at)
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Context } from '../core/session/context.ts'
 import type { WireFormat } from '../core/session/message.ts'
+import { toAiSdk } from './ai-sdk/ai-sdk.ts'
 import { toAnthropic } from './anthropic/anthropic.ts'
 import { toGemini } from './gemini/gemini.ts'
 import { invalidInput } from './invalid-input.ts'
@@ -15,6 +16,7 @@ const WRITERS: Partial<Readonly<Record<WireFormat, (context: Context) => Written
   anthropic: toAnthropic,
   gemini: toGemini,
   ollama: (context) => ({ messages: toOllama(context) }),
+  'ai-sdk': toAiSdk,
   plain: (context) => ({ messages: toPlain(context) }),
 }
 
