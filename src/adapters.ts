@@ -1,6 +1,7 @@
 /** Published as `backfold/adapters`: host formats to messages and back, and files of sessions. */
 export { toAiSdk } from './adapters/ai-sdk/ai-sdk.ts'
 export type { AiSdkContext } from './adapters/ai-sdk/ai-sdk.ts'
+export { toAiSdkUi } from './adapters/ai-sdk-ui/ai-sdk-ui.ts'
 export { toAnthropic } from './adapters/anthropic/anthropic.ts'
 export type { AnthropicRequest } from './adapters/anthropic/anthropic.ts'
 export { toGemini } from './adapters/gemini/gemini.ts'

@@ -1,5 +1,6 @@
 import type { WireFormat } from '../core/session/message.ts'
 import { copyAiSdkMessage, readAiSdkMessage } from './ai-sdk/ai-sdk-message.ts'
+import { readAiSdkUiMessage } from './ai-sdk-ui/ai-sdk-ui-message.ts'
 import { readAnthropicMessage } from './anthropic/anthropic-message.ts'
 import { groupGemini, readGeminiMessage } from './gemini/gemini-message.ts'
 import { copyJsonObject, type JsonObject } from './copy-json.ts'
@@ -33,6 +34,7 @@ const READERS: Partial<Readonly<Record<WireFormat, WireReader>>> = {
   gemini: { read: readGeminiMessage, group: groupGemini },
   ollama: { read: readOllamaMessage, group: groupOllama },
   'ai-sdk': { read: readAiSdkMessage, copy: copyAiSdkMessage },
+  'ai-sdk-ui': { read: readAiSdkUiMessage },
 }
 
 /** Whether this names a format whose messages can be read. */

@@ -1,6 +1,7 @@
 import type { Context } from '../core/session/context.ts'
 import type { WireFormat } from '../core/session/message.ts'
 import { toAiSdk } from './ai-sdk/ai-sdk.ts'
+import { toAiSdkUi } from './ai-sdk-ui/ai-sdk-ui.ts'
 import { toAnthropic } from './anthropic/anthropic.ts'
 import { toGemini } from './gemini/gemini.ts'
 import { invalidInput } from './invalid-input.ts'
@@ -17,6 +18,7 @@ const WRITERS: Partial<Readonly<Record<WireFormat, (context: Context) => Written
   gemini: toGemini,
   ollama: (context) => ({ messages: toOllama(context) }),
   'ai-sdk': toAiSdk,
+  'ai-sdk-ui': (context) => ({ messages: toAiSdkUi(context) }),
   plain: (context) => ({ messages: toPlain(context) }),
 }
 

@@ -17,7 +17,8 @@ function refusedBySdk(messages: readonly unknown[]): readonly unknown[] {
 test('[AIS4] a history of model messages goes out exactly as it came in', () => {
   fc.assert(
     fc.property(aiSdkLogs, (log) => {
-      expect(toAiSdk(contextOf(toDrafts(log, 'ai-sdk')))).toEqual({ messages: log })
+      const written = toAiSdk(contextOf(toDrafts(log, 'ai-sdk')))
+      expect(JSON.stringify(written)).toBe(JSON.stringify({ messages: log }))
     }),
     RUNS,
   )
