@@ -8,6 +8,7 @@ import { invalidInput } from './invalid-input.ts'
 import { groupOllama, readOllamaMessage } from './ollama/ollama-message.ts'
 import { readOpenAiMessage } from './openai/openai-message.ts'
 import { groupResponses, readResponsesMessage } from './responses/responses-message.ts'
+import { readPlainMessage } from './plain/plain-message.ts'
 import type { WireReading } from './wire-reading.ts'
 
 /** How the messages of a format are read. */
@@ -35,11 +36,12 @@ const READERS: Partial<Readonly<Record<WireFormat, WireReader>>> = {
   ollama: { read: readOllamaMessage, group: groupOllama },
   'ai-sdk': { read: readAiSdkMessage, copy: copyAiSdkMessage },
   'ai-sdk-ui': { read: readAiSdkUiMessage },
+  plain: { read: readPlainMessage },
 }
 
 /** Whether this names a format whose messages can be read. */
 export function isWireFormat(name: unknown): name is WireFormat {
-  return typeof name === 'string' && (Object.hasOwn(READERS, name) || name === 'plain')
+  return typeof name === 'string' && Object.hasOwn(READERS, name)
 }
 
 /** The wire value of a message as a host hands it over: a copy. @throws BackfoldError `INVALID_INPUT` */

@@ -9,6 +9,7 @@ import { toOllama } from './ollama/ollama.ts'
 import { toOpenAi } from './openai/openai.ts'
 import { toPlain } from './plain.ts'
 import { toResponses } from './responses/responses.ts'
+import { toPlain } from './plain/plain.ts'
 import type { WrittenContext } from './written-context.ts'
 
 const WRITERS: Partial<Readonly<Record<WireFormat, (context: Context) => WrittenContext>>> = {

@@ -3,7 +3,7 @@ import { toAnthropic } from '../../../src/adapters/anthropic/anthropic.ts'
 import { toDrafts } from '../../../src/adapters/message-input.ts'
 import { messageCodec } from '../../../src/adapters/message-codec.ts'
 import { toOpenAi } from '../../../src/adapters/openai/openai.ts'
-import { toPlain } from '../../../src/adapters/plain.ts'
+import { toPlain } from '../../../src/adapters/plain/plain.ts'
 import type { MessageInput } from '../../../src/protocol/requests.ts'
 import { contextOf } from './context-of.ts'
 
