@@ -6,6 +6,8 @@ import { groupGemini, readGeminiMessage } from './gemini/gemini-message.ts'
 import { copyJsonObject, type JsonObject } from './copy-json.ts'
 import { invalidInput } from './invalid-input.ts'
 import { groupOllama, readOllamaMessage } from './ollama/ollama-message.ts'
+import { readLangChainMessage } from './langchain/langchain-message.ts'
+import { copyLangChainMessage } from './langchain/stored-message.ts'
 import { readOpenAiMessage } from './openai/openai-message.ts'
 import { groupResponses, readResponsesMessage } from './responses/responses-message.ts'
 import { readPlainMessage } from './plain/plain-message.ts'
@@ -28,7 +30,7 @@ interface WireReader {
   group?(values: readonly JsonObject[]): readonly JsonObject[]
 }
 
-const READERS: Partial<Readonly<Record<WireFormat, WireReader>>> = {
+const READERS: Readonly<Record<WireFormat, WireReader>> = {
   openai: { read: readOpenAiMessage },
   responses: { read: readResponsesMessage, group: groupResponses },
   anthropic: { read: readAnthropicMessage },
@@ -36,6 +38,7 @@ const READERS: Partial<Readonly<Record<WireFormat, WireReader>>> = {
   ollama: { read: readOllamaMessage, group: groupOllama },
   'ai-sdk': { read: readAiSdkMessage, copy: copyAiSdkMessage },
   'ai-sdk-ui': { read: readAiSdkUiMessage },
+  langchain: { read: readLangChainMessage, copy: copyLangChainMessage },
   plain: { read: readPlainMessage },
 }
 

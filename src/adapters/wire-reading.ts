@@ -22,6 +22,8 @@ export interface Place {
   readonly alsoAsText?: readonly Path[]
   /** How they become text. A content block `{ type: 'text', text }` of their JSON unless given. */
   readonly asText?: (block: unknown) => unknown
+  /** Where else the same payload stands, each place in a way of its own. */
+  readonly copies?: readonly Pick<Place, 'path' | 'write'>[]
 }
 
 type Path = readonly (string | number)[]
@@ -48,6 +50,9 @@ export function patchWire(
     patched = setAt(patched, place.path, place.write?.(text) ?? text)
     for (const path of place.alsoAsText ?? [])
       patched = setAt(patched, path, place.asText ?? textBlockOf)
+    for (const { path, write } of place.copies ?? []) {
+      patched = setAt(patched, path, write?.(text) ?? text)
+    }
   }
   return isJsonObject(patched) ? patched : undefined
 }

@@ -6,13 +6,14 @@ import { toAnthropic } from './anthropic/anthropic.ts'
 import { toGemini } from './gemini/gemini.ts'
 import { invalidInput } from './invalid-input.ts'
 import { toOllama } from './ollama/ollama.ts'
+import { toLangChain } from './langchain/langchain.ts'
 import { toOpenAi } from './openai/openai.ts'
 import { toPlain } from './plain.ts'
 import { toResponses } from './responses/responses.ts'
 import { toPlain } from './plain/plain.ts'
 import type { WrittenContext } from './written-context.ts'
 
-const WRITERS: Partial<Readonly<Record<WireFormat, (context: Context) => WrittenContext>>> = {
+const WRITERS: Readonly<Record<WireFormat, (context: Context) => WrittenContext>> = {
   openai: (context) => ({ messages: toOpenAi(context) }),
   responses: (context) => ({ messages: toResponses(context) }),
   anthropic: toAnthropic,
@@ -20,6 +21,7 @@ const WRITERS: Partial<Readonly<Record<WireFormat, (context: Context) => Written
   ollama: (context) => ({ messages: toOllama(context) }),
   'ai-sdk': toAiSdk,
   'ai-sdk-ui': (context) => ({ messages: toAiSdkUi(context) }),
+  langchain: (context) => ({ messages: toLangChain(context) }),
   plain: (context) => ({ messages: toPlain(context) }),
 }
 

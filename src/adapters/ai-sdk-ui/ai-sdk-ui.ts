@@ -120,7 +120,9 @@ function answered(
   const byId = new Map<string, Answer[]>()
   for (const answer of [...given, ...closed]) {
     const id = answeredId(answer)
-    byId.set(id, [...(byId.get(id) ?? []), answer])
+    const known = byId.get(id)
+    if (known) known.push(answer)
+    else byId.set(id, [answer])
   }
   if (byId.size === 0) return message
   // The n-th part of an id gets the n-th answer of that id.

@@ -81,7 +81,7 @@ function findPartners(blocks: readonly JsonObject[]): Partners {
     const id = block['toolCallId']
     if (typeof id !== 'string') continue
     if (block['type'] === 'tool-call' && block['providerExecuted'] === true) own.set(id, [i])
-    else if (block['type'] === 'tool-result') own.get(id)?.push(i)
+    else if (block['type'] === 'tool-result' && own.get(id)?.length === 1) own.get(id)?.push(i)
   }
   return own
 }

@@ -120,12 +120,11 @@ function asksFor(block: JsonObject): readonly string[] {
 /** One piece for each answer; a block that is none stays with the answer before it, or the first. */
 function answersOf(message: JsonObject, blocks: readonly JsonObject[]): readonly Piece<Saying>[] {
   const answers: { readonly callId: string; readonly blocks: JsonObject[] }[] = []
-  let loose: JsonObject[] = []
+  const loose: JsonObject[] = []
   for (const block of blocks) {
     const callId = answeredId(block)
-    if (callId !== undefined) answers.push({ callId, blocks: [...loose, block] })
-    else if (answers.length > 0) answers.at(-1)?.blocks.push(block)
-    loose = callId === undefined && answers.length === 0 ? [...loose, block] : []
+    if (callId !== undefined) answers.push({ callId, blocks: [...loose.splice(0), block] })
+    else (answers.at(-1)?.blocks ?? loose).push(block)
   }
   return answers.map(({ callId, blocks: content }) => ({
     kind: 'result',
