@@ -53,7 +53,8 @@ export function toDrafts(
   return groupWire(format, values).map((value, i) => draftOf(format, value, `messages[${i}]`))
 }
 
-function draftOf(format: WireFormat, value: JsonObject, at: string): Draft {
+/** The draft of one wire value, which is kept as it is. @throws BackfoldError `INVALID_INPUT` */
+export function draftOf(format: WireFormat, value: JsonObject, at: string): Draft {
   const { role, parts, name } = readWire(format, value, at)
   return { role, parts, ...(name === undefined ? {} : { name }), wire: { format, value } }
 }

@@ -3,12 +3,14 @@ import { copyAiSdkMessage, readAiSdkMessage } from './ai-sdk/ai-sdk-message.ts'
 import { readAiSdkUiMessage } from './ai-sdk-ui/ai-sdk-ui-message.ts'
 import { readAnthropicMessage } from './anthropic/anthropic-message.ts'
 import { groupGemini, readGeminiMessage } from './gemini/gemini-message.ts'
+import { contentsOf } from './gemini/gemini-parts.ts'
 import { copyJsonObject, type JsonObject } from './copy-json.ts'
 import { invalidInput } from './invalid-input.ts'
 import { groupOllama, readOllamaMessage } from './ollama/ollama-message.ts'
 import { readLangChainMessage } from './langchain/langchain-message.ts'
 import { copyLangChainMessage } from './langchain/stored-message.ts'
 import { readOpenAiMessage } from './openai/openai-message.ts'
+import { itemsOf } from './responses/responses-items.ts'
 import { groupResponses, readResponsesMessage } from './responses/responses-message.ts'
 import { readPlainMessage } from './plain/plain-message.ts'
 import type { WireReading } from './wire-reading.ts'
@@ -28,13 +30,15 @@ interface WireReader {
    * that follow from it. In their order, and nothing of them lost. Without it each is a message of its own.
    */
   group?(values: readonly JsonObject[]): readonly JsonObject[]
+  /** The values of a history from that of a message. */
+  ungroup?(value: JsonObject): readonly JsonObject[]
 }
 
 const READERS: Readonly<Record<WireFormat, WireReader>> = {
   openai: { read: readOpenAiMessage },
-  responses: { read: readResponsesMessage, group: groupResponses },
+  responses: { read: readResponsesMessage, group: groupResponses, ungroup: itemsOf },
   anthropic: { read: readAnthropicMessage },
-  gemini: { read: readGeminiMessage, group: groupGemini },
+  gemini: { read: readGeminiMessage, group: groupGemini, ungroup: contentsOf },
   ollama: { read: readOllamaMessage, group: groupOllama },
   'ai-sdk': { read: readAiSdkMessage, copy: copyAiSdkMessage },
   'ai-sdk-ui': { read: readAiSdkUiMessage },
@@ -68,6 +72,11 @@ export function groupWire(
   values: readonly JsonObject[],
 ): readonly JsonObject[] {
   return readerOf(format).group?.(values) ?? values
+}
+
+/** The values of a history from that of one message, as they are sent. */
+export function ungroupWire(format: WireFormat, value: JsonObject): readonly JsonObject[] {
+  return readerOf(format).ungroup?.(value) ?? [value]
 }
 
 function readerOf(format: WireFormat): WireReader {

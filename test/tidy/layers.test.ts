@@ -32,7 +32,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'eventsource-parser': ['adapters'],
   'gpt-tokenizer': ['models'],
   openai: ['models'],
-  'eventsource-parser': ['adapters'],
   '@mlc-ai/web-llm': ['models'],
   '@anthropic-ai/sdk': ['models'],
   '@google/genai': ['models'],

@@ -1,17 +1,28 @@
 import type { WireFormat } from '../../core/session/message.ts'
 import type { ReadReply, ReadRequest } from '../../engine/codec.ts'
 import type { HostRequest, PassReason } from '../../protocol/host-requests.ts'
+import { aiSdkUiRequests } from '../ai-sdk-ui/ai-sdk-ui-request.ts'
 import { anthropicRequests } from '../anthropic/anthropic-request.ts'
 import { isJsonObject, type JsonObject } from '../copy-json.ts'
-import { toDrafts } from '../message-input.ts'
+import { geminiRequests } from '../gemini/gemini-request.ts'
+import { draftOf } from '../message-input.ts'
+import { ollamaRequests } from '../ollama/ollama-request.ts'
 import { openAiRequests } from '../openai/openai-request.ts'
+import { plainRequests } from '../plain/plain-request.ts'
+import { responsesRequests } from '../responses/responses-request.ts'
+import { ungroupWire } from '../read-wire.ts'
 import { writeContext } from '../write-context.ts'
 import { hasExactNumbers } from './exact-numbers.ts'
 import type { ChatRequest, ParsedRequest, RequestFormat } from './request-format.ts'
 
 /** In the order in which they are asked: what is told more surely comes first. */
 const REQUESTS: Partial<Readonly<Record<WireFormat, RequestFormat>>> = {
+  'ai-sdk-ui': aiSdkUiRequests,
+  plain: plainRequests,
+  gemini: geminiRequests,
+  responses: responsesRequests,
   anthropic: anthropicRequests,
+  ollama: ollamaRequests,
   openai: openAiRequests,
 }
 
@@ -39,7 +50,7 @@ function describe(chat: ChatRequest): ReadRequest {
   const { format, system, conversation, model, isStream, maxAnswerTokens, addTools } = chat
   return {
     format,
-    drafts: toDrafts(chat.messages, format),
+    drafts: chat.messages.map((value, i) => draftOf(format, value, `messages[${i}]`)),
     ...(system === undefined ? {} : { system }),
     ...(conversation === undefined ? {} : { conversation }),
     manner: {
@@ -70,12 +81,11 @@ function takeApart(request: ParsedRequest): ChatRequest | undefined {
 export function readReply(answer: string, format: WireFormat): ReadReply | undefined {
   try {
     const read = REQUESTS[format]?.readAnswer(answer)
-    const draft = read && toDrafts([read.message], format)[0]
-    if (!read || !draft) return undefined
-    const { inputTokens, model } = read
+    if (!read) return undefined
+    const { message, inputTokens, model } = read
     return {
-      draft,
-      sent: [read.message],
+      draft: draftOf(format, message, 'the answer'),
+      sent: ungroupWire(format, message),
       ...(inputTokens === undefined ? {} : { inputTokens }),
       ...(model === undefined ? {} : { model }),
     }
