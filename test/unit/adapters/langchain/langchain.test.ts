@@ -259,6 +259,15 @@ test('[LCH8] once something is folded there is one system message, the first, wi
   ])
 })
 
+test('[LCH8] system messages of another format are the first message, without a digest, too', () => {
+  const foreign = toDrafts([{ role: 'system', content: 'be brief' }])
+  expect(toLangChain(contextOf([...read(human), ...foreign, ...read(human)]))).toEqual([
+    stored('system', { content: 'be brief' }),
+    human,
+    human,
+  ])
+})
+
 test('[LCH8] blocks of a system message keep their marks', () => {
   const block = { type: 'text', text: 'be brief', cache_control: { type: 'ephemeral' } }
   const drafts = read(stored('system', { content: [block] }), human)
