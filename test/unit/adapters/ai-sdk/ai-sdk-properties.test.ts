@@ -1,4 +1,5 @@
-import { modelMessageSchema } from 'ai'
+import { generateText, modelMessageSchema, type ModelMessage } from 'ai'
+import { MockLanguageModelV3 } from 'ai/test'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { toAiSdk } from '../../../../src/adapters/ai-sdk/ai-sdk.ts'
@@ -44,6 +45,41 @@ test('[AIS7] the SDK takes what is written for histories of other formats', () =
       expect(refusedBySdk(messages)).toEqual([])
     }),
     { numRuns: 500 },
+  )
+})
+
+/** Answers whatever it is asked. */
+const model = new MockLanguageModelV3({
+  doGenerate: {
+    content: [{ type: 'text', text: 'ok' }],
+    finishReason: { unified: 'stop', raw: 'stop' },
+    usage: {
+      inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: 0 },
+      outputTokens: { total: 1, text: 1, reasoning: 0 },
+    },
+    warnings: [],
+  },
+})
+
+test('[AIS7] the SDK sends what is written to a model, whatever was done to the history', async () => {
+  // Something follows, so that no call may be waiting.
+  const asked = contextOf(toDrafts([{ role: 'user', content: 'go on' }], 'ai-sdk')).entries
+  const drafts = fc.oneof(draftsOf(aiSdkLogs, 'ai-sdk'), foreignDrafts)
+  await fc.assert(
+    fc.asyncProperty(treatedContexts(drafts), async (context) => {
+      const entries = [...context.entries, ...asked]
+      const { system, messages } = toAiSdk({ ...context, entries })
+      const answer = await generateText({
+        model,
+        ...(system === undefined ? {} : { system }),
+        messages: messages as ModelMessage[],
+        // Nothing is loaded from anywhere.
+        experimental_download: (links) => Promise.resolve(links.map(() => null)),
+        maxRetries: 0,
+      })
+      expect(answer.text).toBe('ok')
+    }),
+    { numRuns: 300 },
   )
 })
 
