@@ -43,7 +43,7 @@ export function createCompactingFetch(deps: FetchDeps): CompactingFetch {
       if (!host || host.signal?.aborted === true) return send(...args)
       const isOpen = !isSealed(host)
       if (!isOpen) report(deps, { kind: 'passed', url: host.url, reason: 'sealed' })
-      const text = isOpen ? readText(host) : undefined
+      const text = isOpen ? readText(host, () => performance.now() > deadline) : undefined
       if (text !== undefined) return fold(deps, host, text, deadline)
     } catch {
       // Whatever is wrong with it, native fetch says so.

@@ -1,3 +1,5 @@
+import { readBounded } from './read-bounded.ts'
+
 /** A call of `fetch` by a host, as it was at that moment. */
 export interface HostCall {
   /** What native `fetch` takes: the same, whatever the host does meanwhile with the objects that it gave. */
@@ -56,13 +58,22 @@ export function isSealed({ headers }: HostCall): boolean {
 /**
  * The text of a call's body.
  *
+ * @param isLate - Whether the request does not wait for it any more.
  * @returns undefined if it is no JSON object in UTF-8, or longer than what is looked at.
  */
-export function readText({ body }: HostCall): string | undefined | Promise<string | undefined> {
+export function readText(
+  { body }: HostCall,
+  isLate: () => boolean,
+): string | undefined | Promise<string | undefined> {
   if (typeof body === 'string') return body
-  if (body instanceof ArrayBuffer) return decode(body)
-  // A Request is read in a copy, because the host's own has to be sent if nothing comes of it.
-  return (body instanceof Blob ? body : body.clone()).arrayBuffer().then(decode)
+  if (body instanceof ArrayBuffer) return jsonText(createDecoder().decode(body))
+  if (body instanceof Blob) {
+    return body.arrayBuffer().then((bytes) => jsonText(createDecoder().decode(bytes)))
+  }
+  // Read in a copy, because the host's own has to be sent if nothing comes of it; it may be a stream without end.
+  const reader = body.clone().body?.getReader()
+  const bounds = { limit: MAX_BODY, isOver: isLate, decoder: createDecoder() }
+  return reader && readBounded(reader, bounds).then(jsonText)
 }
 
 /** The same call with another body: everything else stays, but for what is said about the length. */
@@ -133,10 +144,13 @@ function keepHeaders(
   return isPlain(headers) ? { headers: { ...headers } } : undefined
 }
 
-function decode(bytes: ArrayBuffer): string | undefined {
-  // Nothing may be lost by reading: not the mark of byte order, nor what is no UTF-8.
-  const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  return text.length <= MAX_BODY && JSON_OBJECT.test(text.slice(0, LOOKED_AT)) ? text : undefined
+/** Nothing may be lost by reading: not the mark of byte order, nor what is no UTF-8. */
+function createDecoder(): TextDecoder {
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+}
+
+function jsonText(text: string | undefined): string | undefined {
+  return text !== undefined && JSON_OBJECT.test(text.slice(0, LOOKED_AT)) ? text : undefined
 }
 
 /** In the kind that it was, so that the browser says the same about its type. */

@@ -54,7 +54,10 @@ function startRounds(
   const cancelled = new AbortController()
   const { signal: theirs } = host
   // Aborts may come at any time until the last answer is read.
-  const signal = theirs ? AbortSignal.any([theirs, cancelled.signal]) : cancelled.signal
+  const signal =
+    theirs && 'any' in AbortSignal
+      ? AbortSignal.any([theirs, cancelled.signal])
+      : (theirs ?? cancelled.signal)
   let round = 0
   return {
     cancel: () => cancelled.abort(),

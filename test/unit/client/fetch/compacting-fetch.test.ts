@@ -183,6 +183,27 @@ test('[FET5] a plan that is late or fails lets the request go out as it was', as
   expect(await (await torn.fetch(...post(BODY))).text()).toBe(BODY)
 })
 
+test('[FET5] a Request whose body is still being written is not waited for', async () => {
+  const { fetch, planned } = fakeFetch({}, { waitMs: 60 })
+  await vi.dynamicImportSettled()
+  const pieces = ['{"messages":', '[', '1', ']}']
+  let cancelled = 0
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await later(undefined, 40)
+      const piece = pieces.shift()
+      if (piece === undefined) controller.close()
+      else controller.enqueue(bytesOf(piece))
+    },
+    cancel: () => void (cancelled += 1),
+  })
+  const init = { method: 'POST', headers: JSON_TYPE, body, duplex: 'half' } as RequestInit
+  const response = await fetch(new Request(`${server.origin}/v1`, init))
+  expect(await response.text()).toBe('{"messages":[1]}')
+  expect(planned).toEqual([])
+  expect(cancelled).toBe(0)
+})
+
 test('[FET5] what the host does with its objects while a plan is waited for changes nothing', async () => {
   const bodies = [() => BODY, () => bytesOf(BODY), () => bytesOf(BODY).buffer]
   for (const make of bodies) {
