@@ -78,21 +78,27 @@ function writeExchange(
   const made = callsOf(said)
   // A call without an id is found by its name and place, so it needs none.
   const issued = made.map(({ id }) => (id === undefined ? undefined : ids.issue(id)))
-  // In the order of the calls, results need not say what they answer.
-  const isInOrder = missing.length === 0 && results.every(({ call }, i) => call === i)
+  // Calls of one tool without ids are told apart by the order of their results, so none may lack its own.
+  const isTold =
+    !issued.includes(undefined) || new Set(made.map(({ name }) => name)).size === made.length
+  const closed = isLast && (isTold || results.length === 0) ? [] : missing
+  const answers = [...results, ...closed.map((call) => ({ call, value: NO_ANSWER }))]
+  const ordered = isTold ? answers : answers.toSorted((a, b) => a.call - b.call)
+  const isInOrder = ordered.every(({ call }, i) => call === i)
   return [
     renameCalls(said, issued),
-    ...results.map(({ call, value }) =>
-      nameResult(isInOrder ? value : withName(value), made[call]?.name, issued[call]),
-    ),
-    ...(isLast ? [] : missing).map((call) => nameResult(NO_ANSWER, made[call]?.name, issued[call])),
+    ...ordered.map(({ call, value }) => {
+      const id = issued[call]
+      return nameResult(isInOrder ? value : told(value, id), made[call]?.name, id)
+    }),
   ]
 }
 
-/** A result that says nothing of what it answers, to be given the name of its call. */
-function withName(result: JsonObject): JsonObject {
-  const says = ['tool_call_id', 'tool_name', 'name'].some((field) => field in result)
-  return says ? result : { ...result, tool_name: '' }
+/** A result that says what it answers, as its place does not tell it. */
+function told(result: JsonObject, id: string | undefined): JsonObject {
+  if ('tool_call_id' in result) return result
+  if (id !== undefined) return { ...result, tool_call_id: id }
+  return 'tool_name' in result || 'name' in result ? result : { ...result, tool_name: '' }
 }
 
 /** Messages that need no change stay the same objects. */
