@@ -4,11 +4,12 @@ import { composeRequest, type ComposedRequest } from '../core/session/compose-re
 import { matchKey } from '../core/session/match-key.ts'
 import { readOverflow, type Overflow } from '../core/session/read-overflow.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
-import type {
-  AnswerOutcome,
-  PlanOptions,
-  RecallStep,
-  RequestPlan,
+import {
+  RECALL_FORMATS,
+  type AnswerOutcome,
+  type PlanOptions,
+  type RecallStep,
+  type RequestPlan,
 } from '../protocol/host-requests.ts'
 import type { AppendReceipt, MessageInput, Params } from '../protocol/requests.ts'
 import type { ReadReply, ReadRequest } from './codec.ts'
@@ -126,9 +127,10 @@ export function createHostRequests(
     { context }: ComposedRequest,
     { recall = false }: PlanOptions,
   ): string => {
-    const { toolFormat } = read
+    const { toolFormat, format } = read
+    const isOffered = recall && RECALL_FORMATS.some((known) => known === format)
     const added =
-      recall && toolFormat ? ports.codec.writeTools(toolSpecs(false), toolFormat) : undefined
+      isOffered && toolFormat ? ports.codec.writeTools(toolSpecs(false), toolFormat) : undefined
     return read.write(context, {
       messages: recalled,
       ...(Array.isArray(added) ? { tools: added } : {}),
