@@ -9,24 +9,19 @@ import {
   contentsOf,
   isGrouped,
   objectIn,
+  partnersOf,
   readMedia,
   responsesOf,
   responseText,
   spellingIn,
   textPartOf,
+  type Found,
+  type Path,
 } from './gemini-parts.ts'
-
-type Path = readonly (string | number)[]
 
 interface PlacedPart {
   readonly part: Part
   readonly place: Place
-}
-
-/** A part of the wire, with where it stands and the content that it is in. */
-interface Found {
-  readonly value: JsonObject
-  readonly path: Path
 }
 
 const ROLES: Readonly<Record<string, Role>> = {
@@ -35,12 +30,6 @@ const ROLES: Readonly<Record<string, Role>> = {
   function: 'user',
   system: 'system',
 }
-
-/** Parts that the model's server writes in pairs, of which none is taken alone. */
-const PARTNERS = [
-  ['executableCode', 'codeExecutionResult'],
-  ['toolCall', 'toolResponse'],
-] as const
 
 /**
  * Puts contents together that are one message: what the model says in a row, as some hosts keep every chunk of a
@@ -243,19 +232,4 @@ function readResponse(
       write: (text) => (isError ? { error: text } : { output: text }),
     },
   }
-}
-
-/** Where the other half of a pair stands that the model's server wrote: the next one of its kind. */
-function partnersOf(found: readonly Found[], at: number): readonly Path[] {
-  const value = found[at]?.value ?? {}
-  for (const [first, second] of PARTNERS) {
-    const step = objectIn(value, first) ? 1 : objectIn(value, second) ? -1 : 0
-    const [kind, other] = step === 1 ? [first, second] : [second, first]
-    for (let i = at + step; step !== 0 && i >= 0 && i < found.length; i += step) {
-      const { value: candidate, path } = found[i] ?? { value: {}, path: [] }
-      if (objectIn(candidate, kind)) break
-      if (objectIn(candidate, other)) return [path]
-    }
-  }
-  return []
 }

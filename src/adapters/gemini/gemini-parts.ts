@@ -3,6 +3,20 @@ import type { NamedCall } from '../call-names.ts'
 import { isJsonObject, type JsonObject } from '../copy-json.ts'
 import { formatDataUrl } from '../data-url.ts'
 
+export type Path = readonly (string | number)[]
+
+/** A part of the wire, with where it stands and the content that it is in. */
+export interface Found {
+  readonly value: JsonObject
+  readonly path: Path
+}
+
+/** Parts that the model's server writes in pairs, of which none is taken alone. */
+const PARTNERS = [
+  ['executableCode', 'codeExecutionResult'],
+  ['toolCall', 'toolResponse'],
+] as const
+
 /** A field of the API, which takes both spellings of its names. */
 export function fieldOf(value: JsonObject, name: string): unknown {
   return value[spellingIn(value, name)]
@@ -94,4 +108,19 @@ export function textPartOf(part: unknown): unknown {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** Where the other half of a pair stands that the model's server wrote: the next one of its kind. */
+export function partnersOf(found: readonly Found[], at: number): readonly Path[] {
+  const value = found[at]?.value ?? {}
+  for (const [first, second] of PARTNERS) {
+    const step = objectIn(value, first) ? 1 : objectIn(value, second) ? -1 : 0
+    const [kind, other] = step === 1 ? [first, second] : [second, first]
+    for (let i = at + step; step !== 0 && i >= 0 && i < found.length; i += step) {
+      const { value: candidate, path } = found[i] ?? { value: {}, path: [] }
+      if (objectIn(candidate, kind)) break
+      if (objectIn(candidate, other)) return [path]
+    }
+  }
+  return []
 }
