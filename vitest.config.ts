@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { playwright } from '@vitest/browser-playwright'
+import type { Alias } from 'vite'
 import type { ViteUserConfig } from 'vitest/config'
 import { DEXIE_ALIAS } from './test/support/build/alias-dexie.ts'
 import { BROWSER_ARGS, findBrowser } from './test/support/browser.mjs'
@@ -54,7 +55,13 @@ const BROWSER_PACKAGES = [
   'tokenx',
 ]
 
-const resolve = { alias: [DEXIE_ALIAS] }
+/** Examples import the package as its users do. */
+const OWN_NAME: readonly Alias[] = [
+  { find: /^backfold$/, replacement: join(root, 'src/index.ts') },
+  { find: /^backfold\/(\w+)$/, replacement: join(root, 'src/$1.ts') },
+]
+
+const resolve = { alias: [DEXIE_ALIAS, ...OWN_NAME] }
 
 const config: ViteUserConfig = {
   root,
@@ -76,7 +83,7 @@ const config: ViteUserConfig = {
           // Properties take their time where others use the machine; speed is what the benchmarks are for.
           testTimeout: 30_000,
           setupFiles: ['test/support/seed-properties.ts'],
-          include: ['test/unit/**/*.test.{ts,tsx}'],
+          include: ['test/unit/**/*.test.{ts,tsx}', 'test/examples/*.test.ts'],
         },
       },
       {

@@ -1,6 +1,6 @@
 import type { EngineSignal } from '../protocol/engine-signal.ts'
 import type { SessionEvent, SessionState } from '../protocol/events.ts'
-import type { Method, Params, Result } from '../protocol/requests.ts'
+import type { ContextResult, Method, Params, Result } from '../protocol/requests.ts'
 import type { OpenSummarisers, PageModels } from './summarisers.ts'
 import { createFetch } from './lazy-fetch.ts'
 import { watchReading } from './watched-reading.ts'
@@ -136,7 +136,8 @@ function createSession(call: Call, issueId: () => string, first: SessionState): 
       },
     },
     append: (...messages) => ask('append', { messages, ids: messages.map(issueId) }),
-    context: (options) => ask('context', options),
+    context: <M>(options?: Omit<Params<'context'>, 'session'>) =>
+      ask('context', options) as Promise<ContextResult<M>>,
     compact: (options) => ask('compact', options),
     apply: () => ask('apply'),
     cancel: () => ask('cancel'),

@@ -71,8 +71,12 @@ export interface Session {
    *
    * @param options.format - `openai` by default.
    * @param options.adopt - False only looks: nothing is adopted or folded.
+   * @typeParam M - The host's type of a message in that format, such as `OpenAI.ChatCompletionMessageParam`.
    */
-  context(options?: { format?: ContextFormat; adopt?: boolean }): Promise<ContextResult>
+  context<M = unknown>(options?: {
+    format?: ContextFormat
+    adopt?: boolean
+  }): Promise<ContextResult<M>>
   /** Makes a candidate now and resolves when it is ready, or says why there is none. */
   compact(options?: { upTo?: Seq; instructions?: string }): Promise<CompactOutcome>
   /** Makes the ready candidate the head generation now. */

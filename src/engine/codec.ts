@@ -51,7 +51,7 @@ export interface Codec {
   render(
     context: Context,
     format: ContextFormat,
-  ): { readonly messages: readonly unknown[]; readonly system?: string }
+  ): { readonly messages: unknown[]; readonly system?: string }
   /** Tools in the shape of a provider. */
   writeTools<F extends ToolFormat>(specs: readonly ToolSpec[], format: F): WireTools[F]
   /** The tool calls of a message in any of the formats; undefined if it makes none. */

@@ -68,9 +68,10 @@ export interface AppendReceipt {
   readonly tokens: readonly number[]
 }
 
-export interface ContextResult extends Context {
-  /** The context in the wire format asked for. */
-  readonly messages: readonly unknown[]
+/** A context, and how it is sent. `M` is the host's own type of a message. */
+export interface ContextResult<M = unknown> extends Context {
+  /** The context in the wire format asked for. The list is the caller's own. */
+  readonly messages: M[]
   /** For formats that keep the system prompt apart. */
   readonly system?: string
   /** True if even after folding, payloads of the newest messages had to be stubbed to fit the budget. */

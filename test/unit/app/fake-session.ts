@@ -61,9 +61,9 @@ export function createFakeSession(id = 'fake'): FakeSession {
       for (const watcher of watchers) watcher()
       return { seqs: [seq], ids: [String(seq)], tokens: [1] }
     },
-    context: async (options) => {
+    context: async <M>(options?: { adopt?: boolean }) => {
       calls.push(`context${options?.adopt === false ? ' look' : ''}`)
-      return { messages: log.map(wire), entries: [] } as unknown as ContextResult
+      return { messages: log.map(wire), entries: [] } as unknown as ContextResult<M>
     },
     recall: async (query) => {
       if (typeof query === 'string' || !('from' in query)) return refuse()
