@@ -77,8 +77,13 @@ function libraryConfig(): UserConfig {
   }
 }
 
-/** One bundle of the library: entry names and their source files in `src`, without extension. */
+/**
+ * One bundle of the library: entry names and their source files in `src`, without extension. What a worker loads later
+ * is named after that worker: bundles share a folder, and each has a runtime and copies of packages of its own.
+ */
 function bundle(outDir: string, entries: Readonly<Record<string, string>>): EnvironmentOptions {
+  const [only, ...others] = Object.keys(entries)
+  const prefix = only === undefined || others.length > 0 ? '' : `${only}-`
   const sources = Object.entries(entries).map(
     ([name, path]) => [name, join(root, 'src', `${path}.ts`)] as const,
   )
@@ -96,7 +101,7 @@ function bundle(outDir: string, entries: Readonly<Record<string, string>>): Envi
         external: /^react(?:-dom)?(?:\/|$)/,
         output: {
           entryFileNames: '[name].js',
-          chunkFileNames: nameChunk,
+          chunkFileNames: (chunk) => `${prefix}${nameChunk(chunk)}`,
           // Where components are split between server and browser, these belong to the browser.
           banner: ({ name }) => (name === 'react' ? "'use client'\n" : ''),
         },

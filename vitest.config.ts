@@ -141,6 +141,17 @@ const config: ViteUserConfig = {
           fileParallelism: false,
         },
       },
+      {
+        root,
+        resolve,
+        test: {
+          name: 'hosts',
+          include: ['test/hosts/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 }

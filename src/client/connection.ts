@@ -130,7 +130,8 @@ function openLine(
     end(reason)
     onLost(line, reason)
   }
-  const lost = (): void => lose(new BackfoldError('WORKER_LOST', 'the worker died'))
+  const lost = (): void =>
+    lose(new BackfoldError('WORKER_LOST', 'the worker died or was not found'))
   worker.onerror = lost
   port1.onmessage = ({ data }: MessageEvent<readonly EngineSignal[]>) => data.forEach(onSignal)
   const api = wrap<StoreApi>(worker)

@@ -21,7 +21,12 @@ export interface OpenOptions {
    * calibrated by what {@link Session.reportUsage} tells.
    */
   readonly tokeniser?: TokeniserName
-  /** Starts the store worker, where a strict CSP or a bundler needs another way than the usual one. */
+  /**
+   * Where `store-worker.js` is, with all other files of `dist` beside it, on the origin of the page. Needed where a
+   * bundler does not take the workers along, or the library comes from another origin; by default it is beside it.
+   */
+  readonly workerUrl?: string | URL
+  /** Starts the store worker, where that takes more than its address. Must make a module worker. */
   readonly spawnWorker?: () => Worker
   /**
    * What adds lines of the host's own to digests: a model, a parser. Runs on the page beside the
@@ -63,7 +68,7 @@ export async function openBackfold(options: OpenOptions = {}): Promise<Backfold>
       database: name,
       tokeniser,
       deadlineMs,
-      spawn: options.spawnWorker ?? spawnWorker,
+      spawn: options.spawnWorker ?? (() => spawnWorker(options.workerUrl)),
       extractors,
       described,
       page,

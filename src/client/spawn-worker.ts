@@ -1,7 +1,17 @@
+import { BackfoldError } from '../core/backfold-error.ts'
+
 /**
- * Starts the store worker from the file that is published beside this one. Written out in this form
- * because bundlers look for it.
+ * Starts the store worker: from the file that is published beside this one, or from a copy of it. The first is written
+ * out in this form because bundlers look for it.
+ *
+ * @throws BackfoldError `WORKER_LOST` where the browser refuses at once, as it does for another origin.
  */
-export function spawnWorker(): Worker {
-  return new Worker(new URL('../worker/store-worker.ts', import.meta.url), { type: 'module' })
+export function spawnWorker(url?: string | URL): Worker {
+  try {
+    return url
+      ? new Worker(url, { type: 'module' })
+      : new Worker(new URL('../worker/store-worker.ts', import.meta.url), { type: 'module' })
+  } catch (failure) {
+    throw new BackfoldError('WORKER_LOST', `${String(failure)} (see workerUrl)`)
+  }
 }

@@ -7,7 +7,7 @@
  * | `INVALID_INPUT` | an argument has the wrong shape or is out of bounds; nothing was changed | correct the call |
  * | `SESSION_NOT_FOUND` | the session, generation or artifact asked for does not exist | check the id |
  * | `CLOSED` | a call after `close()` | open again |
- * | `WORKER_LOST` | the worker died while the call was in flight and the call is not safe to repeat | call again: the worker is restarted |
+ * | `WORKER_LOST` | the worker died while the call was in flight and the call is not safe to repeat; when opening: it can't be started, because its files are not found, not allowed or of another origin | call again: the worker is restarted; when opening: see `workerUrl` |
  * | `TIMED_OUT` | no answer within the deadline | call again, or raise `deadlineMs` |
  * | `STORAGE_QUOTA_EXCEEDED` | the origin's disk quota is used up; nothing was written | free space, or call `navigator.storage.persist()` |
  * | `STORAGE_NEWER` | the database was written by a newer release | reload to get the newer release |

@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..')
  * Packs the package as it would be published and installs it into a folder, as a host would, without
  * a registry: it has no dependencies. Needs a build.
  *
- * @param {string} folder - An empty project, or one with files and packages of its own.
+ * @param {string} folder - An empty project, or one with files and installed packages of its own.
  */
 export function installPacked(folder) {
   const manifest = join(folder, 'package.json')

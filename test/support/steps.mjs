@@ -55,6 +55,7 @@ export const STEPS = [
     timeoutMs: minutes(4),
   },
   { name: 'e2e', projects: ['e2e'], browser: true, timeoutMs: minutes(8) },
+  { name: 'hosts', projects: ['hosts'], browser: true, timeoutMs: minutes(8) },
 ]
 
 /**

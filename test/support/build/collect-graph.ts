@@ -19,12 +19,18 @@ export interface CollectedGraph {
 /** Notes what went into every chunk of every bundle it is part of. */
 export function createCollectedGraph(root: string): CollectedGraph {
   const chunks: Record<string, GraphChunk> = {}
+  const writers: Record<string, string> = {}
   return {
     collect: () => ({
       name: 'backfold:collect-graph',
       generateBundle(_options, bundle) {
         for (const chunk of Object.values(bundle)) {
           if (chunk.type !== 'chunk') continue
+          // The file of one would be imported by the other, which finds other names in it.
+          const writer = (writers[chunk.fileName] ??= this.environment.name)
+          if (writer !== this.environment.name) {
+            throw new Error(`${writer} and ${this.environment.name} both write ${chunk.fileName}`)
+          }
           const modules = Object.entries(chunk.modules).map(
             ([id, module]) => [relative(root, id), module.renderedLength] as const,
           )

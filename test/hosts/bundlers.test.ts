@@ -1,0 +1,57 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { installHost, npm } from '../support/install-host.ts'
+import { openHostBrowser, type HostBrowser } from '../support/open-host-page.ts'
+import { serveFolder } from '../support/serve-folder.ts'
+
+let browser: HostBrowser
+
+beforeAll(async () => {
+  browser = await openHostBrowser()
+})
+
+afterAll(() => browser.close())
+
+/** All workers ran, and everything that is loaded later was. */
+const EVERYTHING = {
+  folded: 'ready',
+  generation: 1,
+  isShorter: true,
+  hasNote: true,
+  recalled: 1,
+  imported: 1,
+  hasTools: true,
+  webllm: 'failed',
+}
+
+/** How each is used: where its page's script lies, and where it puts the page that it builds. */
+const HOSTS = [
+  { name: 'vite', script: '.', page: 'dist' },
+  { name: 'webpack', script: '.', page: 'public' },
+  { name: 'next', script: 'app', page: 'out' },
+  { name: 'esbuild', script: '.', page: 'public' },
+] as const
+
+test.for(HOSTS)(
+  '[PKG1] a page that $name bundles gets all workers and what they load',
+  async ({ name, script, page }, context) => {
+    const host = await installHost(name, script)
+    if (host.kind === 'unreachable') return context.skip(host.reason)
+    const { folder } = host
+    try {
+      await npm(folder, 'run', 'build')
+      const served = await serveFolder(join(folder, page))
+      try {
+        const { result, errors } = await browser.open(`${served.origin}/`)
+        expect(result).toEqual(EVERYTHING)
+        expect(served.missing).toEqual([])
+        expect(errors).toEqual([])
+      } finally {
+        await served.close()
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+    }
+  },
+)

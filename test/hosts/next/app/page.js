@@ -1,0 +1,5 @@
+import { Backfold } from './backfold.js'
+
+export default function Page() {
+  return <Backfold />
+}

@@ -1,0 +1,3 @@
+import { showResult } from './run-backfold.js'
+
+void showResult()

@@ -1,0 +1,57 @@
+import { chromium, type Browser } from 'playwright'
+import { BROWSER_ARGS, findBrowser } from './browser.mjs'
+import { startModelServer, type ModelServer } from './model-server/model-server.ts'
+
+/** What a page of `test/hosts` showed, and what the browser said meanwhile. */
+export interface HostPage {
+  /** What `run-backfold.js` came to. */
+  readonly result: unknown
+  /** Errors of the console and violations of the policy. */
+  readonly errors: readonly string[]
+}
+
+/** A browser, and the model server that the pages ask. */
+export interface HostBrowser {
+  readonly models: ModelServer
+  open(address: string): Promise<HostPage>
+  close(): Promise<void>
+}
+
+/** What the model says of the first message, word by word as the page looks for it. */
+const NOTE = JSON.stringify({
+  add: [{ text: 'The user suspected that the proxy broke the login.', sources: [1] }],
+})
+
+export async function openHostBrowser(): Promise<HostBrowser> {
+  const executablePath = findBrowser()
+  const models = await startModelServer()
+  models.planAlways({ kind: 'answer', text: NOTE })
+  const browser: Browser = await chromium.launch({
+    args: [...BROWSER_ARGS],
+    ...(executablePath ? { executablePath } : {}),
+  })
+  return {
+    models,
+    async open(address) {
+      const page = await browser.newPage()
+      const errors: string[] = []
+      page.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text())
+      })
+      page.on('pageerror', (error) => errors.push(error.message))
+      try {
+        await page.goto(`${address}?model=${encodeURIComponent(`${models.origin}/v1`)}`)
+        const text = await page.locator('#result').textContent({ timeout: 60_000 })
+        return { result: JSON.parse(text ?? ''), errors }
+      } catch (error) {
+        throw new Error(`${String(error)}\n${errors.join('\n')}`, { cause: error })
+      } finally {
+        await page.close()
+      }
+    },
+    async close() {
+      await browser.close()
+      await models.close()
+    },
+  }
+}
