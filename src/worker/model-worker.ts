@@ -22,6 +22,7 @@ import { holdLifeline } from '../tabs/lifeline.ts'
 import { systemClock } from '../tabs/system-clock.ts'
 import { connectPageModels } from './page-models.ts'
 import { spawnWebLlm } from './spawn-webllm.ts'
+import { trustOwnWorkers } from './trust-own-workers.ts'
 
 /** What the store worker asks of the worker that holds the models. A signal can't cross: calls have numbers. */
 export interface ModelWorkerApi {
@@ -125,4 +126,5 @@ const api: ModelWorkerApi = {
   close: () => toReply(() => desk.close()),
 }
 
+trustOwnWorkers()
 expose(api)

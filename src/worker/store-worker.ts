@@ -18,6 +18,7 @@ import { createModelProxy } from './model-proxy.ts'
 import { createOutbox } from './outbox.ts'
 import { createHeavyProxy } from './heavy-proxy.ts'
 import { pageExtractors } from './page-extractors.ts'
+import { trustOwnWorkers } from './trust-own-workers.ts'
 
 const outbox = createOutbox()
 let starting: Promise<Engine> | undefined
@@ -35,6 +36,7 @@ const api: StoreApi = {
   close: () => toReply(async () => (await running()).close()),
 }
 
+trustOwnWorkers()
 expose(api)
 
 /** Composition root: this is the one place where ports meet their implementations. */

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { installHost, npm } from '../support/install-host.ts'
-import { openHostBrowser, type HostBrowser } from '../support/open-host-page.ts'
+import { EVERYTHING, openHostBrowser, type HostBrowser } from '../support/open-host-page.ts'
 import { serveFolder } from '../support/serve-folder.ts'
 
 let browser: HostBrowser
@@ -12,18 +12,6 @@ beforeAll(async () => {
 })
 
 afterAll(() => browser.close())
-
-/** All workers ran, and everything that is loaded later was. */
-const EVERYTHING = {
-  folded: 'ready',
-  generation: 1,
-  isShorter: true,
-  hasNote: true,
-  recalled: 1,
-  imported: 1,
-  hasTools: true,
-  webllm: 'failed',
-}
 
 /** How each is used: where its page's script lies, and where it puts the page that it builds. */
 const HOSTS = [

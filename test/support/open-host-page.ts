@@ -17,6 +17,18 @@ export interface HostBrowser {
   close(): Promise<void>
 }
 
+/** What `run-backfold.js` comes to where all workers run, and all that is loaded later is found. */
+export const EVERYTHING = {
+  folded: 'ready',
+  generation: 1,
+  isShorter: true,
+  hasNote: true,
+  recalled: 1,
+  imported: 1,
+  hasTools: true,
+  webllm: 'this browser offers no GPU for models (WebGPU)',
+}
+
 /** What the model says of the first message, word by word as the page looks for it. */
 const NOTE = JSON.stringify({
   add: [{ text: 'The user suspected that the proxy broke the login.', sources: [1] }],
@@ -27,7 +39,7 @@ export async function openHostBrowser(): Promise<HostBrowser> {
   const models = await startModelServer()
   models.planAlways({ kind: 'answer', text: NOTE })
   const browser: Browser = await chromium.launch({
-    args: [...BROWSER_ARGS],
+    args: [...BROWSER_ARGS, '--disable-gpu'],
     ...(executablePath ? { executablePath } : {}),
   })
   return {
@@ -40,7 +52,9 @@ export async function openHostBrowser(): Promise<HostBrowser> {
       })
       page.on('pageerror', (error) => errors.push(error.message))
       try {
-        await page.goto(`${address}?model=${encodeURIComponent(`${models.origin}/v1`)}`)
+        const url = new URL(address)
+        url.searchParams.set('model', `${models.origin}/v1`)
+        await page.goto(url.href)
         const text = await page.locator('#result').textContent({ timeout: 60_000 })
         return { result: JSON.parse(text ?? ''), errors }
       } catch (error) {

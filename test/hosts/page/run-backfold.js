@@ -44,7 +44,7 @@ export async function runBackfold(options) {
     recalled: found.kind === 'hits' && found.hits[0].seq,
     imported: imported.messages,
     hasTools: tools.length > 0,
-    webllm: webllm.kind,
+    webllm: webllm.reason,
   }
   await backfold.close()
   return result
