@@ -5,6 +5,13 @@ import { installHost, npm } from '../support/install-host.ts'
 import { EVERYTHING, openHostBrowser, type HostBrowser } from '../support/open-host-page.ts'
 import { serveFolder } from '../support/serve-folder.ts'
 
+declare module 'vitest' {
+  interface TaskMeta {
+    /** Why a test was left out, for the closing lines of a run. */
+    skipped?: string
+  }
+}
+
 let browser: HostBrowser
 
 beforeAll(async () => {
@@ -25,7 +32,11 @@ test.for(HOSTS)(
   '[PKG1] a page that $name bundles gets all workers and what they load',
   async ({ name, script, page }, context) => {
     const host = await installHost(name, script)
-    if (host.kind === 'unreachable') return context.skip(host.reason)
+    if (host.kind === 'unreachable') {
+      context.task.meta.skipped = host.reason
+      context.skip(host.reason)
+      return
+    }
     const { folder } = host
     try {
       await npm(folder, 'run', 'build')

@@ -18,7 +18,7 @@ export interface HostBrowser {
 }
 
 /** What `run-backfold.js` comes to where all workers run, and all that is loaded later is found. */
-export const EVERYTHING = {
+export const EVERYTHING: Readonly<Record<string, unknown>> = {
   folded: 'ready',
   generation: 1,
   isShorter: true,
@@ -26,8 +26,15 @@ export const EVERYTHING = {
   recalled: 1,
   imported: 1,
   hasTools: true,
+  // Which its worker has found out.
   webllm: 'this browser offers no GPU for models (WebGPU)',
 }
+
+/**
+ * What a page finds must not depend on the machine: no GPU, and no processor that is busy with the builds before, for
+ * which calls to local models would wait.
+ */
+const WITHOUT = '--disable-blink-features=WebGPU,ComputePressure'
 
 /** What the model says of the first message, word by word as the page looks for it. */
 const NOTE = JSON.stringify({
@@ -39,7 +46,7 @@ export async function openHostBrowser(): Promise<HostBrowser> {
   const models = await startModelServer()
   models.planAlways({ kind: 'answer', text: NOTE })
   const browser: Browser = await chromium.launch({
-    args: [...BROWSER_ARGS, '--disable-gpu'],
+    args: [...BROWSER_ARGS, WITHOUT],
     ...(executablePath ? { executablePath } : {}),
   })
   return {
@@ -55,7 +62,7 @@ export async function openHostBrowser(): Promise<HostBrowser> {
         const url = new URL(address)
         url.searchParams.set('model', `${models.origin}/v1`)
         await page.goto(url.href)
-        const text = await page.locator('#result').textContent({ timeout: 60_000 })
+        const text = await page.locator('#result').textContent({ timeout: 120_000 })
         return { result: JSON.parse(text ?? ''), errors }
       } catch (error) {
         throw new Error(`${String(error)}\n${errors.join('\n')}`, { cause: error })
