@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { createServer } from 'vite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { installHost, npm } from '../support/install-host.ts'
 import { EVERYTHING, openHostBrowser, type HostBrowser } from '../support/open-host-page.ts'
@@ -54,3 +55,25 @@ test.for(HOSTS)(
     }
   },
 )
+
+test('[PKG1] in development Vite serves all workers and what they load', async (context) => {
+  const host = await installHost('vite')
+  if (host.kind === 'unreachable') {
+    context.task.meta.skipped = host.reason
+    context.skip(host.reason)
+    return
+  }
+  const server = await createServer({
+    root: host.folder,
+    logLevel: 'error',
+    server: { host: '127.0.0.1', port: 42_700, hmr: false, watch: null },
+  })
+  try {
+    await server.listen()
+    const { result } = await browser.open(server.resolvedUrls?.local[0] ?? '')
+    expect(result).toEqual(EVERYTHING)
+  } finally {
+    await server.close()
+    rmSync(host.folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+})
