@@ -106,13 +106,8 @@ test('[PKG5] from another origin the library says what to do, and runs with work
   const library = await serveLibrary()
   const without = await serveSite({ page: 'plain', library, hasFiles: false })
   const refused = await browser.open(`${without.origin}/`)
-  expect(refused.result).toMatchObject({
-    failed: {
-      name: 'BackfoldError',
-      code: 'WORKER_LOST',
-      message: expect.stringContaining('workerUrl'),
-    },
-  })
+  expect(refused.result).toMatchObject({ failed: { name: 'BackfoldError', code: 'WORKER_LOST' } })
+  expect(JSON.stringify(refused.result)).toContain('workerUrl')
   const site = await serveSite({ page: 'plain', library })
   const { result, errors } = await browser.open(`${site.origin}/?worker=/backfold/store-worker.js`)
   expect(result).toEqual(EVERYTHING)

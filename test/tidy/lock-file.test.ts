@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readText } from './source-file.ts'
+import { listFiles, readText } from './source-file.ts'
 
 interface LockedPackage {
   readonly version?: string
@@ -36,23 +36,29 @@ function isLocked(lock: Lock, path: string, name: string): boolean {
   })
 }
 
-const text = readText('package-lock.json').text
+const LOCK_FILES = listFiles('.').filter(
+  (path) => path === 'package-lock.json' || /^test\/hosts\/.*\/package-lock\.json$/.test(path),
+)
 
-test('[TIDY13] the lock file names no other host than the public registry', () => {
+test('[TIDY13] no lock file names another host than the public registry', () => {
   expect(findHosts('"resolved": "https://a.example/b/-/b-1.0.0.tgz",')).toEqual(['a.example'])
-  expect(findHosts(text).filter((host) => host !== 'registry.npmjs.org')).toEqual([])
+  const hosts = LOCK_FILES.flatMap((path) => findHosts(readText(path).text))
+  expect(hosts.filter((host) => host !== 'registry.npmjs.org')).toEqual([])
 })
 
-test('[TIDY14] the lock file is complete, for every system', () => {
+test('[TIDY14] each lock file is complete, for every system', () => {
   const sample = {
     '': { dependencies: { a: '1' } },
     'node_modules/a': { dependencies: { b: '1' }, optionalDependencies: { c: '1' } },
     'node_modules/a/node_modules/b': {},
   }
   expect(findMissing(sample)).toEqual(['c, wanted by node_modules/a'])
-  const lock = readLock(text)
-  expect(Object.keys(lock).length).toBeGreaterThan(100)
-  expect(findMissing(lock)).toEqual([])
-  const unhashed = Object.keys(lock).filter((path) => path !== '' && !lock[path]?.integrity)
-  expect(unhashed).toEqual([])
+  const locks = LOCK_FILES.map((path) => readLock(readText(path).text))
+  expect(locks.length).toBeGreaterThan(1)
+  expect(Math.max(...locks.map((lock) => Object.keys(lock).length))).toBeGreaterThan(100)
+  for (const lock of locks) {
+    expect(findMissing(lock)).toEqual([])
+    const unhashed = Object.keys(lock).filter((path) => path !== '' && !lock[path]?.integrity)
+    expect(unhashed).toEqual([])
+  }
 })
