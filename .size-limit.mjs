@@ -23,7 +23,12 @@ const limits = [
     ignore: importing,
     limit: '4 kB',
   },
-  { name: 'store worker', path: 'dist/store-worker.js', limit: '124 kB' },
+  {
+    name: 'store worker, without what reads the requests of hosts when there are some',
+    path: 'dist/store-worker.js',
+    ignore: ['./store-worker-read-request.js'],
+    limit: '141 kB',
+  },
   {
     name: 'heavy worker, without the exact tokenizer that it loads when asked to',
     path: 'dist/heavy-worker.js',
@@ -42,14 +47,19 @@ const limits = [
     ignore: ['./*.js'],
     limit: '5 kB',
   },
-  { name: 'backfold/engine', path: 'dist/engine.js', ignore: importing, limit: '133 kB' },
+  {
+    name: 'backfold/engine',
+    path: 'dist/engine.js',
+    ignore: [...importing, './read-request.js'],
+    limit: '151 kB',
+  },
   {
     name: 'backfold/react, without React and what opens Backfold',
     path: 'dist/react.js',
     ignore: ['react', 'react/jsx-runtime', './*.js'],
     limit: '7 kB',
   },
-  { name: 'backfold/adapters', path: 'dist/adapters.js', limit: '15 kB' },
+  { name: 'backfold/adapters', path: 'dist/adapters.js', limit: '28 kB' },
 ]
 
 export default limits.map((limit) => ({ ...limit, modifyEsbuildConfig }))

@@ -71,7 +71,7 @@ test('[EX1] openai-responses.ts folds a long talk in one line', async () => {
   const backfold = await openEngine()
   const bodies: string[] = []
   vi.stubGlobal('fetch', async (_: unknown, { body }: RequestInit) => {
-    bodies.push(String(body))
+    if (typeof body === 'string') bodies.push(body)
     const content = [{ type: 'output_text', text: LONG.slice(0, 2_000), annotations: [] }]
     const message = {
       id: `msg_${bodies.length}`,

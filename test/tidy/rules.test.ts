@@ -11,7 +11,7 @@ import {
 } from './source-file.ts'
 
 const SPEC = 'src/core/SPEC.md'
-const SUITES = ['unit', 'contract', 'sim', 'browser', 'e2e', 'hosts', 'tidy'].map(
+const SUITES = ['unit', 'examples', 'contract', 'sim', 'browser', 'e2e', 'hosts', 'tidy'].map(
   (name) => `test/${name}`,
 )
 
