@@ -42,6 +42,11 @@ const assemble = inFile(session('assemble'), unit('session/assemble'))
 const squeeze = inFile(session('squeeze'), unit('session/squeeze'))
 const limit = inFile(session('squeeze-limit'), unit('session/squeeze-limit'))
 const policy = inFile(session('policy'), unit('session/policy'))
+const reconcile = inFile(session('reconcile'), unit('session/reconcile'))
+const likeness = inFile(session('same-conversation'), unit('session/reconcile'))
+const compose = inFile(session('compose-request'), unit('session/compose-request'))
+const matching = inFile(session('match-key'), unit('session/match-key'))
+const placing = inFile('src/engine/place-request.ts', 'test/unit/engine/host-requests.test.ts')
 
 /** @type {readonly Mutation[]} */
 export const MUTATIONS = [
@@ -262,4 +267,49 @@ export const MUTATIONS = [
   squeeze('a stub is shorter', 'if (tokens >= tokensBefore) return []', ''),
   policy('bounds', 'value >= least && value <= most', 'true'),
   policy('unknown options', '!Object.hasOwn(DEFAULT_POLICY, option)', 'false'),
+  reconcile(
+    'a history of which nothing is known',
+    "if (shared === 0 && known.length > 0) return { kind: 'foreign' }",
+    '',
+  ),
+  reconcile('a window that reaches the end of the history', 'end === known.length ||', ''),
+  reconcile('one message alike is no window', 'end - start > 1', 'true'),
+  reconcile('a removed message of a history is no window', 'shared <= MAX_KEPT_HEAD', 'true'),
+  reconcile(
+    'the newest of equal runs of a history',
+    'end - start > best.end',
+    'end - start >= best.end',
+  ),
+  likeness('a greeting that two histories share', "found.kind === 'diverges' &&", 'false &&'),
+  compose('a digest of what a history took back', 'mark > upTo ||', ''),
+  compose('a digest of what a history asks now', '(newest?.seq ?? Infinity) <= mark', 'false'),
+  compose('what the log holds above a history', 'seq > upTo || role', 'role'),
+  compose(
+    'the host’s own system messages in a history',
+    "|| role === 'system') continue",
+    ') continue',
+  ),
+  compose('what is asked now in a history is in full', 'message && message === newest', 'false'),
+  matching(
+    'reasoning in a history',
+    "case 'reasoning':\n      return []",
+    "case 'reasoning':\n      return ['text', part.text]",
+  ),
+  matching(
+    'the order of arguments in a history',
+    'JSON.stringify(sorted(JSON.parse(text), 0))',
+    'text',
+  ),
+  placing(
+    'a question of a history that is covered',
+    "relation.kind === 'shorter' && open.cell.row().mark >= relation.upTo",
+    'false',
+  ),
+  placing('a branch where a history diverges', "|| relation.kind === 'diverges'", ''),
+  placing(
+    'a doubtful request of a history',
+    'mayBeAuxiliary(newestWords(read.drafts), read.manner, memory.usual)',
+    'false',
+  ),
+  placing('a history that begins anew', 'isUnheard ||', ''),
 ]
