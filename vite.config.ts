@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import type { EnvironmentOptions, UserConfig, UserConfigFnObject } from 'vite'
@@ -67,6 +68,7 @@ function libraryConfig(): UserConfig {
     builder: {
       ...ONE_CONFIG,
       buildApp: async (builder) => {
+        removeFormer(outDir)
         for (const environment of Object.values(builder.environments)) {
           if (environment.name !== 'client') await builder.build(environment)
         }
@@ -74,6 +76,13 @@ function libraryConfig(): UserConfig {
         graph.write(join(root, '.cache/library-graph.json'))
       },
     },
+  }
+}
+
+/** Several builds write to one folder, so none of them may empty it. The playground there is not theirs. */
+function removeFormer(folder: string): void {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    if (name !== 'app') rmSync(join(folder, name), { recursive: true })
   }
 }
 

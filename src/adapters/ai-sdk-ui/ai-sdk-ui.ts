@@ -6,7 +6,7 @@ import { pairResults, type Exchange, type Piece } from '../pair-results.ts'
 import { asTextBlock } from '../placed-part.ts'
 import { isSystemEntry } from '../system-entries.ts'
 import { NO_RESULT } from '../tool-input.ts'
-import { isToolPart } from './ai-sdk-ui-message.ts'
+import { isToolPart, readAiSdkUiMessage } from './ai-sdk-ui-message.ts'
 import { renderAiSdkUi } from './ai-sdk-ui-render.ts'
 import { answeredId, answerToolPart, asksFor, loneToolPart, type Answer } from './tool-part.ts'
 
@@ -51,7 +51,7 @@ function isAuthority(entry: Entry): boolean {
 function exactOf(entry: Entry): JsonObject | undefined {
   return entry.kind === 'digest'
     ? undefined
-    : exactWire(entry.message, entry.kind === 'stubbed', 'ai-sdk-ui')
+    : exactWire(entry.message, entry.kind === 'stubbed', 'ai-sdk-ui', readAiSdkUiMessage)
 }
 
 function authorityOf(entry: Entry): readonly JsonObject[] {

@@ -1,6 +1,7 @@
 import type { Context, Entry } from '../../core/session/context.ts'
 import { isJsonObject, type JsonObject } from '../copy-json.ts'
 import { exactWire } from '../exact-wire.ts'
+import { readAiSdkMessage } from './ai-sdk-message.ts'
 import { pairResults, type Exchange, type Piece } from '../pair-results.ts'
 import { entryText, isSystemEntry } from '../system-entries.ts'
 import { NO_CALL, NO_RESULT } from '../tool-input.ts'
@@ -63,11 +64,11 @@ function systemOf({ entries }: Context): Pick<AiSdkContext, 'system' | 'systemMe
 function exactSystem(entry: Entry): JsonObject | undefined {
   return entry.kind === 'digest'
     ? undefined
-    : exactWire(entry.message, entry.kind === 'stubbed', 'ai-sdk')
+    : exactWire(entry.message, entry.kind === 'stubbed', 'ai-sdk', readAiSdkMessage)
 }
 
 function messagesOf(entry: Exclude<Entry, { kind: 'digest' }>): readonly JsonObject[] {
-  const exact = exactWire(entry.message, entry.kind === 'stubbed', 'ai-sdk')
+  const exact = exactWire(entry.message, entry.kind === 'stubbed', 'ai-sdk', readAiSdkMessage)
   const messages = exact ? [exact] : renderAiSdk(entry.message)
   return messages.filter((message) => !saysNothing(message))
 }

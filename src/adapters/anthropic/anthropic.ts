@@ -10,7 +10,8 @@ import {
 import { isLeftOut, wireValue } from '../compact-wire.ts'
 import { createCallIds, type UniqueIds } from '../call-ids.ts'
 import { copyJson, isJsonObject, type JsonObject } from '../copy-json.ts'
-import { readWire } from '../read-wire.ts'
+import { readOpenAiMessage } from '../openai/openai-message.ts'
+import { readAnthropicMessage } from './anthropic-message.ts'
 import { pairResults, type Exchange, type Piece } from '../pair-results.ts'
 import { NO_CALL, NO_RESULT } from '../tool-input.ts'
 import { patchWire } from '../wire-reading.ts'
@@ -88,10 +89,9 @@ function sourceOf(message: Message, stubbed: boolean): Source | undefined {
   const isAlike = wire.format === 'openai' && isReadAlike(found)
   if (wire.format !== 'anthropic' && !isAlike) return undefined
   const copied = copyJson(found, 'wire') as JsonObject
+  const read = isAlike ? readOpenAiMessage : readAnthropicMessage
   const value =
-    stubbed && !isLeftOut(message)
-      ? patchWire(copied, readWire(wire.format, copied, 'wire'), message.parts)
-      : copied
+    stubbed && !isLeftOut(message) ? patchWire(copied, read(copied, 'wire'), message.parts) : copied
   if (value === undefined) return undefined
   const { content } = value
   if (typeof content === 'string') return { value, blocks: [textBlock(content)] }

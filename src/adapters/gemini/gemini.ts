@@ -4,6 +4,7 @@ import { createUniqueIds, type UniqueIds } from '../call-ids.ts'
 import { idsOfCalls } from '../call-names.ts'
 import type { JsonObject } from '../copy-json.ts'
 import { exactWire } from '../exact-wire.ts'
+import { readGeminiMessage } from './gemini-message.ts'
 import { pairResults, type Exchange, type Piece } from '../pair-results.ts'
 import { NO_CALL, NO_RESULT } from '../tool-input.ts'
 import type { WrittenContext } from '../written-context.ts'
@@ -73,7 +74,7 @@ function entryText(entry: Entry): string {
 }
 
 function piecesOf(entry: Exclude<Entry, { kind: 'digest' }>): readonly Piece<Chunk>[] {
-  const exact = exactWire(entry.message, entry.kind === 'stubbed', 'gemini')
+  const exact = exactWire(entry.message, entry.kind === 'stubbed', 'gemini', readGeminiMessage)
   return exact === undefined
     ? renderGemini(entry.message).map(({ role, parts, answers, calls }): Piece<Chunk> => {
         if (answers === undefined) {

@@ -1,6 +1,7 @@
 import type { Context, Entry } from '../../core/session/context.ts'
 import { isJsonObject, type JsonObject } from '../copy-json.ts'
 import { exactWire } from '../exact-wire.ts'
+import { readLangChainMessage } from './langchain-message.ts'
 import { pairResults, type Piece } from '../pair-results.ts'
 import { asTextBlock } from '../placed-part.ts'
 import { entryText, isSystemEntry } from '../system-entries.ts'
@@ -52,7 +53,7 @@ export function toLangChain(context: Context): LangChainMessage[] {
 function exactOf(entry: Entry): JsonObject | undefined {
   return entry.kind === 'digest'
     ? undefined
-    : exactWire(entry.message, entry.kind === 'stubbed', 'langchain')
+    : exactWire(entry.message, entry.kind === 'stubbed', 'langchain', readLangChainMessage)
 }
 
 /** The first keeps its other fields; where one has blocks, with cache marks perhaps, all are blocks. */

@@ -35,7 +35,7 @@ function piecesOf(entry: Entry): readonly Piece<JsonObject>[] {
     return [{ kind: 'speech', value: { role: 'system', content: entry.text }, calls: [] }]
   }
   const { message } = entry
-  const exact = exactWire(message, entry.kind === 'stubbed', 'ollama')
+  const exact = exactWire(message, entry.kind === 'stubbed', 'ollama', readOllamaMessage)
   if (exact === undefined) return renderOllama(message).flatMap(pieceOf)
   const { messages } = exact
   if (!isGrouped(exact) || !Array.isArray(messages)) return pieceOf(withoutGaps(exact))

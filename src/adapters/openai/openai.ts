@@ -2,6 +2,7 @@ import type { Context, Entry } from '../../core/session/context.ts'
 import { beginWithUser } from '../begin-with-user.ts'
 import { isJsonObject, type JsonObject } from '../copy-json.ts'
 import { exactWire } from '../exact-wire.ts'
+import { readOpenAiMessage } from './openai-message.ts'
 import { renderOpenAi } from './openai-render.ts'
 import { pairResults, type Piece } from '../pair-results.ts'
 import { NO_CALL, NO_RESULT } from '../tool-input.ts'
@@ -33,7 +34,7 @@ export function toOpenAi(context: Context): unknown[] {
 
 function renderEntry(entry: Entry): readonly JsonObject[] {
   if (entry.kind === 'digest') return [{ role: 'system', content: entry.text }]
-  const exact = exactWire(entry.message, entry.kind === 'stubbed', 'openai')
+  const exact = exactWire(entry.message, entry.kind === 'stubbed', 'openai', readOpenAiMessage)
   if (exact === undefined) return renderOpenAi(entry.message)
   return saysNothing(exact) ? [] : [withoutEmptyCalls(exact)]
 }

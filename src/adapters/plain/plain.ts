@@ -1,6 +1,7 @@
 import type { Context } from '../../core/session/context.ts'
 import { textOf } from '../../core/session/message.ts'
 import { exactWire } from '../exact-wire.ts'
+import { readPlainMessage } from './plain-message.ts'
 
 /** One entry of a context as text, or a message as a host that has such messages wrote it. */
 export interface PlainMessage {
@@ -21,7 +22,7 @@ export interface PlainMessage {
 export function toPlain(context: Context): PlainMessage[] {
   return context.entries.map((entry) => {
     if (entry.kind === 'digest') return { role: 'system', text: entry.text }
-    const exact = exactWire(entry.message, entry.kind === 'stubbed', 'plain')
+    const exact = exactWire(entry.message, entry.kind === 'stubbed', 'plain', readPlainMessage)
     if (exact) return exact as unknown as PlainMessage
     const { role, name } = entry.message
     const text = textOf(entry.message)

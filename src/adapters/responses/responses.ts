@@ -5,7 +5,7 @@ import type { JsonObject } from '../copy-json.ts'
 import { exactWire } from '../exact-wire.ts'
 import { pairResults, type Exchange, type Piece } from '../pair-results.ts'
 import { formatToolName, NO_CALL, NO_RESULT } from '../tool-input.ts'
-import { describeCall, outputText } from './responses-message.ts'
+import { describeCall, outputText, readResponsesMessage } from './responses-message.ts'
 import {
   callIdOf,
   functionCall,
@@ -50,7 +50,7 @@ function itemsOfEntry(entry: Entry): Items {
   if (entry.kind === 'digest') return [{ role: 'developer', content: entry.text }]
   const { message } = entry
   const stubbed = entry.kind === 'stubbed'
-  const exact = exactWire(message, stubbed, 'responses')
+  const exact = exactWire(message, stubbed, 'responses', readResponsesMessage)
   if (exact === undefined) return renderResponses(message)
   if (!isGrouped(exact)) return [exact]
   const written = itemsOf(exact)
