@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -13,9 +14,23 @@ const root = join(import.meta.dirname, '../..')
 export function installPacked(folder) {
   const manifest = join(folder, 'package.json')
   if (!existsSync(manifest)) writeFileSync(manifest, '{ "name": "host", "type": "module" }')
+  tarball ??= pack()
+  const copy = join(folder, basename(tarball))
+  copyFileSync(tarball, copy)
+  npm(folder, 'install', copy, '--offline', '--ignore-scripts', '--no-audit')
+}
+
+/** Made once: compressing takes longer than all else. */
+let tarball
+
+function pack() {
+  const folder = mkdtempSync(join(tmpdir(), 'backfold-packed-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   npm(folder, 'pack', root, '--pack-destination', folder, '--ignore-scripts')
-  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))
-  npm(folder, 'install', join(folder, tarball), '--offline', '--ignore-scripts', '--no-audit')
+  return join(
+    folder,
+    readdirSync(folder).find((name) => name.endsWith('.tgz')),
+  )
 }
 
 function npm(cwd, ...args) {
