@@ -310,6 +310,26 @@ test('[HIST21] recall calls are answered in the next request, and are no part of
   expect((await logOf(tab, 's')).slice(-2)).toEqual(['What was question 3?', 'Oui.'])
 })
 
+test('[HIST5, HIST22] chats that share one name, as some apps give the same to all, never mix', async () => {
+  const tab = openTab()
+  const chats: readonly AppMessage[][] = [[], []]
+  const kinds: string[] = []
+  for (let turn = 0; turn < 24; turn += 1) {
+    const [history = [], other = []] = turn % 2 === 0 ? chats : chats.toReversed()
+    history.push(user(words(40, `question ${turn}`)))
+    const asked = await ask(tab.engine, history, { session: 's', policy: SMALL })
+    expect(findOpenAiFaults(asked.messages)).toEqual([])
+    expect(asked.messages.at(-1)).toEqual(history.at(-1))
+    const sent = JSON.stringify(asked.messages)
+    for (const { content } of other) expect(sent).not.toContain(String(content).slice(0, 40))
+    kinds.push(asked.plan.kind)
+    const said = words(40, `answer ${turn}`)
+    await answer(tab.engine, asked, streamed(said))
+    history.push(assistant(said))
+  }
+  expect(kinds.slice(-10)).toEqual(Array.from({ length: 10 }, () => 'send'))
+})
+
 test('[REQ2] what is no chat of a known format goes out as it was', async () => {
   const { engine } = openTab()
   const bodies = [
