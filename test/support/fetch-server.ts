@@ -45,7 +45,7 @@ const UNTOLD = new Set(['host', 'connection', 'origin', 'referer', 'user-agent']
 
 const CORS = {
   'access-control-allow-origin': '*',
-  'access-control-allow-headers': '*',
+  'access-control-allow-headers': '*, authorization',
   'access-control-allow-methods': '*',
   'access-control-expose-headers': '*',
 }
