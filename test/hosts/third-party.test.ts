@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { RequestReport } from '../../src/client/fetch/fetch-options.ts'
 import { CHAT_APPS, type ChatApp } from '../support/chat-apps/chat-apps.ts'
-import { keptOpen } from '../support/chat-apps/chat-replies.ts'
+import { keptOpen, uiMessageReply } from '../support/chat-apps/chat-replies.ts'
 import {
   type Chat,
   type ChatBody,
@@ -91,6 +91,38 @@ describe.for(Object.entries(CHAT_APPS))('%s', ([folder, apps]) => {
   describe.for(apps)('$name', (app) => {
     testApp(app, () => hosts[folder] as ChatHost)
   })
+})
+
+/** Long enough that the usual budget of 32,000 tokens is used up before the end. */
+const LONG = 'The quick brown fox jumps over the lazy dog, and then it rests in the shade. '.repeat(
+  150,
+)
+
+test('[EX1] chat.jsx folds a long talk in one line', { timeout: 60_000 }, async (context) => {
+  const host = hosts['use-chat']
+  const app = CHAT_APPS['use-chat']?.[0]
+  if (typeof host !== 'object' || !app) {
+    context.task.meta.skipped = host ?? 'it is not there'
+    return context.skip(host)
+  }
+  const { page, close } = await host.visit(app, 'example&without')
+  const bodies: string[] = []
+  await page.route('**/api/chat', async (route) => {
+    bodies.push(route.request().postData() ?? '')
+    const { headers = {}, pieces } = await uiMessageReply([`Answer ${bodies.length}.`])
+    await route.fulfill({ headers, body: pieces.join('') })
+  })
+  for (let number = 1; number <= 14; number += 1) {
+    await page.locator('input').fill(`Question ${number}: ${LONG}`)
+    await page.locator('input').press('Enter')
+    await page.getByText(`Answer ${number}.`, { exact: true }).waitFor()
+  }
+  expect(bodies).toHaveLength(14)
+  expect(bodies.at(-1)?.includes(DIGEST)).toBe(true)
+  expect(bodies.at(-1)?.includes(`Question 1: ${LONG}`)).toBe(false)
+  expect(bodies.at(-1)?.includes(`Question 14: ${LONG.trim()}`)).toBe(true)
+  expect(await page.locator('p').count()).toBe(28)
+  await close()
 })
 
 /** One conversation with an app, that goes on from test to test. */

@@ -62,4 +62,8 @@ function Chat() {
   )
 }
 
-createRoot(document.querySelector('#root')).render(<Chat />)
+const root = createRoot(document.querySelector('#root'))
+if (asked.has('example')) {
+  const example = await import('./chat.jsx')
+  root.render(<example.Chat />)
+} else root.render(<Chat />)
