@@ -159,6 +159,76 @@ test('[FET8] in a page pieces of a stream come one by one while the answer is re
   await expect.poll(() => recorded).toEqual([{ plan: 'p', answer: pieces.join('') }])
 })
 
+test('[FET19] in a page a host that leaves an answer leaves the server at once', async () => {
+  const leave: readonly ((response: Response) => Promise<unknown> | undefined)[] = [
+    (response) => response.body?.cancel(),
+    async (response) => {
+      const reader = response.body?.getReader()
+      await reader?.read()
+      await reader?.cancel('enough')
+    },
+    (response) => response.body?.pipeThrough(new TextDecoderStream()).cancel(),
+  ]
+  for (const leaves of leave) {
+    await native(`${ORIGIN}/control/clear`, { method: 'POST' })
+    const { fetch, recorded } = fakeFetch({ plan: () => sends(FOLDED) })
+    await plan({ headers: STREAM, pieces: ['data: a\n\n'], staysOpen: true })
+    await leaves(await fetch(...post(BODY)))
+    await expect.poll(async () => (await state()).left).toBe(1)
+    expect(recorded).toEqual([])
+  }
+})
+
+test('[FET19] in a page a failure in the middle of an answer is the failure of native fetch', async () => {
+  const failing = async (send: () => Promise<Response>): Promise<unknown> => {
+    await plan({ headers: STREAM, pieces: ['data: a\n\n'], breaks: true })
+    const reader = (await send()).body?.getReader()
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe('data: a\n\n')
+    return reader?.read().catch(String)
+  }
+  const { fetch, recorded } = fakeFetch({ plan: () => sends(FOLDED) })
+  const theirs = await failing(() => native(...post(BODY)))
+  expect(await failing(() => fetch(...post(BODY)))).toBe(theirs)
+  expect(theirs).toMatch(/^TypeError/)
+  expect(recorded).toEqual([])
+})
+
+test('[FET20] in a page a reader with memory of its own has it filled to the end', async () => {
+  const { fetch, recorded } = fakeFetch({ plan: () => sends(FOLDED) })
+  await plan({ headers: STREAM, pieces: ['abcde', 'f'], everyMs: 40 })
+  const reader = (await fetch(...post(BODY))).body?.getReader({ mode: 'byob' })
+  let told = ''
+  for (let own = new Uint8Array(4); ;) {
+    const { done, value } = (await reader?.read(own)) ?? { done: true, value: undefined }
+    told += new TextDecoder().decode(value)
+    if (done) break
+    own = new Uint8Array(value.buffer)
+  }
+  expect(told).toBe('abcdef')
+  await expect.poll(() => recorded).toEqual([{ plan: 'p', answer: 'abcdef' }])
+})
+
+test('[FET7] in a page every way to read an answer is there, in clones as well', async () => {
+  const said = '{"a":"ä € 😀"}'
+  const asked = async (): Promise<Response> => {
+    await plan({ headers: { ...JSON_TYPE, 'x-id': '7' }, pieces: [said] })
+    return fakeFetch({ plan: () => sends(FOLDED) }).fetch(...post(BODY))
+  }
+  expect(await (await asked()).json()).toEqual(JSON.parse(said))
+  expect(await (await asked()).text()).toBe(said)
+  expect(new TextDecoder().decode(await (await asked()).arrayBuffer())).toBe(said)
+  const blob = await (await asked()).blob()
+  expect([blob.type, await blob.text()]).toEqual(['application/json', said])
+  const first = await asked()
+  const second = first.clone().clone()
+  for (const response of [first, second]) {
+    expect(response).toMatchObject({ ok: true, status: 200, statusText: 'OK', bodyUsed: false })
+    expect(response).toMatchObject({ url: URL_OF, type: 'cors', redirected: false })
+    expect(response.headers.get('x-id')).toBe('7')
+  }
+  expect([await second.text(), await first.text()]).toEqual([said, said])
+})
+
 test('[FET11] in a page a recall in the middle of a stream is not seen', async () => {
   const call = { index: 0, id: 'x', function: { name: 'recall_search', arguments: '{}' } }
   const calling = { id: 'c', choices: [{ index: 0, delta: { tool_calls: [call] } }] }

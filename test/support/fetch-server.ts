@@ -35,6 +35,8 @@ export interface FetchServer {
   readonly arrived: readonly ArrivedRequest[]
   /** Answers of which the client left before they were whole. */
   left(): number
+  /** Pieces of answers that went out: a client that does not read holds the others back. */
+  written(): number
   plan(...replies: readonly Reply[]): void
   clear(): void
   close(): Promise<void>
@@ -52,21 +54,24 @@ const CORS = {
 
 /**
  * Starts the server on a free port of the loopback interface. A page steers it by `POST /control/plan` with a list
- * of replies, and reads what arrived and how many left by `GET /control/arrived`; `POST /control/clear` forgets both.
+ * of replies, and reads what arrived, how many left and how much was written by `GET /control/arrived`; `POST
+ * /control/clear` forgets it all.
  */
 export async function startFetchServer(): Promise<FetchServer> {
   let replies: Reply[] = []
   let arrived: ArrivedRequest[] = []
   let left = 0
+  let written = 0
   const clear = (): void => {
     replies = []
     arrived = []
     left = 0
+    written = 0
   }
   const control = (path: string, text: string): unknown => {
     if (path === '/control/plan') replies.push(...(JSON.parse(text) as readonly Reply[]))
     if (path === '/control/clear') clear()
-    return { arrived, left }
+    return { arrived, left, written }
   }
   const server = createServer((request, response) => {
     void read(request).then(async (bytes) => {
@@ -82,7 +87,7 @@ export async function startFetchServer(): Promise<FetchServer> {
         })
         const { 'content-type': type = 'application/octet-stream' } = request.headers
         const echo = { headers: { 'content-type': type }, pieces: [bytes.toString('utf8')] }
-        await answer(replies.shift() ?? echo, response)
+        await answer(replies.shift() ?? echo, response, () => (written += 1))
       }
     })
   })
@@ -93,6 +98,7 @@ export async function startFetchServer(): Promise<FetchServer> {
       return arrived
     },
     left: () => left,
+    written: () => written,
     plan: (...more) => void replies.push(...more),
     clear,
     close: () => closeServer(server),
@@ -109,7 +115,7 @@ function write(request: IncomingMessage, path: string, bytes: Buffer): ArrivedRe
   return { method, path, headers, bytes: [...bytes], text: bytes.toString('utf8') }
 }
 
-async function answer(reply: Reply, response: ServerResponse): Promise<void> {
+async function answer(reply: Reply, response: ServerResponse, wrote: () => void): Promise<void> {
   const { status = 200, headers = {}, pieces, everyMs = 0, before } = reply
   response.writeHead(status, { ...CORS, ...headers })
   response.socket?.setNoDelay(true)
@@ -117,12 +123,25 @@ async function answer(reply: Reply, response: ServerResponse): Promise<void> {
   for (const [at, piece] of pieces.entries()) {
     await before?.(at)
     if (everyMs > 0 && at > 0) await new Promise((resolve) => setTimeout(resolve, everyMs))
-    response.write(piece)
+    if (!response.write(piece)) await drained(response)
+    if (response.destroyed) return
+    wrote()
   }
   if (reply.staysOpen === true) return
   // What was written has to arrive first.
   if (reply.breaks === true) setTimeout(() => response.socket?.destroy(), 50)
   else response.end()
+}
+
+/** Until there is room for more, or nobody who wants it. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done)
+      resolve()
+    }
+    response.on('drain', done).on('close', done)
+  })
 }
 
 async function read(request: IncomingMessage): Promise<Buffer> {

@@ -7,7 +7,8 @@ import { listFiles, readText, violation, type TextFile, type Violation } from '.
 /** Words that have a better one in this project, with that one. */
 const SYNONYMS: readonly (readonly [RegExp, string])[] = [
   [/\bsummariz(?:e|er|ing|ation)\b/i, 'summarise, summariser'],
-  [/watermark/i, 'high-water mark'],
+  // Streams of the platform have a field of that name.
+  [/(?<!\bhigh)watermark/i, 'high-water mark'],
   [/\bmutex\b/i, 'lease'],
   [/\bleader(?:ship)?\b/i, 'lease holder'],
   [/\bcheckpoints?\b/i, 'generation or snapshot'],

@@ -4,6 +4,7 @@ import { captureAnswer } from './capture-answer.ts'
 import type { FetchOptions, RequestReport } from './fetch-options.ts'
 import { type HostCall, isSealed, mayReplace, readText, takeCall, withBody } from './host-call.ts'
 import type { recallOnTheWay } from './recall-loop.ts'
+import { tapAnswer } from './tap-answer.ts'
 import { waitFor } from './wait-for.ts'
 
 export type CompactingFetch = typeof fetch
@@ -80,12 +81,12 @@ async function fold(
   const response = await send(...host.args)
   const saved = await rescue(deps, host, response, known?.plan)
   if (saved) return finish(deps, host, saved)
-  if (response.ok && failure === undefined) {
+  if (!response.ok || failure !== undefined) return response
+  return tapAnswer(response, (answer) => {
     // A plan that came too late still tells whose the answer is, if the request would have passed.
     const name = planning.then((late) => (late.kind === 'pass' ? late.plan : undefined))
-    recordAnswer(deps, name, captureAnswer(response))
-  }
-  return response
+    recordAnswer(deps, name, answer)
+  })
 }
 
 /** Waits for something; where it fails the request goes out as it was, where the host aborts that is it. */
@@ -152,15 +153,13 @@ async function finish(
   { response, plan }: Sent,
 ): Promise<Response> {
   if (!response.ok) return response
-  const record = (answer: Promise<string | undefined>): void =>
-    recordAnswer(deps, Promise.resolve(plan.plan), answer)
+  const record = (answer: string): void => recordAnswer(deps, Promise.resolve(plan.plan), answer)
   if (deps.options.recall === true) {
     const answerCalls = await loadRecall().catch(() => undefined)
     const answered = await answerCalls?.({ ...deps, host, plan, record }, response)
     if (answered) return answered
   }
-  record(captureAnswer(response))
-  return response
+  return tapAnswer(response, record)
 }
 
 async function loadRecall(): Promise<typeof recallOnTheWay> {
@@ -170,11 +169,11 @@ async function loadRecall(): Promise<typeof recallOnTheWay> {
 function recordAnswer(
   { call }: FetchDeps,
   plan: Promise<string | undefined>,
-  answer: Promise<string | undefined>,
+  answer: string,
 ): void {
-  void Promise.all([plan, answer])
-    .then(async ([name, text]) => {
-      if (name !== undefined && text) await call('recordAnswer', { plan: name, answer: text })
+  void plan
+    .then(async (name) => {
+      if (name !== undefined && answer !== '') await call('recordAnswer', { plan: name, answer })
     })
     // The next request tells it as well.
     .catch(() => {})

@@ -1,6 +1,6 @@
 import type { RecallFormat, RequestPlan } from '../../protocol/host-requests.ts'
 import { RECALL_FORMATS } from '../../protocol/host-requests.ts'
-import { captureAnswer } from './capture-answer.ts'
+import { captureAnswer, isStreamed } from './capture-answer.ts'
 import type { FetchDeps } from './compacting-fetch.ts'
 import { type HostCall, withBody } from './host-call.ts'
 import { namesRecallTool } from './recall-tool-names.ts'
@@ -16,7 +16,7 @@ const MAX_RECALL_MS = 10_000
 export interface Recall extends FetchDeps {
   readonly host: HostCall
   readonly plan: Extract<RequestPlan, { kind: 'send' }>
-  record(answer: Promise<string | undefined>): void
+  readonly record: (answer: string) => void
 }
 
 /** Answers the recall tool calls of a model, one round after the other. */
@@ -41,10 +41,7 @@ export async function recallOnTheWay(
   if (!format || !first.body) return undefined
   const rounds = startRounds(recall, format)
   if (!isStreamed(first)) return lastAnswer(recall, rounds, first)
-  return spliceAnswer({
-    ...{ format, rounds, first },
-    record: (answer) => recall.record(Promise.resolve(answer)),
-  })
+  return spliceAnswer({ format, rounds, first, record: recall.record })
 }
 
 function startRounds(
@@ -104,16 +101,10 @@ async function lastAnswer(
     const next =
       answer !== undefined && namesRecallTool(answer) ? await rounds.next(answer) : undefined
     if (!next) {
-      record(Promise.resolve(answer))
+      if (answer !== undefined) record(answer)
       return response
     }
     void response.body?.cancel().catch(() => {})
     response = next
   }
-}
-
-/** What is no JSON document may come bit by bit, whatever it is called: to wait for its end would hold it up. */
-function isStreamed(response: Response): boolean {
-  const type = response.headers.get('content-type') ?? ''
-  return /ndjson|jsonl/i.test(type) || !/json/i.test(type)
 }

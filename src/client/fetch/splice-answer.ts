@@ -1,19 +1,21 @@
 import type { RecallFormat } from '../../protocol/host-requests.ts'
 import { MAX_ANSWER_BYTES } from './capture-answer.ts'
 import { cutEvents } from './cut-events.ts'
+import type { Bytes } from './pass-through.ts'
 import type { RecallRounds } from './recall-loop.ts'
 import { createAnthropicSplicer } from './splicers/anthropic-splicer.ts'
 import { createGeminiSplicer } from './splicers/gemini-splicer.ts'
 import { createOllamaSplicer } from './splicers/ollama-splicer.ts'
 import { createOpenAiSplicer } from './splicers/openai-splicer.ts'
 import type { Splicer } from './splicers/splicer.ts'
+import { stampResponse } from './stamp-response.ts'
 
 export interface Splice {
   readonly format: RecallFormat
   readonly rounds: RecallRounds
   readonly first: Response
   /** Told the whole of what the host was given, once it was. */
-  record(answer: string): void
+  readonly record: (answer: string) => void
 }
 
 const SPLICERS: Readonly<Record<RecallFormat, () => Splicer>> = {
@@ -55,7 +57,7 @@ export function spliceAnswer({ format, rounds, first, record }: Splice): Respons
     return events.join('')
   }
 
-  const body = new ReadableStream<Uint8Array>({
+  const body = new ReadableStream<Bytes>({
     async pull(controller) {
       for (;;) {
         const text = (await round.read()) ?? (await goOn())
@@ -80,7 +82,9 @@ export function spliceAnswer({ format, rounds, first, record }: Splice): Respons
       await round.cancel(reason)
     },
   })
-  return withIdentity(first, body)
+  const spliced = stampResponse(first, body)
+  spliced.headers.delete('content-length')
+  return spliced
 }
 
 const ended: Round = {
@@ -167,20 +171,4 @@ function createGiven(record: (answer: string) => void): {
       pieces = undefined
     },
   }
-}
-
-/** A response with another body that says of itself what the first one does. */
-function withIdentity(first: Response, body: ReadableStream<Uint8Array>): Response {
-  const { status, statusText, url, type, redirected } = first
-  const headers = new Headers(first.headers)
-  headers.delete('content-length')
-  const response = new Response(body, { status, statusText, headers })
-  const clone = (): Response => stamp(Response.prototype.clone.call(response))
-  const stamp = (made: Response): Response =>
-    Object.defineProperties(made, {
-      url: { value: url },
-      type: { value: type },
-      redirected: { value: redirected },
-    })
-  return Object.defineProperties(stamp(response), { clone: { value: clone } })
 }

@@ -51,7 +51,7 @@ test('[FET8] an answer is recorded whole, and every piece reaches the host when 
     gates[at]?.open()
     seen.push((await reader?.read())?.value ?? '')
     expect(seen.at(-1)).toBe(piece)
-    expect(recorded).toEqual([])
+    if (at < pieces.length - 1) expect(recorded).toEqual([])
   }
   expect(await reader?.read()).toMatchObject({ done: true })
   await vi.waitFor(() => expect(recorded).toEqual([{ plan: 'p', answer: pieces.join('') }]))
@@ -93,14 +93,48 @@ test('[FET8] a plan that comes too late has the answer recorded if it would have
   }
 })
 
-test('[FET8] an answer that the host never reads is recorded, and a failing record harms nothing', async () => {
+test('[FET8] an answer is recorded although the host leaves at its mark, and once', async () => {
+  const marks = [
+    'data: [DONE]\n\n',
+    'event: message_stop\ndata: {"type":"message_stop"}\n\n',
+    'event: response.completed\ndata: {"type":"response.completed"}\n\n',
+    'data: {"candidates":[{"finishReason": "STOP"}]}\r\n\r\n',
+    '{"message":{"content":""},"done":true}\n',
+  ]
+  for (const mark of marks) {
+    for (const isCancelled of [true, false]) {
+      const { fetch, recorded } = fakeFetch({ plan: () => sends(FOLDED) })
+      // A mark that is cut in two, and an end that never comes.
+      const pieces = ['data: a\n\n', mark.slice(0, 9), mark.slice(9)]
+      server.plan({ headers: STREAM, pieces, everyMs: 15, staysOpen: true })
+      const leaving = new AbortController()
+      const response = await fetch(...post(BODY, { signal: leaving.signal }))
+      const reader = response.body?.getReader()
+      for (const _ of pieces) await reader?.read()
+      if (isCancelled) await reader?.cancel()
+      await vi.waitFor(() => expect(recorded).toEqual([{ plan: 'p', answer: pieces.join('') }]))
+      leaving.abort()
+    }
+  }
+})
+
+test('[FET8] a mark among the words of an answer does not end it', async () => {
+  const { fetch, recorded } = fakeFetch({ plan: () => sends(FOLDED) })
+  const pieces = ['data: say [DONE]\n\n', 'data: b\n\n', 'data: [DONE]\n\n']
+  server.plan({ headers: STREAM, pieces, everyMs: 15 })
+  await (await fetch(...post())).text()
+  await vi.waitFor(() => expect(recorded.at(-1)?.answer).toBe(pieces.join('')))
+  expect(recorded).toHaveLength(2)
+})
+
+test('[FET8] a failing record harms nothing', async () => {
   const { fetch, recorded } = fakeFetch({
     plan: () => passes('p'),
     record: () => {
       throw new Error('no worker')
     },
   })
-  await fetch(...post())
+  expect(await (await fetch(...post())).text()).toBe(BODY)
   await vi.waitFor(() => expect(recorded).toEqual([{ plan: 'p', answer: BODY }]))
 })
 
