@@ -2,20 +2,23 @@ import type { RequestPlan } from '../../protocol/host-requests.ts'
 import type { Call } from '../create-backfold.ts'
 import { captureAnswer } from './capture-answer.ts'
 import type { FetchOptions, RequestReport } from './fetch-options.ts'
+import { type Guarded, guardSend } from './guard-send.ts'
 import { type HostCall, isSealed, mayReplace, readText, takeCall, withBody } from './host-call.ts'
 import type { recallOnTheWay } from './recall-loop.ts'
 import { tapAnswer } from './tap-answer.ts'
 import { waitFor } from './wait-for.ts'
 
-export type CompactingFetch = typeof fetch
-
-export interface FetchDeps {
+export interface FetchParts {
   readonly call: Call
   /** Calls a listener of the host, which may throw. */
   readonly notify: (listener: () => void) => void
+  readonly guarded: Guarded
+  readonly options: FetchOptions & { readonly waitMs: number }
+}
+
+export interface FetchDeps extends FetchParts {
   /** Sends as the browser does. */
   readonly send: typeof fetch
-  readonly options: FetchOptions & { readonly waitMs: number }
 }
 
 /** Answers that may say that the context is too long, and the most of them that is read, in bytes. */
@@ -34,10 +37,12 @@ interface Sent {
 }
 
 /** A `fetch` that sends the folded context where one is known, and otherwise does what it was told. */
-export function createCompactingFetch(deps: FetchDeps): CompactingFetch {
-  const { send, options } = deps
+export function createCompactingFetch(parts: FetchParts): typeof fetch {
+  const { send, guard } = guardSend(parts.guarded)
+  const { options } = parts
+  const deps = { ...parts, send }
   if (options.recall === true) void loadRecall().catch(() => {})
-  return (...args) => {
+  return guard((...args) => {
     const deadline = performance.now() + options.waitMs
     try {
       const host = takeCall(args)
@@ -50,7 +55,7 @@ export function createCompactingFetch(deps: FetchDeps): CompactingFetch {
       // Whatever is wrong with it, native fetch says so.
     }
     return send(...args)
-  }
+  })
 }
 
 async function fold(
