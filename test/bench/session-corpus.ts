@@ -31,6 +31,25 @@ export function writeSession(seed: number, tokens: number): readonly MessageInpu
   return messages
 }
 
+/**
+ * A session of so many turns: a question, up to so many rounds of tool calls, an answer.
+ *
+ * @param rounds - Least and most of a turn; without any it is talk alone.
+ */
+export function writeTalk(
+  seed: number,
+  turns: number,
+  [least, most]: readonly [number, number],
+): readonly MessageInput[] {
+  const roll = createDice(seed)
+  const system = { role: 'system', content: `You are a careful engineer. ${rules(roll)}` }
+  const rounds = (): number => least + Math.floor(roll() * (most - least + 1))
+  return [
+    system,
+    ...Array.from({ length: turns }, (_, turn) => writeTurn(roll, turn, rounds)).flat(),
+  ]
+}
+
 /** Text of at least so many characters, of the same mix as a session. */
 export function writeText(seed: number, length: number): string {
   const roll = createDice(seed)
@@ -58,10 +77,14 @@ function lengthOf(message: MessageInput): number {
   return textsOf([message]).reduce((sum, text) => sum + text.length, 0)
 }
 
-function writeTurn(roll: Dice, turn: number): readonly MessageInput[] {
+function writeTurn(
+  roll: Dice,
+  turn: number,
+  countRounds: () => number = () => 2 + Math.floor(roll() * 10),
+): readonly MessageInput[] {
   const ask = `${paragraph(roll, 1 + roll() * 3)}${roll() < 0.4 ? ` ${rules(roll)}` : ''}`
   const messages: MessageInput[] = [{ role: 'user', content: ask }]
-  const rounds = 2 + Math.floor(roll() * 10)
+  const rounds = countRounds()
   for (let round = 0; round < rounds; round += 1) {
     const id = `call_${turn}_${round}_${hex(roll, 8)}`
     const said = roll() < 0.5 ? paragraph(roll, 1 + roll() * 2) : null
