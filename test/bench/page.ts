@@ -7,6 +7,7 @@ import type { Backfold, Session } from '../../src/client/session.ts'
 import type { EngineSignal } from '../../src/protocol/engine-signal.ts'
 import type { Method, Params, Result } from '../../src/protocol/requests.ts'
 import type * as Product from '../../src/index.ts'
+import { fetchBench } from './fetch/page-fetch.ts'
 import type * as OnMainThread from './main-thread-engine.ts'
 import { rawMessage } from './raw-storage.ts'
 import { writeSession } from './session-corpus.ts'
@@ -228,6 +229,12 @@ const bench = {
   },
 
   undoFold: (kind: Kind, database: string): Promise<void> => undoFold(sessionOf(kind, database)),
+
+  ...fetchBench,
+
+  async openFetchApp(name: string, url: string, bytes: number, budget: number): Promise<void> {
+    await fetchBench.openApp(await openBackfold('client', name), name, url, bytes, budget)
+  },
 }
 
 type Work = 'idle' | 'fold' | 'digest'

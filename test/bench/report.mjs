@@ -41,6 +41,28 @@ export function describe(figure) {
  * @param {readonly { storage: string, name: string, figures: readonly Figure[] }[]} runs
  */
 export function renderReport(runs, facts) {
+  const [table, details] = renderParts(runs)
+  return [
+    '# Bench',
+    '',
+    `Written by \`npm run bench\`. ${facts}`,
+    '',
+    ...table,
+    '',
+    ...METHOD,
+    '',
+    ...details,
+    '',
+  ].join('\n')
+}
+
+/** The table of some figures, and those behind it, without a method. */
+export function renderTable(runs) {
+  const [table, details] = renderParts(runs)
+  return [...table, '', ...details]
+}
+
+function renderParts(runs) {
   const storages = [...new Set(runs.map(({ storage }) => storage))].filter(
     (one) => one !== ANYWHERE,
   )
@@ -51,24 +73,16 @@ export function renderReport(runs, facts) {
       rows.set(figure.what, own.set(storage, figure))
     }
   }
+  const head = [
+    `| what | bar | ${storages.join(' | ')} | met |`,
+    `|---|---:|${'---:|'.repeat(storages.length)}---|`,
+  ]
   const table = [...rows].map(([what, byStorage]) => tableRow(what, byStorage, storages))
   const details = [...rows].flatMap(([what, byStorage]) => detailRows(what, byStorage))
   return [
-    '# Bench',
-    '',
-    `Written by \`npm run bench\`. ${facts}`,
-    '',
-    `| what | bar | ${storages.join(' | ')} | met |`,
-    `|---|---:|${'---:|'.repeat(storages.length)}---|`,
-    ...table,
-    '',
-    ...METHOD,
-    '',
-    '## The figures behind the ratios',
-    '',
-    ...details,
-    '',
-  ].join('\n')
+    [...head, ...table],
+    ['## The figures behind the ratios', '', ...details],
+  ]
 }
 
 export function machineFacts({ browser, minutes, repetitions }) {

@@ -10,6 +10,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createBrowserHost, servePages, STORAGE_ENGINES } from './browser-host.mjs'
+import { FETCH_ROWS } from './fetch/fetch-rows.mjs'
+import { PREFIX_ROWS } from './fetch/prefix-rows.mjs'
+import { writeFetchReport } from './fetch/report.mjs'
 import { FOLD_ROWS } from './fold-rows.mjs'
 import { OPEN_ROWS } from './open-rows.mjs'
 import { ANYWHERE, describe, isMet, machineFacts, renderReport } from './report.mjs'
@@ -36,6 +39,9 @@ const FULL = {
   ],
   foldTokens: 1_000_000,
   longFoldTokens: 5_000_000,
+  fetches: 12,
+  talks: 2,
+  talkShare: 1,
 }
 
 const QUICK = {
@@ -53,13 +59,16 @@ const QUICK = {
   cpuAppends: [[1, 20]],
   foldTokens: 60_000,
   longFoldTokens: 200_000,
+  fetches: 3,
+  talks: 1,
+  talkShare: 0.1,
 }
 
 /** A row that takes longer hangs: then the run ends instead of waiting for ever. */
 const ROW_LIMIT_MS = 300_000
 
-const BROWSER_ROWS = [...STORAGE_ROWS, ...THREAD_ROWS, ...OPEN_ROWS]
-const OTHER_ROWS = [...SIZE_ROWS, ...FOLD_ROWS]
+const BROWSER_ROWS = [...STORAGE_ROWS, ...THREAD_ROWS, ...OPEN_ROWS, ...FETCH_ROWS]
+const OTHER_ROWS = [...SIZE_ROWS, ...FOLD_ROWS, ...PREFIX_ROWS]
 
 const { values: given } = parseArgs({
   options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } },
@@ -82,6 +91,7 @@ const minutes = (Date.now() - startedAt) / 60_000
 const { repetitions } = settings
 const facts = machineFacts({ browser, minutes, repetitions })
 console.log(facts)
+if (!given.quick) writeFetchReport(runs, facts)
 if (!given.quick && given.only === undefined) {
   writeFileSync(join(import.meta.dirname, 'RESULTS.md'), renderReport(runs, facts))
   const missed = runs.flatMap((run) => run.figures).filter((figure) => isMet(figure) === false)
