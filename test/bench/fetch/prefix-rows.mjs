@@ -33,7 +33,7 @@ const SYSTEMS = {
   window: 'sliding window of 32,000',
 }
 
-/** Each talk in a process of its own, with several seeds. */
+/** Each talk in a process of its own; nothing here depends on how long anything takes. */
 async function measurePrefix({ settings }) {
   const folder = mkdtempSync(join(tmpdir(), 'backfold-bench-prefix-'))
   try {
@@ -42,12 +42,13 @@ async function measurePrefix({ settings }) {
     const file = join(folder, 'talk-process.mjs')
     const held = []
     for (const [what, talk] of Object.entries(TALKS)) {
-      for (const format of Object.keys(FORMATS)) {
-        const seen = []
-        for (let seed = 1; seed <= settings.talks; seed += 1) {
-          seen.push(await hold(file, format, seed, talk, settings.talkShare))
-        }
-        held.push({ what, talk, format, seen })
+      const seeds = Array.from({ length: settings.talks }, (_, at) => at + 1)
+      const hold = (format) =>
+        Promise.all(seeds.map((seed) => holdTalk(file, format, seed, talk, settings.talkShare)))
+      const formats = Object.keys(FORMATS)
+      const seen = await Promise.all(formats.map(hold))
+      for (const [at, format] of formats.entries()) {
+        held.push({ what, talk, format, seen: seen[at] })
       }
     }
     return Object.assign(held.flatMap(figuresOf), { tables: [renderTable(held)] })
@@ -56,7 +57,7 @@ async function measurePrefix({ settings }) {
   }
 }
 
-async function hold(file, format, seed, { turns, rounds }, share) {
+async function holdTalk(file, format, seed, { turns, rounds }, share) {
   const args = [file, format, seed, Math.round(turns * share), ...rounds].map(String)
   const { stdout } = await promisify(execFile)(process.execPath, args)
   return JSON.parse(stdout)
