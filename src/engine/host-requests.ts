@@ -241,10 +241,14 @@ function ignored(reason: string): AnswerOutcome {
 /** Longest name of a conversation that becomes a session's. */
 const MAX_NAME = 160
 
+/** Names that an app gives to every conversation, and which therefore name none. */
+const COMMON_NAMES =
+  /^(?:default|new|main|current|local|undefined|null|none)?(?:[-_ ]?(?:chat|thread|conversation|session))?(?:[-_ ]?id)?$/i
+
 /** The session of a conversation that the app itself names. */
 function nameOf({ conversation, format }: ReadRequest): string | undefined {
   const name = conversation?.trim() ?? ''
-  return name === '' || name.length > MAX_NAME ? undefined : `${format}-${name}`
+  return name.length > MAX_NAME || COMMON_NAMES.test(name) ? undefined : `${format}-${name}`
 }
 
 /** Tokens of a context that its model takes, with room for the answer. */

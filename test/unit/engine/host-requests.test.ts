@@ -347,3 +347,27 @@ test('[REQ2] what is no chat of a known format goes out as it was', async () => 
     ).toEqual({ kind: 'pass', reason: 'unknown-format' })
   }
 })
+
+test.each([
+  ['DEFAULT_THREAD_ID', /^auto-/],
+  ['default', /^auto-/],
+  ['new-chat', /^auto-/],
+  ['harbour', /^ai-sdk-ui-harbour$/],
+  ['k2Jx81', /^ai-sdk-ui-k2Jx81$/],
+])('[HIST6] a name that an app gives to every chat names none: %s', async (id, session) => {
+  const { engine } = openTab()
+  const say = (role: string, text: string): object => ({
+    id: text,
+    role,
+    parts: [{ type: 'text', text }],
+  })
+  const messages = [say('user', 'a'), say('assistant', 'b'), say('user', 'c')]
+  const body = JSON.stringify({ id, messages, trigger: 'submit-message' })
+  const request = { url: 'https://app.example/api/chat', headerNames: [], body }
+  const plan = await engine.handle('planRequest', { request })
+  expect(plan).toMatchObject({
+    kind: 'pass',
+    format: 'ai-sdk-ui',
+    session: expect.stringMatching(session),
+  })
+})
