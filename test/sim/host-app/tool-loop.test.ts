@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { openTab } from '../../support/build-engine.ts'
+import { DIALECTS } from './dialects.ts'
+import { simulateToolLoop } from './simulate-tool-loop.ts'
+
+const SEEDS = Number(process.env['BACKFOLD_LOOP_SEEDS'] ?? 12)
+const FIRST = Number(process.env['BACKFOLD_FIRST_SEED'] ?? 1)
+
+test.each(Object.keys(DIALECTS))(
+  '[HIST8, HIST18, HIST22] an app with tools that speaks %s sends all of its history, legally and recorded once',
+  async (format) => {
+    let folded = 0
+    for (let seed = FIRST; seed < FIRST + SEEDS; seed += 1) {
+      const tab = openTab()
+      const run = await simulateToolLoop(format, seed, tab, 45)
+      expect(run.faults, `seed ${seed}`).toEqual([])
+      folded += run.folded
+      await tab.engine.close()
+    }
+    expect(folded).toBeGreaterThan(SEEDS * 5)
+  },
+)
