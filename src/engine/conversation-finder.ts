@@ -55,7 +55,8 @@ export function createConversationFinder({
   ): Promise<string | undefined> => {
     let best: { session: string; shared: number } | undefined
     for (const session of sessions) {
-      const shared = likeness(reconcile((await line(session)).known(), keys))
+      const known = (await line(session)).known()
+      const shared = likeness(reconcile(known, keys), known.at(-1)?.isAnswer === true)
       if (shared > (best?.shared ?? 0)) best = { session, shared }
     }
     return best?.session

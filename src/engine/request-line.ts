@@ -22,6 +22,8 @@ export interface RequestLine {
 
 export interface LineMessage extends KnownMessage {
   readonly tokens: number
+  /** Whether the model said it. */
+  readonly isAnswer: boolean
   /** Names the message with all before it. */
   readonly link: string
 }
@@ -39,8 +41,9 @@ export function createRequestLine(store: Pick<SessionStore, 'read'>, session: st
       return
     }
     const key = matchKey(message)
-    const { seq, tokens } = message
-    known.push({ seq, key, tokens, link: linkOf(known.at(-1)?.link, key) })
+    const { seq, tokens, role } = message
+    const link = linkOf(known.at(-1)?.link, key)
+    known.push({ seq, key, tokens, isAnswer: role === 'assistant', link })
   }
 
   return {

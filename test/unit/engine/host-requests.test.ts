@@ -202,6 +202,21 @@ test('[HIST6] a question alone is nobody’s conversation yet', async () => {
   expect(next.plan.kind === 'pass' && next.plan.session).toMatch(/^auto-/)
 })
 
+test('[HIST6] a question that got no answer tells nothing of its talk where it is asked anew', async () => {
+  const tab = openTab()
+  const talked = [user('hi'), assistant('hello'), user('My diary: ...'), assistant('noted')]
+  const broken = await ask(tab.engine, [...talked, user('What is a monad?')])
+  const anew = await ask(tab.engine, [user('What is a monad?')])
+  expect(anew.plan).toEqual({ kind: 'pass', reason: 'unconfirmed', format: 'openai' })
+  const more = [user('What is a monad?'), assistant('A burrito.'), user('Is it?')]
+  const gone = await ask(tab.engine, more)
+  expect(gone.messages).toEqual(more)
+  expect(gone.plan).toMatchObject({ kind: 'pass', reason: 'nothing-folded' })
+  expect(gone.plan).not.toMatchObject({
+    session: broken.plan.kind === 'pass' && broken.plan.session,
+  })
+})
+
 test('[HIST19] an answer that was cut off, or is none, is not recorded', async () => {
   const tab = openTab()
   const history = [SYSTEM, user('hi')]

@@ -142,11 +142,18 @@ test('[HIST3] a host that keeps the newest few messages is followed to the end',
 
 test('[HIST6] a common greeting is no proof of one conversation', () => {
   const greeting = log('hi', 'hello', 'q1', 'a1')
-  expect(likeness(reconcile(greeting, ['hi', 'hello', 'other']))).toBe(0)
-  expect(likeness(reconcile(greeting, ['hi']))).toBe(0)
-  expect(likeness(reconcile(greeting, ['x']))).toBe(0)
-  expect(likeness(reconcile(greeting, ['hi', 'hello', 'q1', 'other']))).toBe(3)
-  expect(likeness(reconcile(greeting, ['hi', 'hello']))).toBe(2)
-  expect(likeness(reconcile(greeting, ['a1', 'q2']))).toBe(1)
-  expect(likeness(reconcile(greeting, ['hi', 'hello', 'q1', 'a1', 'q2']))).toBe(4)
+  expect(likeness(reconcile(greeting, ['hi', 'hello', 'other']), true)).toBe(0)
+  expect(likeness(reconcile(greeting, ['hi']), true)).toBe(0)
+  expect(likeness(reconcile(greeting, ['x']), true)).toBe(0)
+  expect(likeness(reconcile(greeting, ['hi', 'hello', 'q1', 'other']), true)).toBe(3)
+  expect(likeness(reconcile(greeting, ['hi', 'hello']), true)).toBe(2)
+  expect(likeness(reconcile(greeting, ['a1', 'q2']), true)).toBe(1)
+  expect(likeness(reconcile(greeting, ['hi', 'hello', 'q1', 'a1', 'q2']), true)).toBe(4)
+})
+
+test('[HIST6] a question that got no answer is no proof where it is asked anew', () => {
+  const asked = log('hi', 'hello', 'q1')
+  expect(likeness(reconcile(asked, ['q1']), false)).toBe(0)
+  expect(likeness(reconcile(asked, ['q1', 'a1', 'q2']), false)).toBe(0)
+  expect(likeness(reconcile(asked, ['hello', 'q1']), false)).toBe(2)
 })
