@@ -19,6 +19,7 @@ import type { EngineParts, OpenSession } from './open-session.ts'
 import { inputOf, placeRequest, type PlacedRequest, type RequestMemory } from './place-request.ts'
 import { keyed, linkOf, type RequestLine } from './request-line.ts'
 import type { RequestHandlers } from './request-handlers.ts'
+import type { HandedOut } from './session-cell.ts'
 import { branchAfter } from './session-history.ts'
 import { createToolRunner } from './tool-runner.ts'
 
@@ -41,6 +42,8 @@ interface Planned extends PlacedRequest {
   readonly options: PlanOptions
   /** What was sent instead; undefined while it goes out as it was. */
   composed: ComposedRequest | undefined
+  /** The context that what was sent says; undefined where it says less, or more. */
+  handedOut: HandedOut | undefined
   /** Recall calls of the model and their results, which the host never sees. */
   readonly recalled: unknown[]
 }
@@ -93,7 +96,8 @@ export function createHostRequests(
     const id = ports.random.id()
     const planned: Planned = {
       ...placed,
-      ...{ id, session, open, line, read, options, recalled: [], composed: undefined },
+      ...{ id, session, open, line, read, options, recalled: [] },
+      ...{ composed: undefined, handedOut: undefined },
     }
     plans.set(id, planned)
     for (const oldest of [...plans.keys()].slice(0, -MAX_PLANS)) plans.delete(oldest)
@@ -106,6 +110,7 @@ export function createHostRequests(
     const composed = composeRequest(context, sent, dropped, upTo)
     const about = { plan, session, format: read.format }
     if (!composed) return { kind: 'pass', reason: 'taken-back', ...about }
+    planned.handedOut = adopt ? open.cell.handedOut() : undefined
     if (composed.isUnchanged) return { kind: 'pass', reason: 'nothing-folded', ...about }
     planned.composed = composed
     return {
@@ -143,12 +148,22 @@ export function createHostRequests(
     return planned
   }
 
+  /** What was counted for less than the context, or for another, says nothing of the context's size. */
+  const reportUsage = async (
+    { open, handedOut }: Planned,
+    inputTokens: number,
+    model: string | undefined,
+  ): Promise<void> => {
+    if (handedOut === undefined || handedOut !== open.cell.handedOut()) return
+    await tools.reportUsage(open, { inputTokens, ...(model === undefined ? {} : { model }) })
+  }
+
   const record = async (planned: Planned, reply: ReadReply): Promise<AnswerOutcome> => {
     const { session, open, line, upTo, isHeld, isShorter, recalled } = planned
     const { draft, inputTokens, model } = reply
     // What recall added is not what the context was estimated for.
     if (inputTokens !== undefined && inputTokens > 0 && recalled.length === 0) {
-      await tools.reportUsage(open, { inputTokens, ...(model === undefined ? {} : { model }) })
+      await reportUsage(planned, inputTokens, model)
     }
     if (isHeld) return ignored('unconfirmed')
     await line.refresh()
@@ -172,10 +187,7 @@ export function createHostRequests(
     const { open, read, session, composed, sent, id } = planned
     const before = composed?.context.tokens ?? sent.reduce((sum, { tokens }) => sum + tokens, 0)
     if (overflow.asked !== undefined) {
-      await tools.reportUsage(open, {
-        inputTokens: overflow.asked,
-        ...(read.manner.model === undefined ? {} : { model: read.manner.model }),
-      })
+      await reportUsage(planned, overflow.asked, read.manner.model)
     }
     const { budget } = open.cell.row().policy
     const fitting = fittingBudget(overflow, open.cell.contextTokens(), read.manner.maxAnswerTokens)

@@ -236,6 +236,24 @@ test('[HIST19] an answer that was cut off, or is none, is not recorded', async (
   ).rejects.toMatchObject({ code: 'INVALID_INPUT' })
 })
 
+test('[HIST19] what a request for less than the context counted says nothing of the context', async () => {
+  const tab = openTab()
+  const history = await talk(tab, 4)
+  const learned = async (): Promise<unknown> => {
+    const { session } = await tab.store.read({ session: 's' })
+    return session?.calibration.models
+  }
+  const title = [...history.slice(0, -2), user('Generate a title for this conversation.')]
+  for (const messages of [title, history.slice(0, -1)]) {
+    const asked = await ask(tab.engine, messages, { session: 's' })
+    await answer(tab.engine, asked, streamed(words(30, 'answer 7'), { prompt_tokens: 900 }))
+    expect(await learned()).toEqual([])
+  }
+  const next = await ask(tab.engine, [...history, user('More?')], { session: 's' })
+  await answer(tab.engine, next, streamed('Yes.', { prompt_tokens: 1_300 }))
+  expect(await learned()).toHaveLength(1)
+})
+
 test('[HIST20] a request that did not fit is sent shorter, and the window is remembered', async () => {
   const tab = openTab()
   const history = [SYSTEM]
