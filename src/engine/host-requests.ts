@@ -15,6 +15,7 @@ import type { AppendReceipt, MessageInput, Params } from '../protocol/requests.t
 import type { ReadReply, ReadRequest } from './codec.ts'
 import { createConversationFinder } from './conversation-finder.ts'
 import { createKeyedQueue } from './keyed-queue.ts'
+import { createNewest } from './newest.ts'
 import type { EngineParts, OpenSession } from './open-session.ts'
 import { inputOf, placeRequest, type PlacedRequest, type RequestMemory } from './place-request.ts'
 import { keyed, linkOf, type RequestLine } from './request-line.ts'
@@ -23,8 +24,11 @@ import type { HandedOut } from './session-cell.ts'
 import { branchAfter } from './session-history.ts'
 import { createToolRunner } from './tool-runner.ts'
 
-/** Plans whose answers may still come. */
+/** Plans whose answers may still come, and the characters that their requests have together. */
 const MAX_PLANS = 256
+const MAX_PLANNED = 32_000_000
+/** Sessions whose requests are remembered. */
+const MAX_MEMORIES = 64
 
 /** Share of a model's window that a rescued request may fill: servers count otherwise than we do. */
 const RESCUE_SHARE = 0.9
@@ -73,13 +77,14 @@ export function createHostRequests(
 ): HostRequestHandlers {
   const finder = createConversationFinder(ports)
   const queue = createKeyedQueue()
-  const memories = new Map<string, RequestMemory>()
-  const plans = new Map<string, Planned>()
+  const memories = createNewest<RequestMemory>({ entries: MAX_MEMORIES })
+  const plans = createNewest<Planned>({ entries: MAX_PLANS, size: MAX_PLANNED })
 
   const planIn = async (
     session: string,
     read: ReadRequest,
     options: PlanOptions,
+    size: number,
   ): Promise<RequestPlan> => {
     const open = await tools.opened(session)
     if (options.policy && open.cell.row().messages === 0) {
@@ -87,7 +92,7 @@ export function createHostRequests(
     }
     const line = await finder.line(session)
     const memory = memories.get(session) ?? { held: [] }
-    memories.set(session, memory)
+    memories.add(session, memory)
     const append = (inputs: readonly MessageInput[]): Promise<AppendReceipt> =>
       tools.append(open, inputs)
     const placed = await placeRequest({ open, line, memory, append }, read, keyed(read.drafts))
@@ -99,8 +104,7 @@ export function createHostRequests(
       ...{ id, session, open, line, read, options, recalled: [] },
       ...{ composed: undefined, handedOut: undefined },
     }
-    plans.set(id, planned)
-    for (const oldest of [...plans.keys()].slice(0, -MAX_PLANS)) plans.delete(oldest)
+    plans.add(id, planned, size)
     return compose(planned, !placed.isHeld && !placed.isShorter)
   }
 
@@ -202,10 +206,11 @@ export function createHostRequests(
     async planRequest({ request, options = {} }) {
       const read = await ports.codec.readRequest(request)
       if (typeof read === 'string') return { kind: 'pass', reason: read }
+      const size = request.body.length
       const keys = keyed(read.drafts).flatMap(({ key }) => key ?? [])
       if (keys.length === 0) return { kind: 'pass', reason: 'unknown-format' }
       const named = options.session ?? nameOf(read)
-      if (named !== undefined) return queue.run(named, () => planIn(named, read, options))
+      if (named !== undefined) return queue.run(named, () => planIn(named, read, options, size))
       // Requests with one beginning may be of one conversation, which is looked for once at a time.
       return queue.run(`beginning ${keys[0]}`, async () => {
         const session = await finder.find(
@@ -214,7 +219,7 @@ export function createHostRequests(
         )
         return session === undefined
           ? { kind: 'pass', reason: 'unconfirmed', format: read.format }
-          : queue.run(session, () => planIn(session, read, options))
+          : queue.run(session, () => planIn(session, read, options, size))
       })
     },
     async recordAnswer({ plan, answer }: Params<'recordAnswer'>) {
