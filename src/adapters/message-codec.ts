@@ -13,6 +13,6 @@ export const messageCodec: Codec = {
   render: writeContext,
   // Who uses no `fetch()` need not load what reads requests.
   readRequest: async (request) => (await import('./requests/read-request.ts')).readRequest(request),
-  readReply: async (answer, format) =>
-    (await import('./requests/read-request.ts')).readReply(answer, format),
+  readReply: async (answer, format, newest) =>
+    (await import('./requests/read-request.ts')).readReply(answer, format, newest),
 }

@@ -41,6 +41,8 @@ export interface ReadReply {
   readonly draft: Draft
   /** As it would stand among the messages of the next request. */
   readonly sent: readonly unknown[]
+  /** Whether the next request holds just this message: it may also go on with it, or make one of two. */
+  readonly isWhole: boolean
   readonly inputTokens?: number
   readonly model?: string
 }
@@ -58,8 +60,12 @@ export interface Codec {
   readToolCalls(message: unknown): FoundCalls | undefined
   /** A host's request, or why it goes out as it was. */
   readRequest(request: HostRequest): Promise<ReadRequest | PassReason>
-  /** A whole answer in a format; undefined if it is not one finished message. */
-  readReply(answer: string, format: WireFormat): Promise<ReadReply | undefined>
+  /**
+   * A whole answer in a format; undefined if it is not one finished message.
+   *
+   * @param newest - The newest message of its request, which the answer goes on with if it is the model's own.
+   */
+  readReply(answer: string, format: WireFormat, newest?: Draft): Promise<ReadReply | undefined>
   /** The messages that give results back. */
   writeToolResults(format: ToolFormat, answers: readonly AnsweredCall[]): ToolMessage[]
 }

@@ -170,6 +170,7 @@ export function createHostRequests(
       await reportUsage(planned, inputTokens, model)
     }
     if (isHeld) return ignored('unconfirmed')
+    if (!reply.isWhole) return ignored('the message may go on')
     await line.refresh()
     const known = line.known()
     const at = known.findLastIndex(({ seq }) => seq === upTo)
@@ -224,7 +225,8 @@ export function createHostRequests(
     },
     async recordAnswer({ plan, answer }: Params<'recordAnswer'>) {
       const planned = find(plan)
-      const reply = await ports.codec.readReply(answer, planned.read.format)
+      const { format, drafts } = planned.read
+      const reply = await ports.codec.readReply(answer, format, drafts.at(-1))
       if (!reply) return ignored('no finished message')
       return queue.run(planned.session, () => record(planned, reply))
     },

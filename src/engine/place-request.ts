@@ -111,13 +111,13 @@ async function appendNew(
   const branch = line.branch()
   const leading = upTo === 0 && !line.hasSystem() ? leadingSystem(drafts, system) : []
   let link = line.known().findLast(({ seq }) => seq === upTo)?.link
-  const fresh = messages
-    .filter(({ key }) => key !== undefined)
-    .slice(known)
-    .map(({ draft, key = '' }) => {
-      link = linkOf(link, key)
-      return inputOf(draft, `sent-${branch}-${link}`)
-    })
+  const said = messages.filter(({ key }) => key !== undefined)
+  // What the model goes on with becomes another message: it is recorded once something follows it.
+  const upToEnd = said.at(-1)?.draft.role === 'assistant' ? said.slice(0, -1) : said
+  const fresh = upToEnd.slice(known).map(({ draft, key = '' }) => {
+    link = linkOf(link, key)
+    return inputOf(draft, `sent-${branch}-${link}`)
+  })
   if (fresh.length === 0) return []
   const inputs = leading.map((draft, i) => inputOf(draft, `sent-${branch}-system-${i}`))
   const { seqs } = await append([...inputs, ...fresh])

@@ -1,7 +1,8 @@
-import { isJsonObject, type JsonObject } from '../copy-json.ts'
+import { isJsonObject, listOf, type JsonObject } from '../copy-json.ts'
 import type { ChatRequest, ParsedRequest, RequestFormat } from '../requests/request-format.ts'
 import { readAiSdkUiAnswer } from './ai-sdk-ui-answer.ts'
 import { readAiSdkUiMessage } from './ai-sdk-ui-message.ts'
+import { mergeMetadata } from './merge-metadata.ts'
 
 /**
  * Requests that `useChat` sends to the host's own server: `{ id, messages, trigger, messageId }` and whatever the
@@ -9,7 +10,18 @@ import { readAiSdkUiMessage } from './ai-sdk-ui-message.ts'
  *
  * @see SPEC.md rules AUI9, AUI10
  */
-export const aiSdkUiRequests: RequestFormat = { takeApart, readAnswer: readAiSdkUiAnswer }
+export const aiSdkUiRequests: RequestFormat = { takeApart, readAnswer: readAiSdkUiAnswer, goOn }
+
+/** As the SDK's client does where the newest message is the model's. */
+function goOn(before: JsonObject, { id, metadata, parts }: JsonObject): JsonObject {
+  const merged = mergeMetadata(before['metadata'], metadata)
+  return {
+    ...before,
+    ...(id === '' ? {} : { id }),
+    ...(merged === undefined ? {} : { metadata: merged }),
+    parts: [...listOf(before['parts']), ...listOf(parts)],
+  }
+}
 
 function takeApart({ body }: ParsedRequest): ChatRequest | undefined {
   const { id, messages, model } = body

@@ -1,4 +1,4 @@
-import type { WireFormat } from '../../core/session/message.ts'
+import type { Draft, WireFormat } from '../../core/session/message.ts'
 import type { ReadReply, ReadRequest } from '../../engine/codec.ts'
 import type { HostRequest, PassReason } from '../../protocol/host-requests.ts'
 import { aiSdkUiRequests } from '../ai-sdk-ui/ai-sdk-ui-request.ts'
@@ -77,21 +77,42 @@ function takeApart(request: ParsedRequest): ChatRequest | undefined {
   return undefined
 }
 
-/** Reads an answer of a protocol. Total. */
-export function readReply(answer: string, format: WireFormat): ReadReply | undefined {
+/**
+ * Reads an answer of a protocol. Total.
+ *
+ * @see SPEC.md rule ANS4
+ */
+export function readReply(
+  answer: string,
+  format: WireFormat,
+  newest?: Draft,
+): ReadReply | undefined {
   try {
-    const read = REQUESTS[format]?.readAnswer(answer)
+    const requests = REQUESTS[format]
+    const read = requests?.readAnswer(answer)
     if (!read) return undefined
-    const { message, inputTokens, model } = read
+    const { message: said, inputTokens, model } = read
+    const before = newest?.role === 'assistant' ? newest.wire?.value : undefined
+    const grows = requests?.goOn !== undefined
+    const message = isJsonObject(before) ? (requests?.goOn?.(before, said) ?? said) : said
+    const draft = draftOf(format, message, 'the answer')
     return {
-      draft: draftOf(format, message, 'the answer'),
+      draft,
       sent: ungroupWire(format, message),
+      isWhole: grows ? !hasOpenCall(draft) : newest?.role !== 'assistant',
       ...(inputTokens === undefined ? {} : { inputTokens }),
       ...(model === undefined ? {} : { model }),
     }
   } catch {
     return undefined
   }
+}
+
+function hasOpenCall({ parts }: Draft): boolean {
+  const answered = new Set(
+    parts.flatMap((part) => (part.type === 'tool-result' ? part.callId : [])),
+  )
+  return parts.some((part) => part.type === 'tool-call' && !answered.has(part.callId))
 }
 
 function parse(text: string): JsonObject | undefined {

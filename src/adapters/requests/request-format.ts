@@ -63,4 +63,9 @@ export interface RequestFormat {
    * is not one finished message.
    */
   readAnswer(text: string): ReadAnswer | undefined
+  /**
+   * The message that an answer to a request makes of the request's newest one, where that is the model's. Only
+   * in formats whose messages grow: calls get their results in them, and what is said then comes behind.
+   */
+  goOn?(before: JsonObject, answer: JsonObject): JsonObject
 }

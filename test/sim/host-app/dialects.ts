@@ -28,6 +28,8 @@ export interface Said {
 export interface Dialect {
   readonly url: string
   readonly hasTools: boolean
+  /** Calls get their results in the message that makes them, which then goes on. */
+  readonly hasGrowingMessages?: boolean
   user(text: string): Fields
   /** The answer as it comes over the wire. */
   stream(said: Said, history: readonly Fields[]): string
@@ -448,6 +450,7 @@ const aiSdkUi: DrawDialect = (random) => {
   return {
     url: 'https://app.example/api/chat',
     hasTools: true,
+    hasGrowingMessages: true,
     user: (text) => ({
       id: `u${text.replaceAll('#', '').slice(0, 4)}`,
       role: 'user',

@@ -3,11 +3,11 @@ import { openTab } from '../../support/build-engine.ts'
 import { DIALECTS } from './dialects.ts'
 import { simulateToolLoop } from './simulate-tool-loop.ts'
 
-const SEEDS = Number(process.env['BACKFOLD_LOOP_SEEDS'] ?? 12)
+const SEEDS = Number(process.env['BACKFOLD_LOOP_SEEDS'] ?? 5)
 const FIRST = Number(process.env['BACKFOLD_FIRST_SEED'] ?? 1)
 
 test.each(Object.keys(DIALECTS))(
-  '[HIST8, HIST18, HIST22] an app with tools that speaks %s sends all of its history, legally and recorded once',
+  '[HIST8, HIST18, HIST22, HIST24] an app with tools that speaks %s sends all of its history, legally and recorded once',
   async (format) => {
     let folded = 0
     for (let seed = FIRST; seed < FIRST + SEEDS; seed += 1) {

@@ -236,6 +236,19 @@ test('[HIST19] an answer that was cut off, or is none, is not recorded', async (
   ).rejects.toMatchObject({ code: 'INVALID_INPUT' })
 })
 
+test('[HIST24] what a host lets the model go on with is recorded once it is whole, and is no branch', async () => {
+  const tab = openTab()
+  const history = await talk(tab, 2)
+  const begun = [...history, user('As JSON?'), assistant('{')]
+  const asked = await ask(tab.engine, begun, { session: 's' })
+  expect(asked.messages).toEqual(begun)
+  expect(await answer(tab.engine, asked, streamed('"a":1}'))).toMatchObject({ kind: 'ignored' })
+  const next = [...begun.slice(0, -1), assistant('{"a":1}'), user('Thanks.')]
+  await ask(tab.engine, next, { session: 's' })
+  expect((await logOf(tab, 's')).slice(-3)).toEqual(['As JSON?', '{"a":1}', 'Thanks.'])
+  expect((await tab.store.read({ session: 's' })).session).toMatchObject({ branch: 0 })
+})
+
 test('[HIST19] what a request for less than the context counted says nothing of the context', async () => {
   const tab = openTab()
   const history = await talk(tab, 4)

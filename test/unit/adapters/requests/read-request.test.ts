@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { hasExactNumbers } from '../../../../src/adapters/requests/exact-numbers.ts'
 import { readReply, readRequest } from '../../../../src/adapters/requests/read-request.ts'
+import type { JsonObject } from '../../../../src/adapters/copy-json.ts'
+import { draftOf } from '../../../../src/adapters/message-input.ts'
+import type { Draft, WireFormat } from '../../../../src/core/session/message.ts'
 import type { ReadRequest } from '../../../../src/engine/codec.ts'
 import { contextOf } from '../context-of.ts'
 
@@ -135,4 +138,37 @@ test('[REQ4] further tools and messages come behind the host’s own', () => {
 test('[ANS1] a reply of a format without a reader is none', () => {
   expect(readReply('{}', 'langchain')).toBeUndefined()
   expect(readReply('{"choices":[]}', 'openai')).toBeUndefined()
+})
+
+test('[ANS4] an answer goes on with the message of the model that its request ended with', () => {
+  const newest = (format: WireFormat, value: JsonObject): Draft => draftOf(format, value, 'newest')
+  const events = (...chunks: readonly JsonObject[]): string =>
+    chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('')
+  const said = (...chunks: readonly JsonObject[]): string =>
+    events({ type: 'start', messageId: 'b' }, ...chunks, { type: 'finish' })
+  const text = said({ type: 'text-start', id: 't' }, { type: 'text-delta', id: 't', delta: 'Two.' })
+  const call = {
+    type: 'tool-add',
+    toolCallId: 'c',
+    state: 'output-available',
+    input: {},
+    output: 2,
+  }
+  const called = newest('ai-sdk-ui', { id: 'a', role: 'assistant', x: 1, parts: [call] })
+  const grown = readReply(text, 'ai-sdk-ui', called)
+  expect(grown).toMatchObject({
+    isWhole: true,
+    sent: [{ id: 'b', x: 1, parts: [call, { type: 'text', text: 'Two.' }] }],
+  })
+  const open = said({ type: 'tool-input-available', toolCallId: 'c', toolName: 'add', input: {} })
+  expect(readReply(open, 'ai-sdk-ui')).toMatchObject({ isWhole: false })
+  expect(readReply(text, 'ai-sdk-ui')).toMatchObject({ isWhole: true, sent: [{ id: 'b' }] })
+
+  const completion = JSON.stringify({
+    choices: [{ message: { role: 'assistant', content: 'b' }, finish_reason: 'stop' }],
+  })
+  const begun = newest('openai', { role: 'assistant', content: 'a' })
+  expect(readReply(completion, 'openai', begun)).toMatchObject({ isWhole: false })
+  const asked = newest('openai', { role: 'user', content: 'a' })
+  expect(readReply(completion, 'openai', asked)).toMatchObject({ isWhole: true })
 })
