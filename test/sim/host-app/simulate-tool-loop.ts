@@ -16,6 +16,8 @@ export interface ToolLoopRun {
   readonly comparable: number
 }
 
+type PlayedTab = Pick<Tab, 'engine' | 'store'>
+
 const SESSION = 's'
 const SYSTEM = 'Be kind.'
 const POLICY = {
@@ -29,18 +31,18 @@ const MARK = /#\d+#/g
 
 /**
  * Plays an app with tools that speaks one protocol: questions, rounds of parallel calls, answers; some of them the
- * worker never hears of. Looks at every request that goes out, and compares the log after each.
+ * worker never hears of. Each request goes through any of the tabs. Looks at every request that goes out, and compares the log after each.
  */
 export async function simulateToolLoop(
   format: string,
   seed: number,
-  tab: Pick<Tab, 'engine' | 'store'>,
+  tabs: readonly PlayedTab[],
   turns: number,
 ): Promise<ToolLoopRun> {
   const random = createSeededRandom(seed)
   const draw = DIALECTS[format]
   if (!draw) throw new Error(`no dialect ${format}`)
-  const app = new ToolApp(random, draw(random), tab)
+  const app = new ToolApp(random, draw(random), tabs)
   for (let turn = 0; turn < turns && app.faults.length === 0; turn += 1) await app.turn()
   return app.result()
 }
@@ -57,12 +59,12 @@ class ToolApp {
   private readonly hearsAll: boolean
   private readonly random: SeededRandom
   private readonly dialect: Dialect
-  private readonly tab: Pick<Tab, 'engine' | 'store'>
+  private readonly tabs: readonly PlayedTab[]
 
-  constructor(random: SeededRandom, dialect: Dialect, tab: Pick<Tab, 'engine' | 'store'>) {
+  constructor(random: SeededRandom, dialect: Dialect, tabs: readonly PlayedTab[]) {
     this.random = random
     this.dialect = dialect
-    this.tab = tab
+    this.tabs = tabs
     this.hearsAll = random.chance(0.5)
   }
 
@@ -86,7 +88,8 @@ class ToolApp {
   }
 
   private async request(said: Said): Promise<void> {
-    const { dialect, tab, history } = this
+    const { dialect, history } = this
+    const tab = this.pick()
     this.requests += 1
     const host = dialect.body(history, SYSTEM)
     const body = JSON.stringify(host)
@@ -149,7 +152,7 @@ class ToolApp {
 
   /** An app that only adds to its history makes no branch. */
   private async stored(): Promise<{ readonly log: readonly Message[]; readonly mark: number }> {
-    const { range, session } = await this.tab.store.read({
+    const { range, session } = await this.pick().store.read({
       session: SESSION,
       range: { from: 1, to: 100_000 },
     })
@@ -158,6 +161,12 @@ class ToolApp {
       log: range.filter(({ active, role }) => active && role !== 'system'),
       mark: session?.mark ?? 0,
     }
+  }
+
+  private pick(): PlayedTab {
+    const [first, ...others] = this.tabs
+    if (!first) throw new Error('no tab')
+    return others[this.random.below(this.tabs.length) - 1] ?? first
   }
 
   private said(text: string, calls: readonly MadeCall[]): Said {

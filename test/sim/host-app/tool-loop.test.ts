@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openTab } from '../../support/build-engine.ts'
+import { createOrigin, openTab } from '../../support/build-engine.ts'
 import { DIALECTS } from './dialects.ts'
 import { simulateToolLoop } from './simulate-tool-loop.ts'
 
@@ -11,11 +11,12 @@ test.each(Object.keys(DIALECTS))(
   async (format) => {
     let folded = 0
     for (let seed = FIRST; seed < FIRST + SEEDS; seed += 1) {
-      const tab = openTab()
-      const run = await simulateToolLoop(format, seed, tab, 45)
+      const origin = createOrigin()
+      const tabs = Array.from({ length: 1 + (seed % 2) }, () => openTab({ origin }))
+      const run = await simulateToolLoop(format, seed, tabs, 45)
       expect(run.faults, `seed ${seed}`).toEqual([])
       folded += run.folded
-      await tab.engine.close()
+      for (const { engine } of tabs) await engine.close()
     }
     expect(folded).toBeGreaterThan(SEEDS * 5)
   },
