@@ -60,9 +60,12 @@ export async function placeRequest(
   const relation = reconcile(known, keys)
   const count = (text: string): number => open.cell.ports.tokeniser.count(text)
   const tokensAt = new Map(known.map(({ seq, tokens }) => [seq, tokens]))
-  const isUnheard =
-    relation.kind === 'foreign' && !memory.held.some((held) => goesOnFrom(keys, held))
-  if (isUnheard || mayBeAuxiliary(newestWords(read.drafts), read.manner, memory.usual)) {
+  const goesOn = memory.held.some((held) => goesOnFrom(keys, held))
+  const isUnheard = relation.kind === 'foreign' && !goesOn
+  // Turns that are asked otherwise from now on: what goes on from one of them, and says more, shows that they are.
+  const isNew = relation.kind !== 'foreign' && relation.seqs.length < keys.length
+  const usual = goesOn && isNew ? undefined : memory.usual
+  if (isUnheard || mayBeAuxiliary(newestWords(read.drafts), read.manner, usual)) {
     memory.held.push(keys)
     memory.held.splice(0, memory.held.length - MAX_HELD)
     if (relation.kind === 'foreign') return 'auxiliary'

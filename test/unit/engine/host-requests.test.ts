@@ -236,6 +236,28 @@ test('[HIST19] an answer that was cut off, or is none, is not recorded', async (
   ).rejects.toMatchObject({ code: 'INVALID_INPUT' })
 })
 
+test('[HIST16] rounds that are asked otherwise than the turns before are recorded as they go on', async () => {
+  const tab = openTab()
+  const history = [...(await talk(tab, 2)), user('Look it up.')]
+  const options = { session: 's', more: { stream: false } }
+  const round = async (): Promise<void> => {
+    const asked = await ask(tab.engine, history, options)
+    const calls = [{ id: 'c', type: 'function', function: { name: 'look', arguments: '{}' } }]
+    const message = { role: 'assistant', content: null, tool_calls: calls }
+    const choices = [{ index: 0, message, finish_reason: 'tool_calls' }]
+    await answer(tab.engine, asked, JSON.stringify({ choices }))
+    history.push(message, { role: 'tool', tool_call_id: 'c', content: `found ${history.length}` })
+  }
+  await round()
+  expect(await logOf(tab, 's')).toHaveLength(4)
+  await round()
+  await round()
+  expect(await logOf(tab, 's')).toHaveLength(10)
+  const title = [...history, user('Generate a title for this conversation.')]
+  await ask(tab.engine, title, options)
+  expect(await logOf(tab, 's')).toHaveLength(10)
+})
+
 test('[HIST24] what a host lets the model go on with is recorded once it is whole, and is no branch', async () => {
   const tab = openTab()
   const history = await talk(tab, 2)
