@@ -30,6 +30,9 @@ const MAX_PLANNED = 32_000_000
 /** Sessions whose requests are remembered. */
 const MAX_MEMORIES = 64
 
+/** Answers in words of an app's own, after which the next request is waited for. */
+const MAX_REWORDED = 2
+
 /** Share of a model's window that a rescued request may fill: servers count otherwise than we do. */
 const RESCUE_SHARE = 0.9
 /** Share of what was sent that a rescued request may have, where the server does not tell its window. */
@@ -91,7 +94,7 @@ export function createHostRequests(
       await tools.configure(open, options.policy)
     }
     const line = await finder.line(session)
-    const memory = memories.get(session) ?? { held: [] }
+    const memory = memories.get(session) ?? { held: [], reworded: 0 }
     memories.add(session, memory)
     const append = (inputs: readonly MessageInput[]): Promise<AppendReceipt> =>
       tools.append(open, inputs)
@@ -171,6 +174,8 @@ export function createHostRequests(
     }
     if (isHeld) return ignored('unconfirmed')
     if (!reply.isWhole) return ignored('the message may go on')
+    const memory = memories.get(session)
+    if ((memory?.reworded ?? 0) >= MAX_REWORDED) return ignored('the app has words of its own')
     await line.refresh()
     const known = line.known()
     const at = known.findLastIndex(({ seq }) => seq === upTo)
@@ -185,7 +190,9 @@ export function createHostRequests(
     }
     const id = `sent-${line.branch()}-${linkOf(line.known().at(-1)?.link, key)}`
     const { seqs } = await tools.append(open, [inputOf(draft, id)])
-    return { kind: 'appended', session, seq: seqs[0] ?? 0 }
+    const seq = seqs[0] ?? 0
+    if (memory) memory.answer = seq
+    return { kind: 'appended', session, seq }
   }
 
   const rescue = async (planned: Planned, overflow: Overflow): Promise<RequestPlan> => {

@@ -2,7 +2,7 @@ import { messageTokens } from '../core/session/append.ts'
 import { mayBeAuxiliary, type RequestManner } from '../core/session/auxiliary-request.ts'
 import type { SentMessage } from '../core/session/compose-request.ts'
 import { textOf, type Draft, type Seq } from '../core/session/message.ts'
-import { reconcile, type Reconciled } from '../core/session/reconcile.ts'
+import { reconcile, type KnownMessage, type Reconciled } from '../core/session/reconcile.ts'
 import type { PassReason } from '../protocol/host-requests.ts'
 import type { AppendReceipt, MessageInput } from '../protocol/requests.ts'
 import type { ReadRequest } from './codec.ts'
@@ -30,6 +30,10 @@ export interface RequestMemory {
   usual?: RequestManner
   /** Keys of the requests that may be no turns, the newest last. */
   readonly held: (readonly string[])[]
+  /** Position of the answer that was recorded last. */
+  answer?: Seq
+  /** Answers that the app sent again in words of its own. */
+  reworded: number
 }
 
 /** Requests that may be no turns are few at a time. */
@@ -74,6 +78,7 @@ export async function placeRequest(
     return { sent, upTo, dropped, isHeld: true, isShorter: false }
   }
   memory.usual ??= read.manner
+  if (isReworded(relation, messages, known, memory)) memory.reworded += 1
   const isAskedAgain = relation.kind === 'shorter' && open.cell.row().mark >= relation.upTo
   const { seqs, upTo, dropped } = agreed(relation, isAskedAgain)
   if (isAskedAgain || relation.kind === 'foreign' || relation.kind === 'diverges') {
@@ -152,6 +157,19 @@ function withPlaces(
       (seq === undefined ? undefined : tokensAt.get(seq)) ?? messageTokens(draft, count)
     return { draft, tokens, ...(seq === undefined ? {} : { seq }) }
   })
+}
+
+/** Whether a host has, in place of the answer that was recorded last, another one. */
+function isReworded(
+  relation: Reconciled,
+  messages: readonly KeyedDraft[],
+  known: readonly KnownMessage[],
+  { answer }: RequestMemory,
+): boolean {
+  if (relation.kind !== 'diverges' || known.at(-1)?.seq !== answer) return false
+  const said = messages.filter(({ key }) => key !== undefined)
+  const other = said[relation.seqs.length]
+  return known.at(-2)?.seq === relation.upTo && other?.draft.role === 'assistant'
 }
 
 /** Whether a history goes on from one that was asked with before. */

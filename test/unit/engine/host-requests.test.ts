@@ -258,6 +258,21 @@ test('[HIST16] rounds that are asked otherwise than the turns before are recorde
   expect(await logOf(tab, 's')).toHaveLength(10)
 })
 
+test('[HIST25] an app that writes answers in its own words is told after two of them', async () => {
+  const tab = openTab()
+  const history: AppMessage[] = [SYSTEM]
+  for (let turn = 0; turn < 8; turn += 1) {
+    history.push(user(`question ${turn}`))
+    const asked = await ask(tab.engine, history, { session: 's' })
+    await answer(tab.engine, asked, streamed(`answer ${turn} [1]`))
+    history.push(assistant(`answer ${turn}. Sources: none`))
+  }
+  await ask(tab.engine, [...history, user('More?')], { session: 's' })
+  const own = history.slice(1).map(({ content }) => content)
+  expect(await logOf(tab, 's')).toEqual([...own, 'More?'])
+  expect((await tab.store.read({ session: 's' })).session).toMatchObject({ branch: 2 })
+})
+
 test('[HIST24] what a host lets the model go on with is recorded once it is whole, and is no branch', async () => {
   const tab = openTab()
   const history = await talk(tab, 2)
