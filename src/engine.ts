@@ -3,6 +3,7 @@ export { openEngine } from './client/open-engine.ts'
 export type { EngineOptions } from './client/open-engine.ts'
 export type { Flag, FlagKind, Repair, RepairKind } from './adapters/history/history-findings.ts'
 export type { HistorySource } from './adapters/history/read-history.ts'
+export type { HostExtractor } from './client/host-extractor.ts'
 export type { AiSdkTool } from './client/recall-tools.ts'
 export type {
   Backfold,
@@ -15,7 +16,7 @@ export type {
 export { BackfoldError, isBackfoldError } from './core/backfold-error.ts'
 export type { BackfoldErrorCode } from './core/backfold-error.ts'
 export type { ProposedLine } from './core/compaction/accept-lines.ts'
-export type { ExtractorBlock, HostExtractor } from './core/ports/host-extractor.ts'
+export type { ExtractorBlock } from './core/ports/host-extractor.ts'
 export type { MemoryAction } from './core/memory/memory-action.ts'
 export type { SessionStore } from './core/ports/session-store.ts'
 export type { Tokeniser } from './core/ports/tokeniser.ts'

@@ -4,6 +4,7 @@ export type { OpenOptions } from './client/open-backfold.ts'
 export type { Flag, FlagKind, Repair, RepairKind } from './adapters/history/history-findings.ts'
 export type { HistorySource } from './adapters/history/read-history.ts'
 export type { FetchOptions, RequestReport } from './client/fetch/fetch-options.ts'
+export type { HostExtractor } from './client/host-extractor.ts'
 export type { AiSdkTool } from './client/recall-tools.ts'
 export type {
   Backfold,
@@ -16,7 +17,7 @@ export type {
 export { BackfoldError, isBackfoldError } from './core/backfold-error.ts'
 export type { BackfoldErrorCode } from './core/backfold-error.ts'
 export type { ProposedLine } from './core/compaction/accept-lines.ts'
-export type { ExtractorBlock, HostExtractor } from './core/ports/host-extractor.ts'
+export type { ExtractorBlock } from './core/ports/host-extractor.ts'
 export type { FactKind, FormerValue } from './core/memory/facts/fact.ts'
 export type { FactCommand } from './core/memory/facts/change-facts.ts'
 export type { FactEntry, FactsWish } from './core/memory/facts/fact-entry.ts'

@@ -39,9 +39,11 @@ export function toDraft(input: MessageInput, at = 'message'): Draft {
  * @throws BackfoldError `INVALID_INPUT`
  */
 export function toDrafts(
-  inputs: readonly (MessageInput | JsonObject)[],
+  inputs: readonly object[],
   format?: WireFormat,
 ): readonly Draft[] {
+  const given: unknown = inputs
+  if (!Array.isArray(given)) return invalidInput(`messages must be an array, got ${kindOf(given)}`)
   if (format === undefined) {
     return inputs.map((input, i) => toDraft(input as MessageInput, `messages[${i}]`))
   }

@@ -81,5 +81,8 @@ export function ungroupWire(format: WireFormat, value: JsonObject): readonly Jso
 
 function readerOf(format: WireFormat): WireReader {
   const reader = Object.hasOwn(READERS, format) ? READERS[format] : undefined
-  return reader ?? invalidInput(`format ${String(format)} is not known`)
+  return (
+    reader ??
+    invalidInput(`format must be one of ${Object.keys(READERS).join(', ')}, got ${String(format)}`)
+  )
 }

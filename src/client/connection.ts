@@ -1,7 +1,7 @@
 import { transfer, wrap, type Remote } from 'comlink'
 import { BackfoldError, isBackfoldError } from '../core/backfold-error.ts'
 import type { ExtractorDescription } from '../core/compaction/describe-extractors.ts'
-import type { HostExtractor } from '../core/ports/host-extractor.ts'
+import type { HostExtractor } from './host-extractor.ts'
 import type { EngineSignal } from '../protocol/engine-signal.ts'
 import { createPendingCalls, type PendingCalls } from '../protocol/pending-calls.ts'
 import { fromReply, type Reply } from '../protocol/reply.ts'

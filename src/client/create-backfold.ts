@@ -166,7 +166,7 @@ function createSession(call: Call, issueId: () => string, first: SessionState): 
     reportUsage: (usage) => ask('reportUsage', usage),
     configure: (options) => ask('configure', { options }),
     on(type, listener) {
-      const own = [type, listener] as const
+      const own = [type, listener as (event: SessionEvent) => void] as const
       listeners.add(own)
       return () => listeners.delete(own)
     },

@@ -1,7 +1,7 @@
 import { expose } from 'comlink'
 import type { ExtractorDescription } from '../core/compaction/describe-extractors.ts'
 import { expectExtractors } from '../core/ports/expect-extractors.ts'
-import type { HostExtractor } from '../core/ports/host-extractor.ts'
+import type { HostExtractor } from './host-extractor.ts'
 import type { ExtractorApi } from '../protocol/extractor-api.ts'
 import { toReply } from '../protocol/reply.ts'
 

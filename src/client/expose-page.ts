@@ -1,4 +1,4 @@
-import type { HostExtractor } from '../core/ports/host-extractor.ts'
+import type { HostExtractor } from './host-extractor.ts'
 import type { LanguageModel } from '../core/ports/language-model.ts'
 import { exposeExtractors } from './expose-extractors.ts'
 import { exposeModels } from './expose-models.ts'

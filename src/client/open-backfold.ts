@@ -1,12 +1,12 @@
 import { BackfoldError } from '../core/backfold-error.ts'
-import type { HostExtractor } from '../core/ports/host-extractor.ts'
+import type { HostExtractor } from './host-extractor.ts'
 import type { SummariserChoice } from '../protocol/summariser-options.ts'
 import type { TokeniserName } from '../protocol/tokeniser-name.ts'
 import { connect, issueId } from './connection.ts'
 import { createBackfold } from './create-backfold.ts'
 import type { Backfold } from './session.ts'
 import type { PageModels } from './summarisers.ts'
-import { spawnWorker } from './spawn-worker.ts'
+import { spawnWorker, type TrustedUrl } from './spawn-worker.ts'
 
 export interface OpenOptions {
   /** Name of the IndexedDB database, and of the locks and channels around it. `backfold` by default. */
@@ -25,7 +25,7 @@ export interface OpenOptions {
    * Where `store-worker.js` is, with all other files of `dist` beside it, on the origin of the page. Needed where a
    * bundler does not take the workers along, or the library comes from another origin; by default it is beside it.
    */
-  readonly workerUrl?: string | URL
+  readonly workerUrl?: string | URL | TrustedUrl
   /** Starts the store worker, where that takes more than its address. Must make a module worker. */
   readonly spawnWorker?: () => Worker
   /**

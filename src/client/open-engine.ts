@@ -1,6 +1,6 @@
 import { messageCodec } from '../adapters/message-codec.ts'
 import { expectExtractors } from '../core/ports/expect-extractors.ts'
-import type { HostExtractor } from '../core/ports/host-extractor.ts'
+import type { HostExtractor } from './host-extractor.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
 import type { Tokeniser } from '../core/ports/tokeniser.ts'
 import { createDigester } from '../engine/digester.ts'

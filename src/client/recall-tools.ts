@@ -1,5 +1,4 @@
 import type {
-  JsonSchema,
   ToolFormat,
   ToolRun,
   ToolRunOptions,
@@ -11,16 +10,14 @@ import type { RecallTools, Session } from './session.ts'
 /** A tool as the AI SDK takes it, from version 4 on. */
 export interface AiSdkTool {
   readonly description: string
-  /** A JSON schema that the AI SDK knows as such. */
-  readonly inputSchema: AiSdkSchema
+  /**
+   * A JSON schema that the AI SDK knows as such. Each copy of the SDK declares schemas by a symbol of its own, which no
+   * type of ours could have: `never` is what fits all of them.
+   */
+  readonly inputSchema: never
   /** The same, by the name that it had before version 5. */
-  readonly parameters: AiSdkSchema
+  readonly parameters: never
   execute(input: unknown): Promise<string>
-}
-
-interface AiSdkSchema {
-  readonly jsonSchema: JsonSchema
-  readonly validate: undefined
 }
 
 /** The mark by which any copy of the AI SDK tells a JSON schema; what its `jsonSchema()` sets. */
@@ -46,7 +43,8 @@ export function toAiSdkTools(
 ): Record<string, AiSdkTool> {
   return Object.fromEntries(
     Object.entries(tools).map(([name, { description, inputSchema: jsonSchema }]) => {
-      const inputSchema = { [SCHEMA]: true, _type: undefined, jsonSchema, validate: undefined }
+      const schema = { [SCHEMA]: true, _type: undefined, jsonSchema, validate: undefined }
+      const inputSchema = schema as unknown as never
       const execute = async (input: unknown): Promise<string> => (await run(name, input)).text
       return [name, { description, inputSchema, parameters: inputSchema, execute }]
     }),

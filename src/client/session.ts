@@ -5,7 +5,7 @@ import type { MemoryAction } from '../core/memory/memory-action.ts'
 import type { DigestPatch } from '../core/memory/vault/patch-digest.ts'
 import type { Seq } from '../core/session/message.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
-import type { EventType, SessionEvent, SessionState } from '../protocol/events.ts'
+import type { EventOf, EventType, SessionState } from '../protocol/events.ts'
 import type { FetchOptions } from './fetch/fetch-options.ts'
 import type { Summarisers } from './summarisers.ts'
 import type { SessionJobs } from '../protocol/job-registry.ts'
@@ -163,7 +163,7 @@ export interface Session {
   /** Changes budget and policy from now on. */
   configure(options: PolicyOptions): Promise<SessionState>
   /** Calls back for every event of one type, or of all (`*`); returns the way to stop. */
-  on(type: EventType | '*', listener: (event: SessionEvent) => void): () => void
+  on<T extends EventType | '*'>(type: T, listener: (event: EventOf<T>) => void): () => void
 }
 
 /** How a history is imported. */

@@ -49,6 +49,11 @@ export type SessionEvent = BackfoldEvent & {
 
 export type EventType = BackfoldEvent['type']
 
+/** The events of one type, or of all. */
+export type EventOf<T extends EventType | '*'> = T extends EventType
+  ? SessionEvent & { readonly type: T }
+  : SessionEvent
+
 /** A session at a glance; a new value whenever anything in it changes. */
 export interface SessionState {
   readonly session: string

@@ -53,12 +53,16 @@ export type MessageInput =
       readonly parts: readonly Part[]
       readonly at?: number
     }
-  | {
-      readonly id?: string
-      readonly role: string
-      readonly content: unknown
-      readonly [field: string]: unknown
-    }
+  | ApiMessage
+  // Written out where it is handed over, it may have any field.
+  | (ApiMessage & { readonly [field: string]: unknown })
+
+/** What the messages of a known API have in common, so that each client's own types fit. */
+interface ApiMessage {
+  readonly id?: string
+  readonly role: string
+  readonly content?: unknown
+}
 
 export interface AppendReceipt {
   /** Position of each message, in the order given. */

@@ -94,4 +94,4 @@ export type SummariserOptions =
   | BrowserAiOptions
 
 /** What a host may name as summariser: one of the known kinds, or an object of its own. */
-export type SummariserChoice = SummariserOptions | HostSummariser
+export type SummariserChoice = SummariserOptions | HostSummariser<AbortSignal>

@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from '../ports/abort-signal-like.ts'
 import { BackfoldError } from '../backfold-error.ts'
 import type { HostSummariser } from '../ports/host-summariser.ts'
 import type { LanguageModelInfo } from '../ports/language-model.ts'
@@ -48,7 +49,9 @@ export function describeSummariser(given: HostSummariser): LanguageModelInfo {
 }
 
 /** Whether a choice of summariser is an object of the host's own. */
-export function isHostSummariser(choice: object): choice is HostSummariser {
+export function isHostSummariser<S extends AbortSignalLike>(
+  choice: object | HostSummariser<S>,
+): choice is HostSummariser<S> {
   return 'summarise' in choice
 }
 

@@ -18,8 +18,10 @@ export interface ExtractorBlock {
  * Something of the host's own that adds lines to digests: a model, a ticket system, a parser. It runs
  * beside the built-in extractors, and a fold never depends on it: what throws, hangs or answers nonsense
  * is left out, and the reason is kept.
+ *
+ * @typeParam S - The signal that a call is cancelled by: the platform's own, where there is one.
  */
-export interface HostExtractor {
+export interface HostExtractor<S extends AbortSignalLike = AbortSignalLike> {
   /** 1 to 60 characters, unique. */
   readonly name: string
   /** Where its lines are joined, 0 to 1,000; 500 by default, behind the built-in ones. */
@@ -29,5 +31,5 @@ export interface HostExtractor {
   /** True if it costs nothing: then no spend window applies, and it runs at the hard threshold too. */
   readonly isModelFree?: boolean
   /** Lines are checked: a line stands in its sources, or it is dropped. */
-  extract(block: ExtractorBlock, signal: AbortSignalLike): Promise<readonly ProposedLine[]>
+  extract(block: ExtractorBlock, signal: S): Promise<readonly ProposedLine[]>
 }

@@ -5,8 +5,10 @@ import type { ModelRequest } from './language-model.ts'
  * A model of the host's own: a model of another library, a server with an API of its own. It runs on the
  * page, and a fold never depends on it: what throws, hangs or answers nonsense is stepped over, and the
  * reason is kept.
+ *
+ * @typeParam S - The signal that a call is cancelled by: the platform's own, where there is one.
  */
-export interface HostSummariser {
+export interface HostSummariser<S extends AbortSignalLike = AbortSignalLike> {
   /** 1 to 60 characters: what reasons, jobs and people call it. */
   readonly name: string
   /** Who answers, 1 to 60 characters: summarisers of one provider share its slots. Its name by default. */
@@ -26,5 +28,5 @@ export interface HostSummariser {
    *
    * @param signal - A real `AbortSignal`: hand it on, and a call that is needed no more costs no more.
    */
-  summarise(request: ModelRequest, signal: AbortSignalLike): Promise<string>
+  summarise(request: ModelRequest, signal: S): Promise<string>
 }

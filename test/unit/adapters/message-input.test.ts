@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { toDraft, toDrafts } from '../../../src/adapters/message-input.ts'
 import { isBackfoldError } from '../../../src/core/backfold-error.ts'
+import type { WireFormat } from '../../../src/core/session/message.ts'
 import type { MessageInput } from '../../../src/protocol/requests.ts'
 
 const call = { id: 'c1', type: 'function', function: { name: 'run', arguments: '{"cmd": "ls"}' } }
@@ -228,6 +229,14 @@ test('[ADP6] cycles and bottomless nesting are refused', () => {
   const cycle: { role: string; content: string; self?: unknown } = { role: 'user', content: 'a' }
   cycle.self = cycle
   expect(refusalOf(() => toDraft(cycle))).toContain('nested deeper than 100 levels')
+})
+
+test('[ADP6] what is no list, and a format that nobody knows, is refused as such', () => {
+  const refused = (inputs: unknown, format?: unknown): string | undefined =>
+    refusalOf(() => toDrafts(inputs as object[], format as WireFormat))
+  expect(refused(undefined)).toBe('messages must be an array, got nothing')
+  expect(refused({ role: 'user' }, 'gemini')).toBe('messages must be an array, got an object')
+  expect(refused([], '__proto__')).toMatch(/^format must be one of openai, .*, got __proto__$/)
 })
 
 test('[ADP6] in a list the index is named', () => {

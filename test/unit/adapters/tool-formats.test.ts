@@ -43,8 +43,10 @@ test('[TOOL1] the AI SDK is given schemas that it knows as such, and what carrie
   const search = tools['recall_search']
   expect(await search?.execute({ query: 'x' })).toBe('found')
   expect(runs).toEqual([['recall_search', { query: 'x' }]])
-  expect(search?.inputSchema).toMatchObject({ [Symbol.for('vercel.ai.schema')]: true })
-  expect(search?.inputSchema.jsonSchema).toMatchObject({ type: 'object' })
+  expect(search?.inputSchema).toMatchObject({
+    [Symbol.for('vercel.ai.schema')]: true,
+    jsonSchema: { type: 'object' },
+  })
 })
 
 const INPUT = { query: 'zebra' }

@@ -100,8 +100,9 @@ export function createFakeSession(id = 'fake'): FakeSession {
     diff: async () => refuse(),
     branch: async () => refuse(),
     on: (_type, listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
+      const own = listener as (event: SessionEvent) => void
+      listeners.add(own)
+      return () => listeners.delete(own)
     },
   }
   return session

@@ -24,7 +24,7 @@ const BARE = { additional_kwargs: {}, response_metadata: {} }
 const call = { name: 'run', args: { a: 1 }, id: 'c1', type: 'tool_call' }
 
 function read(...messages: readonly object[]): readonly Draft[] {
-  return toDrafts(messages as readonly Wire[], 'langchain')
+  return toDrafts(messages, 'langchain')
 }
 
 function stored(type: string, data: Wire): Wire {
