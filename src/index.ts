@@ -79,6 +79,7 @@ export type {
   GeminiTool,
   MadeToolCall,
   OpenAiTool,
+  ResponsesTool,
   ToolAnswers,
   ToolFormat,
   ToolMessage,

@@ -111,7 +111,7 @@ export interface Session {
   ): Promise<RecallResult>
   /**
    * The tools by which a model recalls for itself, in the shape of a provider: for `openai` (the default),
-   * `anthropic` and `gemini` a list, for `ai-sdk` a record with `execute`.
+   * `responses`, `anthropic` and `gemini` a list, for `ai-sdk` a record with `execute`.
    *
    * @param options.memory - Also offers the tools for managing memory; false by default.
    */
