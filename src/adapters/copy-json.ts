@@ -16,6 +16,21 @@ export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
+/** A text; empty for what is none. */
+export function stringOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** A text that says anything. */
+export function textOrNone(value: unknown): string | undefined {
+  return isText(value) ? value : undefined
+}
+
+/** Whether a value is a text that says anything. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
 /**
  * Copies JSON data, so that what the host changes later does not reach the log, nor the other way
  * round. Strings are shared, not copied. Fields that are `undefined` are left out, as JSON does.

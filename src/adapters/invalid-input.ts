@@ -18,3 +18,15 @@ export function kindOf(value: unknown): string {
     ? 'nothing'
     : `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`
 }
+
+/** The text in a field. @throws BackfoldError `INVALID_INPUT` if there is none. */
+export function stringAt(
+  value: Readonly<Record<string, unknown>>,
+  field: string,
+  at: string,
+): string {
+  const text = value[field]
+  return typeof text === 'string'
+    ? text
+    : invalidInput(`${at}.${field} must be a string, got ${kindOf(text)}`)
+}

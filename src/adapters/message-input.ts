@@ -1,7 +1,7 @@
 import type { Draft, Part, Wire, WireFormat } from '../core/session/message.ts'
 import type { MessageInput } from '../protocol/requests.ts'
 import { isAnthropicBlock } from './anthropic/anthropic-message.ts'
-import { copyJson, copyJsonObject, isJsonObject, type JsonObject } from './copy-json.ts'
+import { copyJson, copyJsonObject, isJsonObject, isText, type JsonObject } from './copy-json.ts'
 import { invalidInput, kindOf, wordOrKind } from './invalid-input.ts'
 import { OPENAI_ONLY_TYPES } from './openai/openai-message.ts'
 import { readParts } from './canonical-parts.ts'
@@ -38,10 +38,7 @@ export function toDraft(input: MessageInput, at = 'message'): Draft {
  * smaller, as what belongs together becomes one draft.
  * @throws BackfoldError `INVALID_INPUT`
  */
-export function toDrafts(
-  inputs: readonly object[],
-  format?: WireFormat,
-): readonly Draft[] {
+export function toDrafts(inputs: readonly object[], format?: WireFormat): readonly Draft[] {
   const given: unknown = inputs
   if (!Array.isArray(given)) return invalidInput(`messages must be an array, got ${kindOf(given)}`)
   if (format === undefined) {
@@ -121,8 +118,4 @@ function readGivenWire(wire: unknown, at: string): Wire {
   }
   if (wire['value'] === undefined && format === 'openai') return { format }
   return { format, value: copyJson(wire['value'], `${at}.wire.value`) }
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== ''
 }

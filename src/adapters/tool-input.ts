@@ -27,6 +27,11 @@ export function wrapAsJson(text: string): string {
   return JSON.stringify(parseToolInput(text))
 }
 
+/** What a tool was given or gave back, as text: a text as it is, anything else as JSON. */
+export function textOrJson(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}
+
 /** A tool's name in the characters that both providers accept. */
 export function formatToolName(name: string): string {
   return name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, 64) || 'tool'

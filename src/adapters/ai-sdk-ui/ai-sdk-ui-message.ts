@@ -1,8 +1,8 @@
 import type { Part, Role } from '../../core/session/message.ts'
 import { isJsonObject, type JsonObject } from '../copy-json.ts'
-import { invalidInput, kindOf, wordOrKind } from '../invalid-input.ts'
+import { invalidInput, kindOf, stringAt, wordOrKind } from '../invalid-input.ts'
 import { asTextBlock, readingOf, type PlacedPart } from '../placed-part.ts'
-import { parseToolInput } from '../tool-input.ts'
+import { parseToolInput, textOrJson } from '../tool-input.ts'
 import type { WireReading } from '../wire-reading.ts'
 
 const ROLES: ReadonlySet<unknown> = new Set<Role>(['system', 'user', 'assistant'])
@@ -68,13 +68,6 @@ function readPart(part: JsonObject, i: number, at: string): readonly PlacedPart[
         ? []
         : invalidInput(`${at}.type must be a string, got ${kindOf(type)}`)
   }
-}
-
-function stringAt(part: JsonObject, field: string, at: string): string {
-  const text = part[field]
-  return typeof text === 'string'
-    ? text
-    : invalidInput(`${at}.${field} must be a string, got ${kindOf(text)}`)
 }
 
 function readFile(part: JsonObject, at: string): Part {
@@ -149,8 +142,4 @@ function readResult(part: JsonObject, i: number, callId: string): readonly Place
     default:
       return []
   }
-}
-
-function textOrJson(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 }

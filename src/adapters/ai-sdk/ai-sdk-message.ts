@@ -2,9 +2,9 @@ import type { Part, Role } from '../../core/session/message.ts'
 import { bytesOf, toBase64 } from '../bytes.ts'
 import { copyJsonObject, isJsonObject, type JsonObject } from '../copy-json.ts'
 import { formatDataUrl } from '../data-url.ts'
-import { invalidInput, kindOf, wordOrKind } from '../invalid-input.ts'
+import { invalidInput, kindOf, stringAt, wordOrKind } from '../invalid-input.ts'
 import { asTextBlock, readingOf, type PlacedPart } from '../placed-part.ts'
-import { parseToolInput } from '../tool-input.ts'
+import { parseToolInput, textOrJson } from '../tool-input.ts'
 import type { Place, WireReading } from '../wire-reading.ts'
 
 const ROLES: ReadonlySet<unknown> = new Set<Role>(['system', 'user', 'assistant', 'tool'])
@@ -137,13 +137,6 @@ function readBlock(block: JsonObject, { role, i, partners, at }: Where): PlacedP
   }
 }
 
-function stringAt(block: JsonObject, field: string, at: string): string {
-  const text = block[field]
-  return typeof text === 'string'
-    ? text
-    : invalidInput(`${at}.${field} must be a string, got ${kindOf(text)}`)
-}
-
 function readFile(block: JsonObject, at: string): Part {
   const name = typeof block['filename'] === 'string' ? { name: block['filename'] } : {}
   return { type: 'file', ...readMedia(block, 'data', at), ...name }
@@ -237,10 +230,6 @@ function itemText(item: unknown): string {
   return typeof url === 'string' && !url.startsWith('data:')
     ? `[${String(type)} ${url}]`
     : `[${String(type)}]`
-}
-
-function textOrJson(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 }
 
 /** Whether it was an error stays to be seen, and so does what the host wrote beside the value. */

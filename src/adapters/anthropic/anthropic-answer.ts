@@ -1,4 +1,4 @@
-import { isJsonObject, listOf, type JsonObject } from '../copy-json.ts'
+import { isJsonObject, listOf, stringOf, type JsonObject } from '../copy-json.ts'
 import { parseJson, parseJsonObject, readEvents } from '../requests/read-events.ts'
 import type { ReadAnswer } from '../requests/request-format.ts'
 
@@ -71,16 +71,16 @@ function addDelta(
   if (!block || !isJsonObject(delta)) return
   switch (delta['type']) {
     case 'text_delta':
-      block['text'] = `${textOf(block['text'])}${textOf(delta['text'])}`
+      block['text'] = `${stringOf(block['text'])}${stringOf(delta['text'])}`
       break
     case 'thinking_delta':
-      block['thinking'] = `${textOf(block['thinking'])}${textOf(delta['thinking'])}`
+      block['thinking'] = `${stringOf(block['thinking'])}${stringOf(delta['thinking'])}`
       break
     case 'signature_delta':
-      block['signature'] = `${textOf(block['signature'])}${textOf(delta['signature'])}`
+      block['signature'] = `${stringOf(block['signature'])}${stringOf(delta['signature'])}`
       break
     case 'input_json_delta':
-      addInput(textOf(delta['partial_json']))
+      addInput(stringOf(delta['partial_json']))
       break
     case 'citations_delta':
       block['citations'] = [...listOf(block['citations']), delta['citation']]
@@ -109,8 +109,4 @@ function finish(message: JsonObject, content: readonly JsonObject[]): ReadAnswer
 
 function objectOf(value: unknown): JsonObject {
   return isJsonObject(value) ? value : {}
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

@@ -1,7 +1,7 @@
 import type { Part, Role } from '../../core/session/message.ts'
 import { isJsonObject, type JsonObject } from '../copy-json.ts'
 import { formatDataUrl } from '../data-url.ts'
-import { invalidInput, kindOf, wordOrKind } from '../invalid-input.ts'
+import { invalidInput, kindOf, stringAt, wordOrKind } from '../invalid-input.ts'
 import { parseToolInput } from '../tool-input.ts'
 import type { Place, WireReading } from '../wire-reading.ts'
 
@@ -92,13 +92,6 @@ function readBlock(block: JsonObject, role: Role, at: string): Part {
       if (isAnthropicBlock(block)) return { type: 'text', text: JSON.stringify(block) }
       return invalidInput(`${at}.type ${wordOrKind(block['type'])} is not known`)
   }
-}
-
-function stringAt(block: JsonObject, field: string, at: string): string {
-  const text = block[field]
-  return typeof text === 'string'
-    ? text
-    : invalidInput(`${at}.${field} must be a string, got ${kindOf(text)}`)
 }
 
 function resultText(content: unknown, at: string): string {

@@ -1,6 +1,6 @@
 import type { Part } from '../../core/session/message.ts'
 import type { NamedCall } from '../call-names.ts'
-import { isJsonObject, type JsonObject } from '../copy-json.ts'
+import { isJsonObject, textOrNone, type JsonObject } from '../copy-json.ts'
 import { formatDataUrl } from '../data-url.ts'
 
 export type Path = readonly (string | number)[]
@@ -37,7 +37,7 @@ export function objectIn(part: JsonObject, name: string): JsonObject | undefined
 
 /** What a part's call or response says of the call. */
 export function namedCall(made: JsonObject): NamedCall {
-  return { id: textOf(made['id']), name: textOf(made['name']) }
+  return { id: textOrNone(made['id']), name: textOrNone(made['name']) }
 }
 
 /** The parts of a content. */
@@ -86,8 +86,8 @@ export function readMedia(part: JsonObject): Part | undefined {
   const file = objectIn(part, 'fileData')
   const source = inline ?? file
   if (source === undefined) return undefined
-  const mediaType = textOf(fieldOf(source, 'mimeType'))
-  const name = textOf(fieldOf(source, 'displayName'))
+  const mediaType = textOrNone(fieldOf(source, 'mimeType'))
+  const name = textOrNone(fieldOf(source, 'displayName'))
   const data = inline?.['data']
   const uri = file && fieldOf(file, 'fileUri')
   const url =
@@ -104,10 +104,6 @@ export function textPartOf(part: unknown): unknown {
   return isJsonObject(part) && typeof part['text'] === 'string'
     ? part
     : { text: JSON.stringify(part) }
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 /** Where the other half of a pair stands that the model's server wrote: the next one of its kind. */

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../copy-json.ts'
+import { isJsonObject, stringOf, type JsonObject } from '../copy-json.ts'
 import { readJsonLines } from '../requests/read-events.ts'
 import type { ReadAnswer } from '../requests/request-format.ts'
 
@@ -26,18 +26,14 @@ export function readOllamaAnswer(text: string): ReadAnswer | undefined {
 function joinMessages(messages: readonly JsonObject[]): JsonObject {
   const [only] = messages
   if (messages.length === 1 && only !== undefined) return only
-  const thinking = messages.map(({ thinking: text }) => textOf(text)).join('')
+  const thinking = messages.map(({ thinking: text }) => stringOf(text)).join('')
   const calls = messages.flatMap(({ tool_calls: made }): readonly unknown[] =>
     Array.isArray(made) ? made : [],
   )
   return {
     role: 'assistant',
-    content: messages.map(({ content }) => textOf(content)).join(''),
+    content: messages.map(({ content }) => stringOf(content)).join(''),
     ...(thinking === '' ? {} : { thinking }),
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
   }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

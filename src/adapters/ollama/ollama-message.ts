@@ -1,6 +1,6 @@
 import type { Part, Role } from '../../core/session/message.ts'
 import { idsOfAnswered, idsOfCalls, type NamedCall } from '../call-names.ts'
-import { isJsonObject, type JsonObject } from '../copy-json.ts'
+import { isJsonObject, textOrNone, type JsonObject } from '../copy-json.ts'
 import { formatDataUrl } from '../data-url.ts'
 import { invalidInput, kindOf, wordOrKind } from '../invalid-input.ts'
 import { parseToolInput } from '../tool-input.ts'
@@ -58,13 +58,13 @@ export function callsOf({ tool_calls: calls }: JsonObject): readonly NamedCall[]
   if (!Array.isArray(calls)) return []
   return calls.filter(isJsonObject).map((call) => {
     const made = isJsonObject(call['function']) ? call['function'] : {}
-    return { id: textOf(call['id']), name: textOf(made['name']) }
+    return { id: textOrNone(call['id']), name: textOrNone(made['name']) }
   })
 }
 
 /** What a result says of the call that it answers. */
 function answered({ tool_call_id: id, tool_name: toolName, name }: JsonObject): NamedCall {
-  return { id: textOf(id), name: textOf(toolName) ?? textOf(name) }
+  return { id: textOrNone(id), name: textOrNone(toolName) ?? textOrNone(name) }
 }
 
 /**
@@ -116,7 +116,7 @@ function readResults({ messages, calls }: JsonObject, at: string): WireReading {
 }
 
 function readThinking({ thinking }: JsonObject): readonly PlacedPart[] {
-  const text = textOf(thinking)
+  const text = textOrNone(thinking)
   return text === undefined
     ? []
     : [{ part: { type: 'reasoning', text }, place: { path: ['thinking'] } }]
@@ -129,7 +129,7 @@ function readContent(value: JsonObject, at: string): readonly PlacedPart[] {
   if (typeof content !== 'string' && (content ?? null) !== null) {
     return invalidInput(`${at}.content must be a string, got ${kindOf(content)}`)
   }
-  const says = textOf(thinking) !== undefined || Array.isArray(images) || Array.isArray(calls)
+  const says = textOrNone(thinking) !== undefined || Array.isArray(images) || Array.isArray(calls)
   if (says) return []
   return typeof content === 'string'
     ? [textAt(content)]
@@ -209,8 +209,4 @@ function readResult(
     part: { type: 'tool-result', callId, output: typeof content === 'string' ? content : '' },
     place: { path: [...path, 'content'] },
   }
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
 }

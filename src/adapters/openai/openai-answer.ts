@@ -1,4 +1,4 @@
-import { isJsonObject, listOf, type JsonObject } from '../copy-json.ts'
+import { isJsonObject, listOf, stringOf, type JsonObject } from '../copy-json.ts'
 import { parseJsonObject, readEvents } from '../requests/read-events.ts'
 import type { ReadAnswer } from '../requests/request-format.ts'
 
@@ -65,7 +65,7 @@ function addDelta(
     } else if (key === 'role' || value === null || value === undefined) {
       continue
     } else {
-      message[key] = typeof value === 'string' ? `${textOf(message[key])}${value}` : value
+      message[key] = typeof value === 'string' ? `${stringOf(message[key])}${value}` : value
     }
   }
 }
@@ -83,8 +83,8 @@ function addCall(calls: Record<string, unknown>[], delta: JsonObject): void {
   const before = isJsonObject(call['function']) ? call['function'] : {}
   call['function'] = {
     ...before,
-    name: `${textOf(before['name'])}${textOf(made['name'])}`,
-    arguments: `${textOf(before['arguments'])}${textOf(made['arguments'])}`,
+    name: `${stringOf(before['name'])}${stringOf(made['name'])}`,
+    arguments: `${stringOf(before['arguments'])}${stringOf(made['arguments'])}`,
   }
 }
 
@@ -100,8 +100,4 @@ function readUsage(usage: unknown): Pick<ReadAnswer, 'inputTokens' | 'cachedToke
 
 function nameOf(model: unknown): Pick<ReadAnswer, 'model'> {
   return typeof model === 'string' ? { model } : {}
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

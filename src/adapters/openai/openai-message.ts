@@ -1,5 +1,5 @@
 import type { Part, Role } from '../../core/session/message.ts'
-import { isJsonObject, type JsonObject } from '../copy-json.ts'
+import { isJsonObject, isText, type JsonObject } from '../copy-json.ts'
 import { formatDataUrl } from '../data-url.ts'
 import { invalidInput, kindOf, wordOrKind } from '../invalid-input.ts'
 import { parseToolInput, wrapAsJson } from '../tool-input.ts'
@@ -75,10 +75,6 @@ function readReasoning(value: JsonObject): readonly PlacedPart[] {
 function readRefusal(value: JsonObject): readonly PlacedPart[] {
   const text = value['refusal']
   return isText(text) ? [{ part: { type: 'text', text }, place: { path: ['refusal'] } }] : []
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== ''
 }
 
 function readContent(value: JsonObject, role: Role, at: string): readonly PlacedPart[] {

@@ -1,5 +1,5 @@
 import type { Part, Role } from '../../core/session/message.ts'
-import { isJsonObject, type JsonObject } from '../copy-json.ts'
+import { isJsonObject, isText, type JsonObject } from '../copy-json.ts'
 import { invalidInput, kindOf, wordOrKind } from '../invalid-input.ts'
 import { formatToolInput, wrapAsJson } from '../tool-input.ts'
 import type { Place, WireReading } from '../wire-reading.ts'
@@ -220,8 +220,4 @@ function readApproval(item: JsonObject): Part | undefined {
     return { type: 'approval-response', approvalId: asked, approved: item['approve'] === true }
   }
   return undefined
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== ''
 }

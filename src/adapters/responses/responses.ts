@@ -1,7 +1,7 @@
 import type { Context, Entry } from '../../core/session/context.ts'
 import { createUniqueIds } from '../call-ids.ts'
 import { isLeftOut, wireValue } from '../compact-wire.ts'
-import type { JsonObject } from '../copy-json.ts'
+import { isText, type JsonObject } from '../copy-json.ts'
 import { exactWire } from '../exact-wire.ts'
 import { pairResults, type Exchange, type Piece } from '../pair-results.ts'
 import { formatToolName, NO_CALL, NO_RESULT } from '../tool-input.ts'
@@ -180,8 +180,4 @@ function withUniqueIds(items: Items): JsonObject[] {
     if (issued === id) return [item]
     return type === 'reasoning' ? [] : [{ ...item, id: issued }]
   })
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== ''
 }
