@@ -61,6 +61,17 @@ test('[REACT10] the timeline shows generations and rolls back at the press of a 
   await expect.poll(() => page.count('button')).toBe(0)
 })
 
+test('[REACT10] a rollback that takes its time holds up no other session', async () => {
+  const session = await foldedSession()
+  const slow = { ...session, rollback: () => new Promise<never>(() => {}) }
+  const page = draw(<GenerationTimeline session={slow} />)
+  await expect.poll(() => page.count('[data-part="unfold"]'), SOON).toBe(1)
+  page.press('[data-part="unfold"]')
+  await expect.poll(() => page.count('[data-part="unfold"]:disabled')).toBe(1)
+  page.draw(<GenerationTimeline session={session} />)
+  await expect.poll(() => page.count('[data-part="unfold"]:enabled')).toBe(1)
+})
+
 test('[REACT10, REACT14] an item of the timeline can be drawn by the host', async () => {
   const session = await foldedSession()
   const page = draw(

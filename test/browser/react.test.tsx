@@ -272,7 +272,8 @@ test('[REACT8] words are asked for once typing rests', async () => {
   await expect.poll(() => page.text()).toBe('a=ready a idle')
   for (const typed of ['t', 'to', 'tok', 'token']) page.draw(tree(typed))
   await expect.poll(() => asked).toContain('a "token"')
-  expect(asked.filter((one) => one.startsWith('a "'))).toEqual(['a "token"'])
+  // Each once, although strict mode begins everything twice.
+  expect(asked).toEqual(['a', 'a "token"'])
 })
 
 test('[REACT7, REACT9] the gauge follows each append, and a component that is gone hears of nothing', async () => {

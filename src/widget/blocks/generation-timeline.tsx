@@ -116,13 +116,14 @@ export function GenerationTimeline(props: GenerationTimelineProps): ReactElement
   const items = generations ?? value
   const state = useContextState(givenHead === undefined ? session : null)
   const head = givenHead ?? state?.generation ?? 0
-  const [isBusy, setBusy] = useState(false)
+  const [busy, setBusy] = useState<Session | null>(null)
+  const isBusy = session !== null && busy === session
   const [last, setLast] = useState<RolledBack | null>(null)
   const rollBack = (n: number): void => {
     if (session === null || isBusy) return
-    setBusy(true)
+    setBusy(session)
     const settle = (outcome: RolledBack['outcome']): void => {
-      setBusy(false)
+      setBusy((now) => (now === session ? null : now))
       setLast({ session, outcome, again: () => rollBack(n) })
     }
     session.rollback(n).then(
@@ -206,7 +207,7 @@ function Item({ item, text, classNames, isBusy }: ItemProps): ReactElement {
       <span {...part('tokens', classNames)}>{text.tokens(tokensBefore, tokensAfter)}</span>{' '}
       <span {...part('covered', classNames)}>{text.covered(covered)}</span>{' '}
       {!Number.isNaN(at.getTime()) && (
-        <time {...part('time', classNames)} dateTime={at.toISOString()}>
+        <time {...part('time', classNames)} dateTime={at.toISOString()} suppressHydrationWarning>
           {text.time(at.getTime())}
         </time>
       )}{' '}

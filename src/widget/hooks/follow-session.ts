@@ -39,12 +39,14 @@ export function followSession<T>(
   const begin = (): void => {
     isBusy = true
     seen = revisionOf(session.state.get())
-    Promise.resolve()
-      .then(read)
-      .then(
+    // Strict mode begins, stops and begins again in one breath: what is stopped by then is not read at all.
+    queueMicrotask(() => {
+      if (!isOn) return
+      new Promise<T>((resolve) => resolve(read())).then(
         (value) => settle({ value }),
         (thrown: unknown) => settle({ thrown }),
       )
+    })
   }
   const stop = session.state.subscribe(() => {
     if (isOn && !isBusy && isNew()) begin()

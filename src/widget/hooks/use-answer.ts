@@ -52,13 +52,14 @@ export function useAnswer<T>(
       if (isCurrent) setKept({ scope, key, attempt, settled })
     }
     const begin = (): void => {
-      // Called inside a promise, so that what throws at once is a failure as well.
-      Promise.resolve()
-        .then(() => newest.current())
-        .then(
+      // Strict mode begins, stops and begins again in one breath: what is stopped by then is not asked at all.
+      queueMicrotask(() => {
+        if (!isCurrent) return
+        new Promise<T>((resolve) => resolve(newest.current())).then(
           (value) => settle({ kind: 'answer', value }),
           (thrown: unknown) => settle({ kind: 'failure', error: asError(thrown), thrown }),
         )
+      })
     }
     const timer = delayMs > 0 ? setTimeout(begin, delayMs) : undefined
     if (timer === undefined) begin()

@@ -45,7 +45,11 @@ export function useFollowed<T>(session: Session | null, followable: Followable<T
       ),
     )
   }, [session, followable, attempt])
-  const retry = useCallback(() => setAttempt((before) => before + 1), [])
+  const retry = useCallback(() => {
+    // A failure that is tried again is none until it has failed again.
+    setKept((before) => (before?.error ? null : before))
+    setAttempt((before) => before + 1)
+  }, [])
   if (session === null) return { status: 'idle', value: null, error: null, retry }
   if (kept?.session !== session) return { status: 'reading', value: null, error: null, retry }
   if (kept.error !== null) return { status: 'failed', value: null, error: kept.error, retry }

@@ -44,9 +44,9 @@ export function contextArtifacts(entries: readonly Entry[]): readonly ContextArt
       }
     } else if (entry.kind === 'stubbed') {
       const { message, artifacts } = entry
+      const parts = artifacts.length > 0 ? message.parts.map(partText) : []
       for (const artifact of artifacts) {
         const name = artifact.slice(0, SHORT_HASH)
-        const parts = message.parts.map(partText)
         const { title, size } = readStub(parts.find((text) => text.includes(name)) ?? '')
         add({ artifact, title, size, sources: [message.seq], from: 'stub' })
       }

@@ -67,3 +67,19 @@ test('[REACT16] what changes nothing of interest is not read again, and a failur
   expect(reads).toBe(1)
   expect(told).toEqual([{ thrown: new Error('torn') }])
 })
+
+test('[REACT16] what is stopped in the breath in which it began reads nothing', async () => {
+  const session = createFakeSession()
+  let reads = 0
+  const follow = (): (() => void) =>
+    followSession(
+      session,
+      { read: async () => (reads += 1), revisionOf: ({ newest }) => String(newest), gapMs: 0 },
+      () => {},
+    )
+  follow()()
+  const stop = follow()
+  await settle()
+  expect(reads).toBe(1)
+  stop()
+})
