@@ -1,9 +1,4 @@
-import type {
-  ToolFormat,
-  ToolRun,
-  ToolRunOptions,
-  WireTools,
-} from '../protocol/tool-messages.ts'
+import type { ToolFormat, ToolRun, ToolRunOptions, WireTools } from '../protocol/tool-messages.ts'
 import type { Call } from './create-backfold.ts'
 import type { RecallTools, Session } from './session.ts'
 

@@ -115,17 +115,18 @@ test('[EX1] ai-sdk-prepare-step.ts sends folded contexts, tool calls and results
   await backfold.close()
 })
 
-test('[EX2] every example has fewer than 20 lines, and the README shows those that it has to the letter', () => {
+/** Examples in this folder, and what has to run in a page. */
+const FILES = readdirSync(import.meta.dirname)
+  .filter((name) => !name.includes('.test.'))
+  .map((name) => `test/examples/${name}`)
+  .concat('test/hosts/use-chat/chat.jsx')
+
+test('[EX2] every example has fewer than 20 lines, and the README shows it to the letter', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
-  const files = readdirSync(import.meta.dirname).filter((name) => !name.includes('.test.'))
-  for (const name of files) {
-    const text = readFileSync(join(import.meta.dirname, name), 'utf8')
-    expect(text.trimEnd().split('\n').length, name).toBeLessThan(20)
-    expect(readme, name).toContain(`test/examples/${name}`)
-  }
-  const shown = [...readme.matchAll(/<!-- test\/examples\/(\S+) -->\n\n```ts\n([^]*?)```/g)]
-  expect(shown.length).toBeGreaterThan(1)
-  for (const [, name = '', text] of shown) {
-    expect(text).toBe(readFileSync(join(import.meta.dirname, name), 'utf8'))
+  const shown = [...readme.matchAll(/<!-- (\S+) -->\n\n```\w+\n([^]*?)```/g)]
+  expect(shown.map(([, path]) => path).toSorted()).toEqual(FILES.toSorted())
+  for (const [, path = '', text = ''] of shown) {
+    expect(text.split('\n').length, path).toBeLessThan(21)
+    expect(text, path).toBe(readFileSync(join(root, path), 'utf8'))
   }
 })
