@@ -31,7 +31,7 @@ const limits = [
     name: 'store worker, without what reads the requests of hosts when there are some',
     path: 'dist/store-worker.js',
     ignore: ['./store-worker-read-request.js'],
-    limit: '141 kB',
+    limit: '143 kB',
   },
   {
     name: 'heavy worker, without the exact tokenizer that it loads when asked to',
@@ -55,7 +55,7 @@ const limits = [
     name: 'backfold/engine',
     path: 'dist/engine.js',
     ignore: [...importing, './read-request.js'],
-    limit: '151 kB',
+    limit: '152 kB',
   },
   {
     name: 'backfold/react, without React and what opens Backfold',
@@ -63,7 +63,7 @@ const limits = [
     ignore: ['react', 'react/jsx-runtime', './*.js'],
     limit: '7 kB',
   },
-  { name: 'backfold/adapters', path: 'dist/adapters.js', limit: '28 kB' },
+  { name: 'backfold/adapters', path: 'dist/adapters.js', limit: '29 kB' },
 ]
 
 export default limits.map((limit) => ({ ...limit, modifyEsbuildConfig }))
