@@ -1,4 +1,5 @@
 import type { Message, Part, ToolResultPart } from '../core/session/message.ts'
+import { namedParts } from './named-parts.ts'
 import { describePart } from './openai/openai-render.ts'
 
 /** What a message says in one go, or one result that it brings. */
@@ -20,7 +21,7 @@ export function splitParts(message: Pick<Message, 'role' | 'parts' | 'name'>): r
     if (said.length > 0) sayings.push({ kind: 'speech', parts: said })
     said = []
   }
-  for (const part of withSpeaker(parts, message.name)) {
+  for (const part of namedParts(message)) {
     if (part.type !== 'tool-result') {
       said.push(part)
       continue
@@ -39,12 +40,4 @@ function withRemarks(parts: readonly Part[]): readonly Saying[] {
     const output = i === results.length - 1 ? [part.output, ...remarks].join('\n') : part.output
     return { kind: 'result', part: { ...part, output } }
   })
-}
-
-function withSpeaker(parts: readonly Part[], name: string | undefined): readonly Part[] {
-  if (name === undefined) return parts
-  const first = parts.findIndex(({ type }) => type === 'text')
-  return parts.map((part, i) =>
-    i === first && part.type === 'text' ? { ...part, text: `${name}: ${part.text}` } : part,
-  )
 }

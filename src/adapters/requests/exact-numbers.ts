@@ -17,11 +17,21 @@ export function hasExactNumbers(json: string): boolean {
     else {
       const start = at
       while (at < json.length && isNumeric(json.charCodeAt(at))) at += 1
-      const number = json.slice(start, at)
-      if (number.length > SAFE_LENGTH && String(Number(number)) !== number) return false
+      if (!isExact(json.slice(start, at))) return false
     }
   }
   return true
+}
+
+/** Largest number, and one by the smallest, that is surely read as it is written; beyond are infinity and 0. */
+const SAFE_SIZE = 1e300
+
+function isExact(number: string): boolean {
+  const value = Number(number)
+  if (number.length > SAFE_LENGTH) return String(value) === number
+  const size = Math.abs(value)
+  if (size > SAFE_SIZE) return false
+  return !(size < 1 / SAFE_SIZE) || !/[1-9]/.test(number.split(/e/i)[0] ?? '')
 }
 
 const QUOTE = 0x22

@@ -11,13 +11,17 @@ import type { Draft, Part } from './message.ts'
 export function matchKey(message: Pick<Draft, 'role' | 'parts'>): string {
   const said: string[][] = []
   for (const part of message.parts) {
-    const words = wordsOf(part, message.role === 'assistant')
+    const [kind, ...words] = wordsOf(part, message.role === 'assistant')
+    if (kind === undefined || words[0] === '') continue
     const last = said.at(-1)
-    // A text in one piece or in several is the same text.
-    if (words[0] === 'text' && last?.[0] === 'text') last[1] = `${last[1]}\n${words[1]}`.trim()
-    else if (words.length > 0 && words[1] !== '') said.push(words)
+    if (kind === 'text' && last?.[0] === kind) last.push(...words)
+    else said.push([kind, ...words])
   }
-  return hashText(JSON.stringify([message.role, said]))
+  // A text in one piece or in several is the same text.
+  const whole = said.map(([kind = '', ...words]) =>
+    kind === 'text' ? [kind, words.join('\n')] : [kind, ...words],
+  )
+  return hashText(JSON.stringify([message.role, whole]))
 }
 
 /** Kind and content; empty for what does not count. */

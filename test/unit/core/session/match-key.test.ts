@@ -59,3 +59,10 @@ test('[HIST1] keys are total: deep arguments, lone surrogates and no JSON', () =
     expect(key('assistant', call('1', input))).toMatch(/^[0-9a-f]{64}$/)
   }
 })
+
+test('[HIST1] a text in thousands of pieces takes no longer than one in one piece', () => {
+  const pieces = Array.from({ length: 16_000 }, (_, i) => `${'word '.repeat(40)}${i}`)
+  const inPieces = pieces.map((text) => ({ type: 'text', text }) as const)
+  const inOne = [{ type: 'text', text: pieces.join('\n') }] as const
+  expect(matchKey({ role: 'user', parts: inPieces })).toBe(matchKey({ role: 'user', parts: inOne }))
+})
