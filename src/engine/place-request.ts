@@ -30,7 +30,7 @@ export interface RequestMemory {
   usual?: RequestManner
   /** Keys of the requests that may be no turns, the newest last. */
   readonly held: (readonly string[])[]
-  /** Position of the answer that was recorded last. */
+  /** Position of the answer that was recorded last, until the next turn. */
   answer?: Seq
   /** Answers that the app sent again in words of its own. */
   reworded: number
@@ -79,6 +79,8 @@ export async function placeRequest(
   }
   memory.usual ??= read.manner
   if (isReworded(relation, messages, known, memory)) memory.reworded += 1
+  // A later request may have another one for better reasons: it was asked again, and broken off.
+  delete memory.answer
   const isAskedAgain = relation.kind === 'shorter' && open.cell.row().mark >= relation.upTo
   const { seqs, upTo, dropped } = agreed(relation, isAskedAgain)
   if (isAskedAgain || relation.kind === 'foreign' || relation.kind === 'diverges') {
