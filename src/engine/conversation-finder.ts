@@ -56,7 +56,8 @@ export function createConversationFinder({
     let best: { session: string; shared: number } | undefined
     for (const session of sessions) {
       const known = (await line(session)).known()
-      const shared = likeness(reconcile(known, keys), known.at(-1)?.isAnswer === true)
+      const end = { length: known.length, endsWithAnswer: known.at(-1)?.isAnswer === true }
+      const shared = likeness(reconcile(known, keys), end)
       if (shared > (best?.shared ?? 0)) best = { session, shared }
     }
     return best?.session

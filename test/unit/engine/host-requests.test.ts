@@ -202,6 +202,20 @@ test('[HIST6] a question alone is nobody’s conversation yet', async () => {
   expect(next.plan.kind === 'pass' && next.plan.session).toMatch(/^auto-/)
 })
 
+test('[HIST6] conversations that an app begins with the same examples are told apart', async () => {
+  const tab = openTab()
+  const examples = [user('2+2?'), assistant('4'), user('3+3?'), assistant('6')]
+  const talks = [[...examples], [...examples, user('Who?'), assistant('Aria.')]]
+  for (let round = 0; round < 8; round += 1) {
+    for (const history of talks) await talk(tab, 3, history, null)
+  }
+  const rows = await tab.store.listSessions()
+  expect(rows.map(({ messages, branch }) => [messages, branch])).toEqual([
+    [52, 0],
+    [54, 0],
+  ])
+})
+
 test('[HIST6] a question that got no answer tells nothing of its talk where it is asked anew', async () => {
   const tab = openTab()
   const talked = [user('hi'), assistant('hello'), user('My diary: ...'), assistant('noted')]

@@ -142,18 +142,29 @@ test('[HIST3] a host that keeps the newest few messages is followed to the end',
 
 test('[HIST6] a common greeting is no proof of one conversation', () => {
   const greeting = log('hi', 'hello', 'q1', 'a1')
-  expect(likeness(reconcile(greeting, ['hi', 'hello', 'other']), true)).toBe(0)
-  expect(likeness(reconcile(greeting, ['hi']), true)).toBe(0)
-  expect(likeness(reconcile(greeting, ['x']), true)).toBe(0)
-  expect(likeness(reconcile(greeting, ['hi', 'hello', 'q1', 'other']), true)).toBe(3)
-  expect(likeness(reconcile(greeting, ['hi', 'hello']), true)).toBe(2)
-  expect(likeness(reconcile(greeting, ['a1', 'q2']), true)).toBe(1)
-  expect(likeness(reconcile(greeting, ['hi', 'hello', 'q1', 'a1', 'q2']), true)).toBe(4)
+  const answered = { length: 4, endsWithAnswer: true }
+  expect(likeness(reconcile(greeting, ['hi', 'hello', 'other']), answered)).toBe(0)
+  expect(likeness(reconcile(greeting, ['hi']), answered)).toBe(0)
+  expect(likeness(reconcile(greeting, ['x']), answered)).toBe(0)
+  expect(likeness(reconcile(greeting, ['hi', 'hello', 'q1', 'other']), answered)).toBe(3)
+  expect(likeness(reconcile(greeting, ['hi', 'hello']), answered)).toBe(2)
+  expect(likeness(reconcile(greeting, ['a1', 'q2']), answered)).toBe(1)
+  expect(likeness(reconcile(greeting, ['hi', 'hello', 'q1', 'a1', 'q2']), answered)).toBe(4)
+})
+
+test('[HIST6] what would put more aside than it keeps is another conversation', () => {
+  const examples = ['e1', 'x1', 'e2', 'x2']
+  const known = log(...examples, 'q1', 'a1', 'q2', 'a2')
+  const end = { length: 8, endsWithAnswer: true }
+  expect(likeness(reconcile(known, [...examples, 'other']), end)).toBe(0)
+  expect(likeness(reconcile(known, [...examples, 'q1', 'a1', 'other']), end)).toBe(6)
+  expect(likeness(reconcile(known, [...examples, 'q1']), end)).toBe(5)
 })
 
 test('[HIST6] a question that got no answer is no proof where it is asked anew', () => {
   const asked = log('hi', 'hello', 'q1')
-  expect(likeness(reconcile(asked, ['q1']), false)).toBe(0)
-  expect(likeness(reconcile(asked, ['q1', 'a1', 'q2']), false)).toBe(0)
-  expect(likeness(reconcile(asked, ['hello', 'q1']), false)).toBe(2)
+  const end = { length: 3, endsWithAnswer: false }
+  expect(likeness(reconcile(asked, ['q1']), end)).toBe(0)
+  expect(likeness(reconcile(asked, ['q1', 'a1', 'q2']), end)).toBe(0)
+  expect(likeness(reconcile(asked, ['hello', 'q1']), end)).toBe(2)
 })
