@@ -283,7 +283,9 @@ function fittingBudget(
   contextTokens: number,
   maxAnswerTokens: number | undefined,
 ): number {
-  const room = window === undefined ? contextTokens : window - (maxAnswerTokens ?? 0)
+  const answer = maxAnswerTokens ?? 0
+  // Some apps ask for answers as long as the window: that much is never left to them.
+  const room = window === undefined ? contextTokens : Math.max(window - answer, window / 2)
   const share = window === undefined ? BLIND_RESCUE_SHARE : RESCUE_SHARE
   return Math.max(LEAST_BUDGET, Math.floor(room * share))
 }

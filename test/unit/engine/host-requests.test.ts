@@ -352,6 +352,19 @@ test('[HIST20] a request that did not fit is sent shorter, and the window is rem
   expect(row?.policy.budget.tokens).toBe(2_700)
 })
 
+test('[HIST20] an answer as long as the window leaves half of it to the question', async () => {
+  const tab = openTab()
+  const history = [...(await talk(tab, 6)), user('And now?')]
+  const more = { max_tokens: 8_192 }
+  const { plan } = await ask(tab.engine, history, { session: 's', more })
+  const words = 'maximum context length is 8192 tokens. However, you requested 9000 tokens'
+  const refusal = { plan: plan.plan ?? '', status: 400, answer: words }
+  await tab.engine.handle('configure', { session: 's', options: { budget: { tokens: 50_000 } } })
+  await tab.engine.handle('rescueRequest', refusal)
+  const { session: row } = await tab.store.read({ session: 's' })
+  expect(row?.policy.budget.tokens).toBe(3_686)
+})
+
 test('[HIST21] recall calls are answered in the next request, and are no part of the talk', async () => {
   const tab = openTab()
   const history = await talk(tab, 12)
