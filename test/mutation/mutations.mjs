@@ -46,7 +46,11 @@ const reconcile = inFile(session('reconcile'), unit('session/reconcile'))
 const likeness = inFile(session('same-conversation'), unit('session/reconcile'))
 const compose = inFile(session('compose-request'), unit('session/compose-request'))
 const matching = inFile(session('match-key'), unit('session/match-key'))
-const placing = inFile('src/engine/place-request.ts', 'test/unit/engine/host-requests.test.ts')
+const placing = inFile(
+  'src/engine/place-request.ts',
+  'test/unit/engine/host-requests.test.ts',
+  'test/unit/engine/host-conversations.test.ts',
+)
 
 /** @type {readonly Mutation[]} */
 export const MUTATIONS = [
@@ -308,8 +312,21 @@ export const MUTATIONS = [
   placing('a branch where a history diverges', "|| relation.kind === 'diverges'", ''),
   placing(
     'a doubtful request of a history',
-    'mayBeAuxiliary(newestWords(read.drafts), read.manner, memory.usual)',
+    'mayBeAuxiliary(newestWords(read.drafts), read.manner, usual)',
     'false',
   ),
   placing('a history that begins anew', 'isUnheard ||', ''),
+  placing(
+    'turns that are asked otherwise',
+    'goesOn && isNew ? undefined : memory.usual',
+    'memory.usual',
+  ),
+  placing('a message that may go on', 'said.slice(0, -1) : said', 'said : said'),
+  placing('answers in words of an app', "other?.draft.role === 'assistant'", 'false'),
+  likeness('a question that got no answer', '&& log.endsWithAnswer', ''),
+  likeness(
+    'examples that conversations share',
+    'Math.max(COMMON_BEGINNING, left)',
+    'COMMON_BEGINNING',
+  ),
 ]

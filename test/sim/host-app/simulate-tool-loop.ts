@@ -3,7 +3,8 @@ import type { Message } from '../../../src/core/session/message.ts'
 import type { RequestPlan } from '../../../src/protocol/host-requests.ts'
 import type { Tab } from '../../support/build-engine.ts'
 import { createSeededRandom, type SeededRandom } from '../seeded-random.ts'
-import { DIALECTS, type Dialect, type Fields, type MadeCall, type Said } from './dialects.ts'
+import type { Dialect, Fields, MadeCall, Said } from './dialects/dialect.ts'
+import { DIALECTS } from './dialects/dialects.ts'
 
 /** What a run came to. */
 export interface ToolLoopRun {

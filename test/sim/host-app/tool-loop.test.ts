@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createOrigin, openTab } from '../../support/build-engine.ts'
-import { DIALECTS } from './dialects.ts'
+import { DIALECTS } from './dialects/dialects.ts'
 import { simulateToolLoop } from './simulate-tool-loop.ts'
 
 const SEEDS = Number(process.env['BACKFOLD_LOOP_SEEDS'] ?? 5)

@@ -1,44 +1,8 @@
 import { expect, test } from 'vitest'
 import { findOpenAiFaults } from '../../support/legality.ts'
-import { createOrigin, openTab, type Tab } from '../../support/build-engine.ts'
+import { openTab } from '../../support/build-engine.ts'
 import { answer, ask, streamed, type AppMessage } from '../../support/host-app.ts'
-
-const SMALL = {
-  budget: { tokens: 2_000 },
-  retainedTail: { messages: 2, share: 0.02 },
-  largePayloadTokens: 50,
-} as const
-
-const user = (content: string): AppMessage => ({ role: 'user', content })
-const assistant = (content: string): AppMessage => ({ role: 'assistant', content })
-const SYSTEM: AppMessage = { role: 'system', content: 'You are Aria. Always answer in French.' }
-const words = (n: number, about: string): string => `${about} ${'lorem ipsum dolor '.repeat(n)}`
-
-/** The texts of a session's active path, without the system's. */
-async function logOf({ store }: Tab, session: string): Promise<readonly string[]> {
-  const { range } = await store.read({ session, range: { from: 1, to: 10_000 } })
-  return range
-    .filter(({ active, role }) => active && role !== 'system')
-    .map(({ parts }) => parts.map((part) => ('text' in part ? part.text : '')).join())
-}
-
-/** Talks through an app that keeps all its messages. */
-async function talk(
-  tab: Tab,
-  turns: number,
-  history: AppMessage[] = [SYSTEM],
-  session: string | null = 's',
-): Promise<AppMessage[]> {
-  for (let turn = 0; turn < turns; turn += 1) {
-    const at = history.length
-    history.push(user(words(30, `question ${at}`)))
-    const asked = await ask(tab.engine, history, { ...(session && { session }), policy: SMALL })
-    const said = words(30, `answer ${at}`)
-    await answer(tab.engine, asked, streamed(said))
-    history.push(assistant(said))
-  }
-  return history
-}
+import { SMALL, SYSTEM, assistant, logOf, talk, user, words } from './host-talk.ts'
 
 test('[HIST2, HIST13, HIST17, HIST19] a talk is recorded as it goes, once, and nothing is changed before a fold', async () => {
   const tab = openTab()
@@ -136,101 +100,6 @@ test('[HIST15] asking again changes nothing until another answer comes', async (
   expect(row).toMatchObject({ branch: 1, messages: 5 })
 })
 
-const TITLE = user('Please generate a four to five word title for our conversation.')
-
-test('[HIST16] a title that is asked for with the whole history leaves no trace', async () => {
-  const tab = openTab()
-  const history = await talk(tab, 2)
-  const asked = await ask(tab.engine, [...history, TITLE], { session: 's' })
-  expect(asked.messages).toEqual([...history, TITLE])
-  expect(await answer(tab.engine, asked, streamed('A fine title'))).toEqual({
-    kind: 'ignored',
-    reason: 'unconfirmed',
-  })
-  await talk(tab, 1, history)
-  expect(await logOf(tab, 's')).toEqual(history.slice(1).map(({ content }) => content))
-  const { session: row } = await tab.store.read({ session: 's' })
-  expect(row?.branch).toBe(0)
-})
-
-test('[HIST16] what looked like a title and is gone on from was a turn', async () => {
-  const tab = openTab()
-  const history = await talk(tab, 2)
-  const asked = await ask(tab.engine, [...history, TITLE], { session: 's' })
-  await answer(tab.engine, asked, streamed('Roman Nights'))
-  const next = [...history, TITLE, assistant('Roman Nights'), user('Shorter, please.')]
-  await ask(tab.engine, next, { session: 's' })
-  expect(await logOf(tab, 's')).toEqual(next.slice(1).map(({ content }) => content))
-})
-
-test('[HIST16] a conversation that begins anew in a session is one only when it goes on', async () => {
-  const tab = openTab()
-  const history = await talk(tab, 2)
-  const begun = await ask(tab.engine, [SYSTEM, user('fresh')], { session: 's' })
-  expect(begun.plan).toMatchObject({ kind: 'pass', reason: 'auxiliary' })
-  expect(await logOf(tab, 's')).toHaveLength(history.length - 1)
-  await ask(tab.engine, [SYSTEM, user('fresh'), assistant('yes'), user('more')], { session: 's' })
-  expect(await logOf(tab, 's')).toEqual(['fresh', 'yes', 'more'])
-  const { session: row } = await tab.store.read({ session: 's' })
-  expect(row).toMatchObject({ branch: 1, pins: [6] })
-})
-
-test('[HIST6] conversations are told apart by what they say, also after a restart', async () => {
-  const origin = createOrigin()
-  const tab = openTab({ origin })
-  const greeting = (): AppMessage[] => [SYSTEM, user('hi'), assistant('hello')]
-  const one = await talk(tab, 3, greeting(), null)
-  const other = [...greeting(), user('Who are you?'), assistant('Aria.')]
-  await talk(tab, 1, other, null)
-  const lengths = async ({ store }: Tab): Promise<readonly number[]> =>
-    (await store.listSessions()).map(({ messages }) => messages).toSorted((a, b) => a - b)
-  expect(await lengths(tab)).toEqual([7, 9])
-  await tab.engine.close()
-  const later = openTab({ origin })
-  await talk(later, 1, one, null)
-  // The head that this app drops is in the log; nothing but the end of its history is known by it.
-  await talk(later, 1, [SYSTEM, ...other.slice(-2)], null)
-  expect(await lengths(later)).toEqual([9, 11])
-})
-
-test('[HIST6] a question alone is nobody’s conversation yet', async () => {
-  const tab = openTab()
-  const { plan } = await ask(tab.engine, [SYSTEM, user('hi')])
-  expect(plan).toEqual({ kind: 'pass', reason: 'unconfirmed', format: 'openai' })
-  expect(await tab.store.listSessions()).toEqual([])
-  const next = await ask(tab.engine, [SYSTEM, user('hi'), assistant('hello'), user('more')])
-  expect(next.plan.kind === 'pass' && next.plan.session).toMatch(/^auto-/)
-})
-
-test('[HIST6] conversations that an app begins with the same examples are told apart', async () => {
-  const tab = openTab()
-  const examples = [user('2+2?'), assistant('4'), user('3+3?'), assistant('6')]
-  const talks = [[...examples], [...examples, user('Who?'), assistant('Aria.')]]
-  for (let round = 0; round < 8; round += 1) {
-    for (const history of talks) await talk(tab, 3, history, null)
-  }
-  const rows = await tab.store.listSessions()
-  expect(rows.map(({ messages, branch }) => [messages, branch])).toEqual([
-    [52, 0],
-    [54, 0],
-  ])
-})
-
-test('[HIST6] a question that got no answer tells nothing of its talk where it is asked anew', async () => {
-  const tab = openTab()
-  const talked = [user('hi'), assistant('hello'), user('My diary: ...'), assistant('noted')]
-  const broken = await ask(tab.engine, [...talked, user('What is a monad?')])
-  const anew = await ask(tab.engine, [user('What is a monad?')])
-  expect(anew.plan).toEqual({ kind: 'pass', reason: 'unconfirmed', format: 'openai' })
-  const more = [user('What is a monad?'), assistant('A burrito.'), user('Is it?')]
-  const gone = await ask(tab.engine, more)
-  expect(gone.messages).toEqual(more)
-  expect(gone.plan).toMatchObject({ kind: 'pass', reason: 'nothing-folded' })
-  expect(gone.plan).not.toMatchObject({
-    session: broken.plan.kind === 'pass' && broken.plan.session,
-  })
-})
-
 test('[HIST19] an answer that was cut off, or is none, is not recorded', async () => {
   const tab = openTab()
   const history = [SYSTEM, user('hi')]
@@ -248,56 +117,6 @@ test('[HIST19] an answer that was cut off, or is none, is not recorded', async (
   await expect(
     tab.engine.handle('recordAnswer', { plan: 'none', answer: '' }),
   ).rejects.toMatchObject({ code: 'INVALID_INPUT' })
-})
-
-test('[HIST16] rounds that are asked otherwise than the turns before are recorded as they go on', async () => {
-  const tab = openTab()
-  const history = [...(await talk(tab, 2)), user('Look it up.')]
-  const options = { session: 's', more: { stream: false } }
-  const round = async (): Promise<void> => {
-    const asked = await ask(tab.engine, history, options)
-    const calls = [{ id: 'c', type: 'function', function: { name: 'look', arguments: '{}' } }]
-    const message = { role: 'assistant', content: null, tool_calls: calls }
-    const choices = [{ index: 0, message, finish_reason: 'tool_calls' }]
-    await answer(tab.engine, asked, JSON.stringify({ choices }))
-    history.push(message, { role: 'tool', tool_call_id: 'c', content: `found ${history.length}` })
-  }
-  await round()
-  expect(await logOf(tab, 's')).toHaveLength(4)
-  await round()
-  await round()
-  expect(await logOf(tab, 's')).toHaveLength(10)
-  const title = [...history, user('Generate a title for this conversation.')]
-  await ask(tab.engine, title, options)
-  expect(await logOf(tab, 's')).toHaveLength(10)
-})
-
-test('[HIST25] an app that writes answers in its own words is told after two of them', async () => {
-  const tab = openTab()
-  const history: AppMessage[] = [SYSTEM]
-  for (let turn = 0; turn < 8; turn += 1) {
-    history.push(user(`question ${turn}`))
-    const asked = await ask(tab.engine, history, { session: 's' })
-    await answer(tab.engine, asked, streamed(`answer ${turn} [1]`))
-    history.push(assistant(`answer ${turn}. Sources: none`))
-  }
-  await ask(tab.engine, [...history, user('More?')], { session: 's' })
-  const own = history.slice(1).map(({ content }) => content)
-  expect(await logOf(tab, 's')).toEqual([...own, 'More?'])
-  expect((await tab.store.read({ session: 's' })).session).toMatchObject({ branch: 2 })
-})
-
-test('[HIST24] what a host lets the model go on with is recorded once it is whole, and is no branch', async () => {
-  const tab = openTab()
-  const history = await talk(tab, 2)
-  const begun = [...history, user('As JSON?'), assistant('{')]
-  const asked = await ask(tab.engine, begun, { session: 's' })
-  expect(asked.messages).toEqual(begun)
-  expect(await answer(tab.engine, asked, streamed('"a":1}'))).toMatchObject({ kind: 'ignored' })
-  const next = [...begun.slice(0, -1), assistant('{"a":1}'), user('Thanks.')]
-  await ask(tab.engine, next, { session: 's' })
-  expect((await logOf(tab, 's')).slice(-3)).toEqual(['As JSON?', '{"a":1}', 'Thanks.'])
-  expect((await tab.store.read({ session: 's' })).session).toMatchObject({ branch: 0 })
 })
 
 test('[HIST19] what a request for less than the context counted says nothing of the context', async () => {
