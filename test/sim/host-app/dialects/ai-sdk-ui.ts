@@ -4,6 +4,7 @@ import { listIn, pieces, sse, type DrawDialect, type Fields, type Said } from '.
 /** `useChat`, whose tools run on the page: answers to their results go on with the message before. */
 export const aiSdkUi: DrawDialect = (random) => {
   const sendsReasoning = random.chance(0.6)
+  const tellsIds = random.chance(0.5)
   const partsOf = ({ thought, text, calls }: Said): readonly Fields[] => [
     { type: 'step-start' },
     ...(sendsReasoning ? [{ type: 'reasoning', id: 'r', text: thought, state: 'done' }] : []),
@@ -31,7 +32,7 @@ export const aiSdkUi: DrawDialect = (random) => {
     stream(said, history) {
       const { id, thought, text, calls } = said
       return `${sse([
-        { type: 'start', messageId: open(history)?.['id'] ?? id },
+        { type: 'start', ...(tellsIds ? { messageId: open(history)?.['id'] ?? id } : {}) },
         { type: 'start-step' },
         ...(sendsReasoning
           ? [
