@@ -124,7 +124,7 @@ const FILES = readdirSync(import.meta.dirname)
 test('[EX2] every example has fewer than 20 lines, and the README shows it to the letter', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
   const shown = [...readme.matchAll(/<!-- (\S+) -->\n\n```\w+\n([^]*?)```/g)]
-  expect(shown.map(([, path]) => path).toSorted()).toEqual(FILES.toSorted())
+  expect(new Set(shown.map(([, path]) => path))).toEqual(new Set(FILES))
   for (const [, path = '', text = ''] of shown) {
     expect(text.split('\n').length, path).toBeLessThan(21)
     expect(text, path).toBe(readFileSync(join(root, path), 'utf8'))

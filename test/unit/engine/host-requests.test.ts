@@ -294,9 +294,6 @@ test.each([
   const body = JSON.stringify({ id, messages, trigger: 'submit-message' })
   const request = { url: 'https://app.example/api/chat', headerNames: [], body }
   const plan = await engine.handle('planRequest', { request })
-  expect(plan).toMatchObject({
-    kind: 'pass',
-    format: 'ai-sdk-ui',
-    session: expect.stringMatching(session),
-  })
+  expect(plan).toMatchObject({ kind: 'pass', format: 'ai-sdk-ui' })
+  expect(plan.session).toMatch(session)
 })
