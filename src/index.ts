@@ -14,6 +14,7 @@ export type {
   RecallTools,
   Session,
 } from './client/session.ts'
+export type { Summarisers } from './client/summarisers.ts'
 export { BackfoldError, isBackfoldError } from './core/backfold-error.ts'
 export type { BackfoldErrorCode } from './core/backfold-error.ts'
 export type { ProposedLine } from './core/compaction/accept-lines.ts'
@@ -88,6 +89,7 @@ export type {
 } from './protocol/tool-messages.ts'
 export type { PassReason } from './protocol/host-requests.ts'
 export type { PadCommand, PadEntry, PadsResult } from './protocol/pads.ts'
+export type { SummariserChoice, SummariserOptions } from './protocol/summariser-options.ts'
 export type { TokeniserName } from './protocol/tokeniser-name.ts'
 export type {
   AppendReceipt,

@@ -1,4 +1,5 @@
-import { isJsonObject, listOf, type JsonObject } from '../copy-json.ts'
+import { isJsonObject, type JsonObject } from '../copy-json.ts'
+import { withTools } from '../requests/body-fields.ts'
 import type { ChatRequest, ParsedRequest, RequestFormat } from '../requests/request-format.ts'
 import { isAnthropicBlock } from './anthropic-message.ts'
 import { readAnthropicAnswer } from './anthropic-answer.ts'
@@ -28,7 +29,7 @@ function takeApart(request: ParsedRequest): ChatRequest | undefined {
       ...(written.system === undefined ? {} : { system: addSystem(system, written.system) }),
       messages: written.messages,
     }),
-    addTools: (given, tools) => ({ ...given, tools: [...listOf(given['tools']), ...tools] }),
+    addTools: withTools,
     toolFormat: 'anthropic',
   }
 }

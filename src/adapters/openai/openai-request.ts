@@ -1,4 +1,5 @@
-import { isJsonObject, listOf, type JsonObject } from '../copy-json.ts'
+import { isJsonObject, type JsonObject } from '../copy-json.ts'
+import { withTools } from '../requests/body-fields.ts'
 import type { ChatRequest, ParsedRequest, RequestFormat } from '../requests/request-format.ts'
 import { readOpenAiAnswer } from './openai-answer.ts'
 
@@ -29,7 +30,7 @@ function takeApart({ url, headerNames, body }: ParsedRequest): ChatRequest | und
     isStream: stream === true,
     ...(typeof most === 'number' ? { maxAnswerTokens: most } : {}),
     write: (written) => ({ ...body, messages: written.messages }),
-    addTools: (given, tools) => ({ ...given, tools: [...listOf(given['tools']), ...tools] }),
+    addTools: withTools,
     toolFormat: 'openai',
   }
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../copy-json.ts'
+import { isJsonObject, listOf, type JsonObject } from '../copy-json.ts'
 
 /** The objects of a list that holds at least one, and nothing else; undefined for anything else. */
 export function objectsIn(value: unknown): readonly JsonObject[] | undefined {
@@ -9,6 +9,5 @@ export function objectsIn(value: unknown): readonly JsonObject[] | undefined {
 
 /** A body with further tools, behind those that it has. */
 export function withTools(body: JsonObject, tools: readonly JsonObject[]): JsonObject {
-  const own: unknown = body['tools']
-  return { ...body, tools: [...(Array.isArray(own) ? (own as unknown[]) : []), ...tools] }
+  return { ...body, tools: [...listOf(body['tools']), ...tools] }
 }
