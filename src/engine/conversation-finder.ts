@@ -1,8 +1,10 @@
+import { hashText } from '../core/session/chain.ts'
 import { matchKey } from '../core/session/match-key.ts'
+import type { Seq } from '../core/session/message.ts'
 import { reconcile } from '../core/session/reconcile.ts'
 import { likeness } from '../core/session/same-conversation.ts'
 import type { EnginePorts } from './engine-ports.ts'
-import { createRequestLine, type RequestLine } from './request-line.ts'
+import { createRequestLine, type LineMessage, type RequestLine } from './request-line.ts'
 
 /** Sessions that were made for requests which nobody named a session for. */
 const PREFIX = 'auto-'
@@ -23,7 +25,7 @@ export interface ConversationFinder {
   /**
    * The session of a history, or the name for a new one.
    *
-   * @param isAnswered - Whether a model's answer is in it. A question alone may be anything: a title that is asked
+   * @param isAnswered - Whether a model's answer to somebody is in it. A question alone may be anything: a title that is asked
    * for, or the beginning of a conversation which the next request brings again.
    * @returns undefined where no session is to be made yet.
    */
@@ -56,8 +58,12 @@ export function createConversationFinder({
     let best: { session: string; shared: number } | undefined
     for (const session of sessions) {
       const known = (await line(session)).known()
-      const end = { length: known.length, endsWithAnswer: known.at(-1)?.isAnswer === true }
-      const shared = likeness(reconcile(known, keys), end)
+      const relation = reconcile(known, keys)
+      const shared = likeness(relation, {
+        length: known.length,
+        endsWithAnswer: known.at(-1)?.isAnswer === true,
+        sharesAnswer: relation.kind !== 'foreign' && hasAnswer(known, relation.upTo),
+      })
       if (shared > (best?.shared ?? 0)) best = { session, shared }
     }
     return best?.session
@@ -83,12 +89,26 @@ export function createConversationFinder({
     return (await likest(alike, keys)) ?? likest(others.slice(0, MAX_READ), keys)
   }
 
+  /** The same for one history, so that two tabs which begin with it at once share a session. */
+  const nameNew = async (keys: readonly string[]): Promise<string> => {
+    const name = `${PREFIX}${hashText(keys.join()).slice(0, 24)}`
+    const { session } = await store.read({ session: name })
+    return (session?.messages ?? 0) > 0 ? `${PREFIX}${random.id()}` : name
+  }
+
   return {
     line,
     async find(keys, isAnswered) {
       const atHand = [...lines.keys()].filter((id) => id.startsWith(PREFIX)).toReversed()
       const found = (await likest(atHand, keys)) ?? (await findStored(keys))
-      return found ?? (isAnswered ? `${PREFIX}${random.id()}` : undefined)
+      return found ?? (isAnswered ? nameNew(keys) : undefined)
     },
   }
+}
+
+/** Whether the log has an answer to somebody up to there. */
+function hasAnswer(known: readonly LineMessage[], upTo: Seq): boolean {
+  const shared = known.filter(({ seq }) => seq <= upTo)
+  const asked = shared.findIndex(({ isAnswer }) => !isAnswer)
+  return asked >= 0 && shared.slice(asked).some(({ isAnswer }) => isAnswer)
 }

@@ -1,6 +1,7 @@
 import { BackfoldError } from '../core/backfold-error.ts'
 import { toolSpecs } from '../core/memory/tool-specs.ts'
 import { composeRequest, type ComposedRequest } from '../core/session/compose-request.ts'
+import type { Draft } from '../core/session/message.ts'
 import { matchKey } from '../core/session/match-key.ts'
 import { readOverflow, type Overflow } from '../core/session/read-overflow.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
@@ -221,10 +222,7 @@ export function createHostRequests(
       if (named !== undefined) return queue.run(named, () => planIn(named, read, options, size))
       // Requests with one beginning may be of one conversation, which is looked for once at a time.
       return queue.run(`beginning ${keys[0]}`, async () => {
-        const session = await finder.find(
-          keys,
-          read.drafts.some(({ role }) => role === 'assistant'),
-        )
+        const session = await finder.find(keys, isAnswered(read.drafts))
         return session === undefined
           ? { kind: 'pass', reason: 'unconfirmed', format: read.format }
           : queue.run(session, () => planIn(session, read, options, size))
@@ -258,6 +256,12 @@ export function createHostRequests(
       return { kind: 'send', body: writeBody(planned, composed, options) }
     },
   }
+}
+
+/** Whether somebody is answered; what an app greets with answers nobody. */
+function isAnswered(drafts: readonly Draft[]): boolean {
+  const asked = drafts.findIndex(({ role }) => role === 'user')
+  return asked >= 0 && drafts.slice(asked).some(({ role }) => role === 'assistant')
 }
 
 function ignored(reason: string): AnswerOutcome {

@@ -324,6 +324,7 @@ export const MUTATIONS = [
   placing('a message that may go on', 'said.slice(0, -1) : said', 'said : said'),
   placing('answers in words of an app', "other?.draft.role === 'assistant'", 'false'),
   likeness('a question that got no answer', '&& log.endsWithAnswer', ''),
+  likeness('a greeting of the app', "found.kind === 'shorter' && !log.sharesAnswer", 'false'),
   likeness(
     'examples that conversations share',
     'Math.max(COMMON_BEGINNING, left)',

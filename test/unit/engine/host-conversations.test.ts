@@ -147,3 +147,28 @@ test('[HIST24] what a host lets the model go on with is recorded once it is whol
   expect((await logOf(tab, 's')).slice(-3)).toEqual(['As JSON?', '{"a":1}', 'Thanks.'])
   expect((await tab.store.read({ session: 's' })).session).toMatchObject({ branch: 0 })
 })
+
+test('[HIST6] chats that begin with a greeting of the app’s own stay apart', async () => {
+  const tab = openTab()
+  const greeting = (): AppMessage[] => [assistant('Welcome! How can I help?'), user('hi')]
+  const { plan } = await ask(tab.engine, greeting())
+  expect(plan).toMatchObject({ kind: 'pass', reason: 'unconfirmed' })
+  const one = await talk(tab, 2, [...greeting(), assistant('Hello.')], null)
+  const again = await ask(tab.engine, greeting())
+  expect(again.plan).toMatchObject({ kind: 'pass', reason: 'unconfirmed' })
+  const other = await talk(tab, 2, [...greeting(), assistant('Good day.')], null)
+  const sessions = await tab.store.listSessions()
+  expect(sessions.map(({ messages, branch }) => [messages, branch])).toEqual([
+    [other.length, 0],
+    [one.length, 0],
+  ])
+})
+
+test('[HIST6, HIST13] two tabs that begin with one history at once share a session', async () => {
+  const origin = createOrigin()
+  const tabs = [openTab({ origin }), openTab({ origin })] as const
+  const history = [SYSTEM, user('hi'), assistant('hello'), user('more')]
+  await Promise.all(tabs.map(({ engine }) => ask(engine, history)))
+  const sessions = await tabs[0].store.listSessions()
+  expect(sessions.map(({ messages, branch }) => [messages, branch])).toEqual([[4, 0]])
+})

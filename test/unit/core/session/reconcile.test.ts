@@ -142,7 +142,7 @@ test('[HIST3] a host that keeps the newest few messages is followed to the end',
 
 test('[HIST6] a common greeting is no proof of one conversation', () => {
   const greeting = log('hi', 'hello', 'q1', 'a1')
-  const answered = { length: 4, endsWithAnswer: true }
+  const answered = { length: 4, endsWithAnswer: true, sharesAnswer: true }
   expect(likeness(reconcile(greeting, ['hi', 'hello', 'other']), answered)).toBe(0)
   expect(likeness(reconcile(greeting, ['hi']), answered)).toBe(0)
   expect(likeness(reconcile(greeting, ['x']), answered)).toBe(0)
@@ -155,7 +155,7 @@ test('[HIST6] a common greeting is no proof of one conversation', () => {
 test('[HIST6] what would put more aside than it keeps is another conversation', () => {
   const examples = ['e1', 'x1', 'e2', 'x2']
   const known = log(...examples, 'q1', 'a1', 'q2', 'a2')
-  const end = { length: 8, endsWithAnswer: true }
+  const end = { length: 8, endsWithAnswer: true, sharesAnswer: true }
   expect(likeness(reconcile(known, [...examples, 'other']), end)).toBe(0)
   expect(likeness(reconcile(known, [...examples, 'q1', 'a1', 'other']), end)).toBe(6)
   expect(likeness(reconcile(known, [...examples, 'q1']), end)).toBe(5)
@@ -163,8 +163,16 @@ test('[HIST6] what would put more aside than it keeps is another conversation', 
 
 test('[HIST6] a question that got no answer is no proof where it is asked anew', () => {
   const asked = log('hi', 'hello', 'q1')
-  const end = { length: 3, endsWithAnswer: false }
+  const end = { length: 3, endsWithAnswer: false, sharesAnswer: true }
   expect(likeness(reconcile(asked, ['q1']), end)).toBe(0)
   expect(likeness(reconcile(asked, ['q1', 'a1', 'q2']), end)).toBe(0)
   expect(likeness(reconcile(asked, ['hello', 'q1']), end)).toBe(2)
+})
+
+test('[HIST6] a greeting of the app’s own answers nobody, and is no proof', () => {
+  const greeted = log('welcome', 'hi', 'a1', 'q2')
+  const unanswered = { length: 4, endsWithAnswer: false, sharesAnswer: false }
+  expect(likeness(reconcile(greeted, ['welcome', 'hi']), unanswered)).toBe(0)
+  const answered = { ...unanswered, sharesAnswer: true }
+  expect(likeness(reconcile(greeted, ['welcome', 'hi', 'a1']), answered)).toBe(3)
 })
