@@ -80,7 +80,7 @@ export const CHAT_APPS: Readonly<Record<string, readonly ChatApp[]>> = {
       ...react,
       name: 'assistant-ui',
       remembers: false,
-      session: /^ai-sdk-ui-DEFAULT_THREAD_ID$/,
+      session: /^auto-/,
       editor: '[aria-label=Edit]',
     },
   ],
