@@ -6,13 +6,6 @@ import { installHost, npm } from '../support/install-host.ts'
 import { EVERYTHING, openHostBrowser, type HostBrowser } from '../support/open-host-page.ts'
 import { serveFolder } from '../support/serve-folder.ts'
 
-declare module 'vitest' {
-  interface TaskMeta {
-    /** Why a test was left out, for the closing lines of a run. */
-    skipped?: string
-  }
-}
-
 let browser: HostBrowser
 
 beforeAll(async () => {

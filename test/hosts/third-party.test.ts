@@ -9,13 +9,6 @@ import {
   openChatHost,
 } from '../support/chat-apps/open-chat.ts'
 
-declare module 'vitest' {
-  interface TaskMeta {
-    /** Why a test was left out, for the closing lines of a run. */
-    skipped?: string
-  }
-}
-
 const RULE = 'Always call the harbour master by radio before noon.'
 const DIGEST = '[Digest of messages'
 /** So many fill the small budget of the apps. */

@@ -4,6 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { installPacked } from './install-packed.mjs'
 
+declare module 'vitest' {
+  interface TaskMeta {
+    /** Why a test was left out, for the closing lines of a run. */
+    skipped?: string
+  }
+}
+
 const hosts = join(import.meta.dirname, '../hosts')
 
 /** What npm says when packages can't be had from here, and not when something is wrong with them. */

@@ -49,11 +49,6 @@ export const STEPS = [
   { name: 'graph', commands: [[node, 'test/support/check-graph.mjs']] },
   { name: 'knip', commands: [bin('knip/bin/knip.js')] },
   { name: 'consumer', commands: [[node, 'test/support/check-consumer.mjs']] },
-  {
-    name: 'react 18',
-    commands: [[node, 'test/support/check-react-18.mjs']],
-    timeoutMs: minutes(4),
-  },
   { name: 'e2e', projects: ['e2e'], browser: true, timeoutMs: minutes(8) },
   { name: 'hosts', projects: ['hosts'], browser: true, timeoutMs: minutes(8) },
 ]
