@@ -11,6 +11,7 @@ import type { Seq } from '../core/session/message.ts'
 import type { Categories } from '../core/session/context.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import type { BackfoldEvent, SessionState } from '../protocol/events.ts'
+import { oneByOne } from '../protocol/one-by-one.ts'
 import type { Emit, EnginePorts } from './engine-ports.ts'
 import { describeSession } from './session-state.ts'
 
@@ -72,7 +73,6 @@ export function createSessionCell(ports: EnginePorts, first: SessionRow, emit: E
       : { status: 'ready', failures: 0, generation: first.candidate }
   let running: RunningJob | undefined
   let handedOut: HandedOut | undefined
-  let last: Promise<unknown> = Promise.resolve()
   const { id } = first
 
   const contextTokens = (): number => calibratedContextTokens(row)
@@ -114,11 +114,7 @@ export function createSessionCell(ports: EnginePorts, first: SessionRow, emit: E
       const at = ports.clock.now()
       emit({ kind: 'event', event: { ...event, session: id, at, before, after } })
     },
-    exclusive(work) {
-      const result = last.then(work, work)
-      last = result.catch(() => undefined)
-      return result
-    },
+    exclusive: oneByOne(),
   }
 }
 

@@ -3,7 +3,7 @@ import type { ReadReply, ReadRequest } from '../../engine/codec.ts'
 import type { HostRequest, PassReason } from '../../protocol/host-requests.ts'
 import { aiSdkUiRequests } from '../ai-sdk-ui/ai-sdk-ui-request.ts'
 import { anthropicRequests } from '../anthropic/anthropic-request.ts'
-import { isJsonObject, type JsonObject } from '../copy-json.ts'
+import { isJsonObject } from '../copy-json.ts'
 import { geminiRequests } from '../gemini/gemini-request.ts'
 import { draftOf } from '../message-input.ts'
 import { ollamaRequests } from '../ollama/ollama-request.ts'
@@ -13,6 +13,7 @@ import { responsesRequests } from '../responses/responses-request.ts'
 import { ungroupWire } from '../read-wire.ts'
 import { writeContext } from '../write-context.ts'
 import { hasExactNumbers } from './exact-numbers.ts'
+import { parseJsonObject } from './read-events.ts'
 import type { ChatRequest, ParsedRequest, RequestFormat } from './request-format.ts'
 
 /** In the order in which they are asked: what is told more surely comes first. */
@@ -33,7 +34,7 @@ const REQUESTS: Partial<Readonly<Record<WireFormat, RequestFormat>>> = {
  * @see SPEC.md rules REQ1–REQ4
  */
 export function readRequest(request: HostRequest): ReadRequest | PassReason {
-  const body = parse(request.body)
+  const body = parseJsonObject(request.body)
   if (!body) return 'unknown-format'
   const found = takeApart({ url: request.url, headerNames: request.headerNames, body })
   if (!found) return 'unknown-format'
@@ -113,13 +114,4 @@ function hasOpenCall({ parts }: Draft): boolean {
     parts.flatMap((part) => (part.type === 'tool-result' ? part.callId : [])),
   )
   return parts.some((part) => part.type === 'tool-call' && !answered.has(part.callId))
-}
-
-function parse(text: string): JsonObject | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    return isJsonObject(parsed) ? parsed : undefined
-  } catch {
-    return undefined
-  }
 }
