@@ -4,6 +4,7 @@ import type { Seq } from '../core/session/message.ts'
 import { reconcile } from '../core/session/reconcile.ts'
 import { likeness } from '../core/session/same-conversation.ts'
 import type { EnginePorts } from './engine-ports.ts'
+import { createNewest } from './newest.ts'
 import { createRequestLine, type LineMessage, type RequestLine } from './request-line.ts'
 
 /** Sessions that were made for requests which nobody named a session for. */
@@ -37,18 +38,16 @@ export function createConversationFinder({
   store,
   random,
 }: Pick<EnginePorts, 'store' | 'random'>): ConversationFinder {
-  const lines = new Map<string, RequestLine>()
+  const lines = createNewest<RequestLine>({ entries: MAX_LINES })
   /** The first message of stored sessions; it never changes. */
   const beginnings = new Map<string, string | undefined>()
 
-  const line = async (session: string): Promise<RequestLine> => {
-    const known = lines.get(session) ?? createRequestLine(store, session)
-    // The one that was asked for last comes last.
-    lines.delete(session)
-    lines.set(session, known)
-    for (const oldest of [...lines.keys()].slice(0, -MAX_LINES)) lines.delete(oldest)
-    await known.refresh()
-    return known
+  const lineOf = (session: string): RequestLine => {
+    const found = lines.get(session)
+    const line = found ?? createRequestLine(store, session)
+    // To be looked at is not to be used: a search would turn their order round.
+    if (!found) lines.add(session, line)
+    return line
   }
 
   const likest = async (
@@ -57,7 +56,9 @@ export function createConversationFinder({
   ): Promise<string | undefined> => {
     let best: { session: string; shared: number } | undefined
     for (const session of sessions) {
-      const known = (await line(session)).known()
+      const line = lineOf(session)
+      await line.refresh()
+      const known = line.known()
       const relation = reconcile(known, keys)
       const shared = likeness(relation, {
         length: known.length,
@@ -82,7 +83,7 @@ export function createConversationFinder({
     const rows = await store.listSessions()
     const others = rows
       .map(({ id }) => id)
-      .filter((id) => id.startsWith(PREFIX) && !lines.has(id))
+      .filter((id) => id.startsWith(PREFIX) && lines.get(id) === undefined)
       .slice(0, MAX_LOOKED_AT)
     const alike: string[] = []
     for (const id of others) if ((await beginningOf(id)) === keys[0]) alike.push(id)
@@ -97,9 +98,14 @@ export function createConversationFinder({
   }
 
   return {
-    line,
+    async line(session) {
+      const line = lineOf(session)
+      lines.add(session, line)
+      await line.refresh()
+      return line
+    },
     async find(keys, isAnswered) {
-      const atHand = [...lines.keys()].filter((id) => id.startsWith(PREFIX)).toReversed()
+      const atHand = lines.keys().filter((id) => id.startsWith(PREFIX))
       const found = (await likest(atHand, keys)) ?? (await findStored(keys))
       return found ?? (isAnswered ? nameNew(keys) : undefined)
     },

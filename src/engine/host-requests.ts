@@ -19,7 +19,7 @@ import { createKeyedQueue } from './keyed-queue.ts'
 import { createNewest } from './newest.ts'
 import type { EngineParts, OpenSession } from './open-session.ts'
 import { inputOf, placeRequest, type PlacedRequest, type RequestMemory } from './place-request.ts'
-import { keyed, linkOf, type RequestLine } from './request-line.ts'
+import { keyed, linkOf, type KeyedDraft, type RequestLine } from './request-line.ts'
 import type { RequestHandlers } from './request-handlers.ts'
 import type { HandedOut } from './session-cell.ts'
 import { branchAfter } from './session-history.ts'
@@ -87,6 +87,7 @@ export function createHostRequests(
   const planIn = async (
     session: string,
     read: ReadRequest,
+    messages: readonly KeyedDraft[],
     options: PlanOptions,
     size: number,
   ): Promise<RequestPlan> => {
@@ -99,7 +100,7 @@ export function createHostRequests(
     memories.add(session, memory)
     const append = (inputs: readonly MessageInput[]): Promise<AppendReceipt> =>
       tools.append(open, inputs)
-    const placed = await placeRequest({ open, line, memory, append }, read, keyed(read.drafts))
+    const placed = await placeRequest({ open, line, memory, append }, read, messages)
     const about = { session, format: read.format }
     if (typeof placed === 'string') return { kind: 'pass', reason: placed, ...about }
     const id = ports.random.id()
@@ -215,17 +216,19 @@ export function createHostRequests(
     async planRequest({ request, options = {} }) {
       const read = await ports.codec.readRequest(request)
       if (typeof read === 'string') return { kind: 'pass', reason: read }
-      const size = request.body.length
-      const keys = keyed(read.drafts).flatMap(({ key }) => key ?? [])
+      const messages = keyed(read.drafts)
+      const keys = messages.flatMap(({ key }) => key ?? [])
       if (keys.length === 0) return { kind: 'pass', reason: 'unknown-format' }
+      const plan = (session: string): Promise<RequestPlan> =>
+        queue.run(session, () => planIn(session, read, messages, options, request.body.length))
       const named = options.session ?? nameOf(read)
-      if (named !== undefined) return queue.run(named, () => planIn(named, read, options, size))
+      if (named !== undefined) return plan(named)
       // Requests with one beginning may be of one conversation, which is looked for once at a time.
       return queue.run(`beginning ${keys[0]}`, async () => {
         const session = await finder.find(keys, isAnswered(read.drafts))
         return session === undefined
           ? { kind: 'pass', reason: 'unconfirmed', format: read.format }
-          : queue.run(session, () => planIn(session, read, options, size))
+          : plan(session)
       })
     },
     async recordAnswer({ plan, answer }: Params<'recordAnswer'>) {

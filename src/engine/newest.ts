@@ -1,6 +1,8 @@
 /** What was added last, and not more of it than there is room for. */
 export interface Newest<T> {
   get(key: string): T | undefined
+  /** The newest first. */
+  keys(): readonly string[]
   /** Adds it, or makes it the newest again. The newest is kept whatever its size. */
   add(key: string, value: T, size?: number): void
 }
@@ -18,6 +20,7 @@ export function createNewest<T>(room: {
   }
   return {
     get: (key) => kept.get(key)?.value,
+    keys: () => [...kept.keys()].toReversed(),
     add(key, value, size = 0) {
       remove(key)
       kept.set(key, { value, size })

@@ -172,3 +172,31 @@ test('[HIST6, HIST13] two tabs that begin with one history at once share a sessi
   const sessions = await tabs[0].store.listSessions()
   expect(sessions.map(({ messages, branch }) => [messages, branch])).toEqual([[4, 0]])
 })
+
+test('[HIST6] of many conversations those in use stay at hand, however often others are looked at', async () => {
+  const wholeReads: string[] = []
+  const tab = openTab({
+    store: (real) => ({
+      ...real,
+      read: (query) => {
+        const { session, range } = query
+        if (range?.from === 1 && range.to > 10) wholeReads.push(session)
+        return real.read(query)
+      },
+    }),
+  })
+  const begun = Array.from({ length: 40 }, (_, i) => [
+    user(`question ${i}`),
+    ...Array.from({ length: 12 }, (_unused, k) =>
+      (k % 2 === 0 ? assistant : user)(`${i} said ${k}`),
+    ),
+    user(`and ${i}?`),
+  ])
+  for (const history of begun) await ask(tab.engine, history)
+  const inUse = begun.slice(-5)
+  // What was appended last is read when it is next looked at.
+  for (const history of inUse) await ask(tab.engine, history)
+  wholeReads.length = 0
+  for (const history of inUse) await ask(tab.engine, [...history, assistant('yes'), user('more')])
+  expect(wholeReads).toEqual([])
+})
