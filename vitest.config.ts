@@ -63,6 +63,9 @@ const OWN_NAME: readonly Alias[] = [
 
 const resolve = { alias: [DEXIE_ALIAS, ...OWN_NAME] }
 
+/** How long a machine takes is no matter of right or wrong: what never comes ends at the deadline of its test. */
+const POLL = { poll: { timeout: 20_000 } }
+
 const config: ViteUserConfig = {
   root,
   test: {
@@ -80,6 +83,7 @@ const config: ViteUserConfig = {
         resolve,
         test: {
           name: 'unit',
+          expect: POLL,
           // Properties take their time where others use the machine; speed is what the benchmarks are for.
           testTimeout: 30_000,
           setupFiles: ['test/support/seed-properties.ts'],
@@ -91,6 +95,7 @@ const config: ViteUserConfig = {
         resolve,
         test: {
           name: 'contract',
+          expect: POLL,
           setupFiles: ['test/support/seed-properties.ts'],
           include: ['test/contract/**/*.test.ts'],
           exclude: ['test/contract/**/*.browser.test.ts'],
@@ -113,6 +118,7 @@ const config: ViteUserConfig = {
         optimizeDeps: { include: BROWSER_PACKAGES },
         test: {
           name: 'browser',
+          expect: POLL,
           include: ['test/browser/**/*.test.{ts,tsx}', 'test/contract/**/*.browser.test.ts'],
           testTimeout: 30_000,
           globalSetup: ['test/support/provide-fetch-server.ts'],
@@ -135,6 +141,7 @@ const config: ViteUserConfig = {
         resolve,
         test: {
           name: 'e2e',
+          expect: POLL,
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -146,6 +153,7 @@ const config: ViteUserConfig = {
         resolve,
         test: {
           name: 'hosts',
+          expect: POLL,
           include: ['test/hosts/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 120_000,

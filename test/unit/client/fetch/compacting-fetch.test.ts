@@ -252,7 +252,7 @@ test('[FET6] an abort before, while a plan is waited for, and in the middle of a
       for (;;) if ((await reader?.read())?.done) return
     })(),
   ).rejects.toBe(reason)
-  await vi.waitFor(() => expect(server.left()).toBe(1))
+  await expect.poll(() => server.left()).toBe(1)
   expect(recorded).toEqual([])
 })
 

@@ -1,7 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk'
 import fc from 'fast-check'
 import OpenAI from 'openai'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { tapAnswer } from '../../../../src/client/fetch/tap-answer.ts'
 import { fakeFetch, passes, sends } from '../../../support/fake-host-requests.ts'
 import { type FetchServer, startFetchServer } from '../../../support/fetch-server.ts'
@@ -90,7 +90,7 @@ test('[FET19] a host that leaves an answer leaves the server at once', async () 
       const { fetch, recorded } = fakeFetch({ plan: () => plan })
       server.plan({ headers: STREAM, pieces: ['data: a\n\n'], staysOpen: true })
       await leaves(await fetch(...post()))
-      await vi.waitFor(() => expect(server.left(), String(at)).toBe(1))
+      await expect.poll(() => server.left(), { message: String(at) }).toBe(1)
       expect(recorded).toEqual([])
     }
   }
@@ -127,7 +127,7 @@ test('[FET19] nothing is read before the host does, and each piece is the one th
     for (const [at, text] of ['a', 'bc', 'ä', 'def'].entries()) {
       const piece = bytesOf(text)
       const reading = reader?.read()
-      await vi.waitFor(() => expect(pulls()).toBe(at + 1))
+      await expect.poll(() => pulls()).toBe(at + 1)
       controller.enqueue(piece)
       const { value } = (await reading) ?? {}
       if (!isOfBytes) expect(value).toBe(piece)
@@ -278,7 +278,7 @@ test("[FET7, FET19] the vendors' own clients stream through it, and leave", asyn
   expect(told).toBe(script.text)
   const claude = { model: 'm', max_tokens: 99, messages }
   expect(await anthropic.messages.stream(claude).finalText()).toBe(script.text)
-  await vi.waitFor(() => expect(recorded).toHaveLength(2))
+  await expect.poll(() => recorded).toHaveLength(2)
   for await (const _ of await openai.chat.completions.create({
     model: 'm',
     messages,

@@ -154,7 +154,7 @@ for (const format of FORMATS) {
     expect(made.planned[0]?.options?.recall).toBe(true)
     expect(made.continued).toHaveLength(2)
     expect(made.continued[0]?.answer).toMatch(/see\./)
-    await vi.waitFor(() => expect(made.recorded).toHaveLength(1))
+    await expect.poll(() => made.recorded).toHaveLength(1)
     expect(made.recorded[0]).toMatchObject({ plan: 'p' })
     expect(made.recorded[0]?.answer).toContain('You ')
     expect(made.reports.map(({ kind }) => kind)).toEqual(['sent', 'recalled', 'recalled'])
@@ -174,7 +174,7 @@ for (const format of FORMATS) {
     expect(calls).toEqual([])
     expect(marks(from)).toEqual(['round 0', 'round 1', 'round 2'])
     expect(made.continued[1]?.answer).toContain('recall_search')
-    await vi.waitFor(() => expect(made.recorded).toHaveLength(1))
+    await expect.poll(() => made.recorded).toHaveLength(1)
     expect(made.recorded[0]?.answer).toMatch(/äöü[^]*😀/)
     expect(made.recorded[0]?.answer).not.toContain('recall_search')
   })
@@ -188,7 +188,7 @@ for (const format of FORMATS) {
         const names = calls.map(({ name }) => name)
         expect(await ask(made, isStream)).toEqual({ text: 'Let me see.', calls: names })
         if (isStream) expect(made.continued).toEqual([])
-        await vi.waitFor(() => expect(made.recorded).toHaveLength(1))
+        await expect.poll(() => made.recorded).toHaveLength(1)
       }
     }
     const later = making(format)

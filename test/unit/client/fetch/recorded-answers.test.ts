@@ -54,7 +54,7 @@ test('[FET8] an answer is recorded whole, and every piece reaches the host when 
     if (at < pieces.length - 1) expect(recorded).toEqual([])
   }
   expect(await reader?.read()).toMatchObject({ done: true })
-  await vi.waitFor(() => expect(recorded).toEqual([{ plan: 'p', answer: pieces.join('') }]))
+  await expect.poll(() => recorded).toEqual([{ plan: 'p', answer: pieces.join('') }])
 })
 
 test('[FET8] failures, broken and long answers, and those of no interest are not recorded', async () => {
@@ -112,7 +112,7 @@ test('[FET8] an answer is recorded although the host leaves at its mark, and onc
       const reader = response.body?.getReader()
       for (const _ of pieces) await reader?.read()
       if (isCancelled) await reader?.cancel()
-      await vi.waitFor(() => expect(recorded).toEqual([{ plan: 'p', answer: pieces.join('') }]))
+      await expect.poll(() => recorded).toEqual([{ plan: 'p', answer: pieces.join('') }])
       leaving.abort()
     }
   }
@@ -123,7 +123,7 @@ test('[FET8] a mark among the words of an answer does not end it', async () => {
   const pieces = ['data: say [DONE]\n\n', 'data: b\n\n', 'data: [DONE]\n\n']
   server.plan({ headers: STREAM, pieces, everyMs: 15 })
   await (await fetch(...post())).text()
-  await vi.waitFor(() => expect(recorded.at(-1)?.answer).toBe(pieces.join('')))
+  await expect.poll(() => recorded.at(-1)?.answer).toBe(pieces.join(''))
   expect(recorded).toHaveLength(2)
 })
 
@@ -135,7 +135,7 @@ test('[FET8] a failing record harms nothing', async () => {
     },
   })
   expect(await (await fetch(...post())).text()).toBe(BODY)
-  await vi.waitFor(() => expect(recorded).toEqual([{ plan: 'p', answer: BODY }]))
+  await expect.poll(() => recorded).toEqual([{ plan: 'p', answer: BODY }])
 })
 
 test('[FET9] a refusal as too long is sent once more, folded harder', async () => {
@@ -153,7 +153,7 @@ test('[FET9] a refusal as too long is sent once more, folded harder', async () =
       expect(rescued).toEqual([{ plan: 'p', status, answer: error }])
       const sent = first.kind === 'send' ? FOLDED : BODY
       expect(server.arrived.map(({ text }) => text)).toEqual([sent, HARDER])
-      await vi.waitFor(() => expect(recorded).toEqual([{ plan: 'q', answer: HARDER }]))
+      await expect.poll(() => recorded).toEqual([{ plan: 'q', answer: HARDER }])
       expect(reports.at(-1)).toMatchObject({ kind: 'rescued', session: 's', tokens: { after: 9 } })
     }
   }
@@ -197,7 +197,7 @@ test('[FET6, FET9] an abort while a request is folded harder rejects with its re
   server.plan({ status: 400, headers: JSON_TYPE, pieces: ['{}'] })
   const aborting = new AbortController()
   const going = fetch(...post(BODY, { signal: aborting.signal }))
-  await vi.waitFor(() => expect(rescued).toHaveLength(1))
+  await expect.poll(() => rescued).toHaveLength(1)
   const reason = new Error('enough')
   aborting.abort(reason)
   await expect(going).rejects.toBe(reason)

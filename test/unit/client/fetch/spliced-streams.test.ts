@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { cutEvents } from '../../../../src/client/fetch/cut-events.ts'
 import { spliceAnswer } from '../../../../src/client/fetch/splice-answer.ts'
 import type { RecallFormat } from '../../../../src/protocol/host-requests.ts'
@@ -119,7 +119,7 @@ test.for(FORMATS)(
       const word = /"(Let |me |see\.)"/.exec(event)?.[0]
       if (word !== undefined) await hear(word)
     }
-    await vi.waitFor(() => expect(continued).toHaveLength(1))
+    await expect.poll(() => continued).toHaveLength(1)
     expect(continued[0]?.answer).toContain('recall_search')
     for (const [at, event] of second.entries()) {
       secondGates[at]?.open()
@@ -314,11 +314,11 @@ test('[FET13] an abort in the middle of a recall ends it with its reason', async
     const reading = (async () => {
       for (;;) if ((await reader?.read())?.done === true) return
     })()
-    await vi.waitFor(() => expect(continued).toHaveLength(1))
-    if (at > 0) await vi.waitFor(() => expect(server.arrived).toHaveLength(2))
+    await expect.poll(() => continued).toHaveLength(1)
+    if (at > 0) await expect.poll(() => server.arrived).toHaveLength(2)
     aborting.abort(reason)
     await expect(reading, name).rejects.toBe(reason)
-    if (at > 0) await vi.waitFor(() => expect(server.left()).toBe(1))
+    if (at > 0) await expect.poll(() => server.left()).toBe(1)
     expect(recorded).toEqual([])
   }
 })
@@ -335,7 +335,7 @@ test('[FET13] a host that reads no further ends the request, and whole answers a
     let told = ''
     while (told !== pieces.join('')) told += (await reader?.read())?.value ?? ''
     await reader?.cancel()
-    await vi.waitFor(() => expect(server.left()).toBe(1))
+    await expect.poll(() => server.left()).toBe(1)
     expect(recorded).toEqual(isWhole ? [{ plan: 'p', answer: whole.join('') }] : [])
   }
 })

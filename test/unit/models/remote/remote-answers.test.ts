@@ -173,7 +173,7 @@ describe.each(KINDS)('%s', (kind) => {
     const controller = new AbortController()
     server.plan(busy({ 'retry-after': '30' }))
     const call = openScripted(kind, server, {}, { clock }).generate(QUESTION, controller.signal)
-    await vi.waitFor(() => expect(clock.waiting()).toBe(2))
+    await expect.poll(() => clock.waiting()).toBe(2)
     controller.abort()
     expect(await call).toMatchObject({ kind: 'failed', code: 'aborted' })
     expect(clock.waiting()).toBe(0)
@@ -356,10 +356,10 @@ test('[REM16] calls that were given up while they waited leave no slot behind', 
   for (let round = 0; round < 3; round += 1) {
     const controllers = Array.from({ length: 6 }, () => new AbortController())
     const calls = controllers.map(({ signal }) => model.generate(QUESTION, signal))
-    await vi.waitFor(() => expect(open).toBe(2))
+    await expect.poll(() => open).toBe(2)
     for (const controller of controllers.toReversed()) controller.abort()
     for (const call of calls) expect(await call).toMatchObject({ code: 'aborted' })
-    await vi.waitFor(() => expect(open).toBe(0))
+    await expect.poll(() => open).toBe(0)
   }
   expect(peak).toBe(2)
 })
