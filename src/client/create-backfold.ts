@@ -135,6 +135,7 @@ function createSession(call: Call, issueId: () => string, first: SessionState): 
         return () => watchers.delete(own)
       },
     },
+    describe: (patch) => ask('describe', { patch }),
     append: (...messages) => ask('append', { messages, ids: messages.map(issueId) }),
     context: <M>(options?: Omit<Params<'context'>, 'session'>) =>
       ask('context', options) as Promise<ContextResult<M>>,

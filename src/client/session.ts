@@ -4,6 +4,7 @@ import type { Job } from '../core/compaction/job.ts'
 import type { MemoryAction } from '../core/memory/memory-action.ts'
 import type { DigestPatch } from '../core/memory/vault/patch-digest.ts'
 import type { Seq } from '../core/session/message.ts'
+import type { DetailsPatch, SessionDetails } from '../core/session/session-details.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
 import type { EventOf, EventType, SessionState } from '../protocol/events.ts'
 import type { FetchOptions } from './fetch/fetch-options.ts'
@@ -60,6 +61,12 @@ export interface Session {
   readonly id: string
   /** The session at a glance: tokens by category, job, generation, next action, health. */
   readonly state: Observable<SessionState>
+  /**
+   * Gives it a title, tags or texts of the host's own, or puts it away: what is not named stays. No model is told.
+   *
+   * @throws BackfoldError `INVALID_INPUT` for what is out of bounds; then nothing is changed.
+   */
+  describe(patch: DetailsPatch): Promise<SessionDetails>
   /**
    * Appends messages to the log. Durable when it resolves, and never behind a job. Takes canonical
    * messages (`{ role, parts }`), OpenAI and Anthropic ones (`{ role, content, … }`).

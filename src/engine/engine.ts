@@ -43,7 +43,7 @@ export function createEngine(ports: EnginePorts, emit: Emit): Engine {
 
   const stopWatching = ports.summariser?.watch(() => emit({ kind: 'summarisers' }))
   const stopListening = ports.notices.listen(({ session, kind }) => {
-    if (kind !== 'appended') emit({ kind: 'jobs' })
+    if (kind !== 'appended' && kind !== 'described') emit({ kind: 'jobs' })
     const noticed = open.get(session)?.then(async ({ cell, slot, idle }) => {
       await refresh(cell)
       slot.lookAtPressure()

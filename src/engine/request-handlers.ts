@@ -1,12 +1,20 @@
 import { BackfoldError } from '../core/backfold-error.ts'
 import { stampDraft } from '../core/session/append.ts'
 import { contextKeyOf } from '../core/session/calibrated-tokens.ts'
+import { describeSession, detailsOf } from '../core/session/describe-session.ts'
 import { learn } from '../core/session/calibration.ts'
 import { sumCategories } from '../core/session/categories.ts'
 import { resolvePolicy, type PolicyOptions } from '../core/session/policy.ts'
 import { reviseSession, type SessionRow } from '../core/session/session-row.ts'
 import type { SessionState } from '../protocol/events.ts'
-import type { AppendReceipt, MessageInput, Method, Params, Requests } from '../protocol/requests.ts'
+import type {
+  AppendReceipt,
+  MessageInput,
+  Method,
+  Params,
+  Requests,
+  SessionSummary,
+} from '../protocol/requests.ts'
 import { createHostRequests } from './host-requests.ts'
 import { listJobs } from './list-jobs.ts'
 import { expectId, type EngineParts, type OpenSession } from './open-session.ts'
@@ -64,15 +72,15 @@ export function createRequestHandlers(
       idle.touch()
       return cell.state()
     },
-    sessions: async () =>
-      (await ports.store.listSessions()).map((row) => ({
-        id: row.id,
-        createdAt: row.createdAt,
-        messages: row.messages,
-        tokens: row.tokens.log,
-        generation: row.head,
-      })),
+    sessions: async () => (await ports.store.listSessions()).map(summarise),
     state: ({ session }) => withCell(session, async (cell) => cell.state()),
+    describe: ({ session, patch }) =>
+      withCell(session, async (cell) => {
+        const row = await changeRow(cell, (before) => describeSession(before, patch))
+        cell.know(row)
+        ports.notices.post({ session, kind: 'described' })
+        return detailsOf(row)
+      }),
     append: async (params) => append(await opened(params.session), params),
     context: async ({ session, ...options }) => {
       const { reader, idle } = await opened(session)
@@ -148,6 +156,19 @@ export function createRequestHandlers(
   }
 }
 
+/** A session as a list shows it. */
+export function summarise(row: SessionRow): SessionSummary {
+  return {
+    id: row.id,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt ?? row.createdAt,
+    details: detailsOf(row),
+    messages: row.messages,
+    tokens: row.tokens.log,
+    generation: row.head,
+  }
+}
+
 /** Nothing that could go wrong here is worth failing the opening of a session for. */
 async function adoptBetween({ cell, reader }: Pick<OpenSession, 'cell' | 'reader'>): Promise<void> {
   if (cell.row().policy.applyAt === 'between') await reader.adoptAtRest().catch(() => {})
@@ -180,9 +201,9 @@ async function append(
 }
 
 async function configure(cell: SessionCell, options: PolicyOptions): Promise<SessionState> {
-  const row = await changeRow(cell, (session) => ({
-    policy: resolvePolicy(options, session.policy),
-  }))
+  const row = await changeRow(cell, (session) =>
+    reviseSession(session, { policy: resolvePolicy(options, session.policy) }),
+  )
   cell.know(row)
   // What could not be folded under the former policy may be under this one.
   cell.step({ type: 'reset' })
@@ -200,27 +221,29 @@ async function reportUsage(
     )
   }
   const asked = cell.handedOut()
-  const row = await changeRow(cell, (session) => ({
-    calibration: learn(session.calibration, {
-      estimated: asked?.estimatedTokens ?? sumCategories(session.tokens.context),
-      reported: usage.inputTokens,
-      contextKey: asked?.contextKey ?? contextKeyOf(session),
-      through: asked?.through ?? session.nextSeq - 1,
-      ...(usage.model === undefined ? {} : { model: usage.model }),
+  const row = await changeRow(cell, (session) =>
+    reviseSession(session, {
+      calibration: learn(session.calibration, {
+        estimated: asked?.estimatedTokens ?? sumCategories(session.tokens.context),
+        reported: usage.inputTokens,
+        contextKey: asked?.contextKey ?? contextKeyOf(session),
+        through: asked?.through ?? session.nextSeq - 1,
+        ...(usage.model === undefined ? {} : { model: usage.model }),
+      }),
     }),
-  }))
+  )
   cell.know(row)
   return cell.contextTokens() / Math.max(1, sumCategories(row.tokens.context))
 }
 
 function changeRow(
   cell: SessionCell,
-  change: (session: SessionRow) => Pick<Partial<SessionRow>, 'policy' | 'calibration'>,
+  change: (session: SessionRow) => SessionRow,
 ): Promise<SessionRow> {
   return cell.ports.store.commit({ session: cell.id }, ({ session }) => {
     if (!session) throw new BackfoldError('SESSION_NOT_FOUND', `session ${cell.id} does not exist`)
-    const row = reviseSession(session, change(session))
-    return { writes: [{ table: 'sessions', row }], outcome: row }
+    const row = change(session)
+    return { writes: row === session ? [] : [{ table: 'sessions', row }], outcome: row }
   })
 }
 

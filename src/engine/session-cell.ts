@@ -13,7 +13,7 @@ import type { SessionRow } from '../core/session/session-row.ts'
 import type { BackfoldEvent, SessionState } from '../protocol/events.ts'
 import { oneByOne } from '../protocol/one-by-one.ts'
 import type { Emit, EnginePorts } from './engine-ports.ts'
-import { describeSession } from './session-state.ts'
+import { stateOf } from './session-state.ts'
 
 /** A job that runs in this tab, or waits here for the lease. */
 export interface RunningJob {
@@ -76,7 +76,7 @@ export function createSessionCell(ports: EnginePorts, first: SessionRow, emit: E
   const { id } = first
 
   const contextTokens = (): number => calibratedContextTokens(row)
-  const state = (): SessionState => describeSession({ row, slot, running, tokens: contextTokens() })
+  const state = (): SessionState => stateOf({ row, slot, running, tokens: contextTokens() })
   const tell = (): void => emit({ kind: 'state', state: state() })
 
   return {

@@ -4,6 +4,7 @@ import type { Slot } from '../core/compaction/slot.ts'
 import { groupDigits } from '../core/memory/group-digits.ts'
 import { calibrateTokens } from '../core/session/calibrated-tokens.ts'
 import { sumCategories } from '../core/session/categories.ts'
+import { detailsOf } from '../core/session/describe-session.ts'
 import type { ApplyAt } from '../core/session/policy.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import type { Health, JobStatus, ProbationStatus, SessionState } from '../protocol/events.ts'
@@ -18,7 +19,7 @@ interface Known {
 }
 
 /** Describes a session for its host: plain data, and sentences for people. */
-export function describeSession(known: Known): SessionState {
+export function stateOf(known: Known): SessionState {
   const { row, slot, tokens } = known
   const { budget } = row.policy
   const estimated = sumCategories(row.tokens.context)
@@ -26,6 +27,7 @@ export function describeSession(known: Known): SessionState {
   const { context } = row.tokens
   return {
     session: row.id,
+    details: detailsOf(row),
     generation: row.head,
     mark: row.mark,
     newest: row.nextSeq - 1,

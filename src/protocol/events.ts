@@ -1,5 +1,6 @@
 import type { Trigger } from '../core/compaction/job.ts'
 import type { Categories } from '../core/session/context.ts'
+import type { SessionDetails } from '../core/session/session-details.ts'
 
 /** Everything a session tells its host. Events are facts, hence the past tense. */
 export type BackfoldEvent =
@@ -57,6 +58,8 @@ export type EventOf<T extends EventType | '*'> = T extends EventType
 /** A session at a glance; a new value whenever anything in it changes. */
 export interface SessionState {
   readonly session: string
+  /** What it is called and how it is kept. */
+  readonly details: SessionDetails
   /** Head generation; 0 while nothing was folded. */
   readonly generation: number
   /** Newest message covered by the head generation. */

@@ -5,6 +5,7 @@ import type { Slice } from '../core/memory/slice.ts'
 import type { CheckResult, DigestLine, GenerationStatus } from '../core/session/generation.ts'
 import type { Message, Part, Role, Seq, WireFormat } from '../core/session/message.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
+import type { DetailsPatch, SessionDetails } from '../core/session/session-details.ts'
 import type { RecallHit } from '../core/session/recall-hit.ts'
 import type { DeviceState } from '../core/ports/device-conditions.ts'
 import type { SessionState } from './events.ts'
@@ -176,6 +177,9 @@ export type RecalledBy = 'person' | 'model'
 export interface SessionSummary {
   readonly id: string
   readonly createdAt: number
+  /** Time of the newest message, as it says itself; that of its creation while there is none. */
+  readonly updatedAt: number
+  readonly details: SessionDetails
   readonly messages: number
   readonly tokens: number
   readonly generation: number
@@ -186,6 +190,7 @@ export interface Requests {
   open: { params: { session: string; options?: PolicyOptions }; result: SessionState }
   sessions: { params: Record<never, never>; result: readonly SessionSummary[] }
   state: { params: { session: string }; result: SessionState }
+  describe: { params: { session: string; patch: DetailsPatch }; result: SessionDetails }
   append: {
     params: {
       session: string
@@ -278,6 +283,7 @@ export const REPEATABLE: readonly Method[] = [
   'state',
   'append',
   'context',
+  'describe',
   'generations',
   'generation',
   'diff',

@@ -49,11 +49,12 @@ export function appendToLog(session: SessionRow, drafts: readonly StampedDraft[]
   let { chain, nextSeq, pins } = session
   let through = session.tokens.log
   let added = NO_TOKENS
-  let turns = session.turns
+  let { turns, updatedAt } = session
   const messages: Message[] = []
   for (const draft of drafts) {
     chain = extendChain(chain, draft.hash)
     through += draft.tokens
+    updatedAt = Math.max(updatedAt ?? draft.at, draft.at)
     added = addCategories(added, categoryOf(draft), draft.tokens)
     messages.push({ ...draft, seq: nextSeq, chain, active: true, through })
     if (startsTurn(draft)) turns += 1
@@ -67,6 +68,7 @@ export function appendToLog(session: SessionRow, drafts: readonly StampedDraft[]
       chain,
       nextSeq,
       pins,
+      ...(updatedAt === undefined ? {} : { updatedAt }),
       messages: session.messages + drafts.length,
       turns,
       tokens: {

@@ -5,6 +5,7 @@ import type { Calibration } from './calibration.ts'
 import type { SpendWindow } from '../compaction/spend.ts'
 import type { Probation } from '../compaction/probation.ts'
 import type { Categories } from './context.ts'
+import type { SessionDetails } from './session-details.ts'
 
 /** Version of the shape of stored rows. A row of a newer version is never written to. */
 export const ROW_SCHEMA = 2
@@ -16,6 +17,10 @@ export interface SessionRow {
   /** Advances with every change of this row, so that equal revisions mean equal rows. */
   readonly revision: number
   readonly createdAt: number
+  /** Time of the newest message, as it says itself; missing until one is appended. */
+  readonly updatedAt?: number
+  /** Missing until somebody describes it. */
+  readonly details?: SessionDetails
   readonly policy: Policy
   /** Position that the next message gets. */
   readonly nextSeq: Seq

@@ -1,4 +1,5 @@
 import type { Session } from '../../../src/client/session.ts'
+import { NO_DETAILS } from '../../../src/core/session/session-details.ts'
 import type { Draft, Message } from '../../../src/core/session/message.ts'
 import type { SessionEvent, SessionState } from '../../../src/protocol/events.ts'
 import type { ContextResult } from '../../../src/protocol/requests.ts'
@@ -21,6 +22,7 @@ export function createFakeSession(id = 'fake'): FakeSession {
   const listeners = new Set<(event: SessionEvent) => void>()
   const state = (): SessionState => ({
     session: id,
+    details: NO_DETAILS,
     generation: 0,
     mark: 0,
     newest: log.length,
@@ -51,6 +53,7 @@ export function createFakeSession(id = 'fake'): FakeSession {
         return () => watchers.delete(listener)
       },
     },
+    describe: refuse,
     append: async (...inputs) => {
       if (session.failWith !== null) throw session.failWith
       const known = log.find((message) => message.id === inputs[0]?.id)

@@ -6,12 +6,14 @@ import {
   describeSlot,
   leftOutOf,
 } from '../../../src/app/view/job-line.ts'
+import { NO_DETAILS } from '../../../src/core/session/session-details.ts'
 import type { JobStatus, SessionState } from '../../../src/protocol/events.ts'
 import { describeJob as entryOf } from '../../../src/protocol/job-registry.ts'
 import { buildJob } from '../../support/build-generation.ts'
 
 const state = (job: JobStatus): SessionState => ({
   session: 's',
+  details: NO_DETAILS,
   generation: 0,
   mark: 0,
   newest: 0,

@@ -5,6 +5,7 @@ import { createPlayground, FIRST_BUDGET } from '../../../src/app/run/playground.
 import type { CatalogItem } from '../../../src/app/run/session-catalog.ts'
 import type { Backfold } from '../../../src/client/session.ts'
 import { BackfoldError } from '../../../src/core/backfold-error.ts'
+import { NO_DETAILS } from '../../../src/core/session/session-details.ts'
 import type { PolicyOptions } from '../../../src/core/session/policy.ts'
 import { createFakeSession } from './fake-session.ts'
 import { createTestClock } from './test-clock.ts'
@@ -54,6 +55,8 @@ function stage(given: Given = {}): Stage {
       (given.stored ?? []).map((id) => ({
         id,
         createdAt: 0,
+        updatedAt: 0,
+        details: NO_DETAILS,
         messages: 4,
         tokens: 9,
         generation: 1,

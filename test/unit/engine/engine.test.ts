@@ -10,6 +10,7 @@ const REQUESTS: { readonly [M in Method]: Params<M> } = {
   open: { session: 's' },
   sessions: {},
   state: { session: 's' },
+  describe: { session: 's', patch: {} },
   append: { session: 's', messages: [user('hello')] },
   context: { session: 's' },
   compact: { session: 's' },

@@ -184,7 +184,7 @@ test('[LOG5] appending changes the end of the log and nothing else', () => {
     tokens: { log: 50, context: { pinned: 1, digest: 2, user: 3, assistant: 4, tools: 5 } },
   }
   const { session: after } = buildLog(turns(3), session)
-  const { nextSeq, chain, tokens, messages, turns: started, revision } = after
+  const { nextSeq, chain, tokens, messages, turns: started, revision, updatedAt } = after
   expect(after).toEqual({
     ...session,
     nextSeq,
@@ -193,6 +193,7 @@ test('[LOG5] appending changes the end of the log and nothing else', () => {
     messages,
     turns: started,
     revision,
+    updatedAt,
   })
   expect(started).toBe(3)
   expect({ nextSeq, messages }).toEqual({ nextSeq: 13, messages: 12 })
