@@ -98,6 +98,8 @@ export type {
   CompactOutcome,
   ContextFormat,
   ContextResult,
+  DeleteOutcome,
+  FoundSession,
   GenerationDetail,
   GenerationDiff,
   GenerationSummary,
@@ -107,6 +109,7 @@ export type {
   RecallQuery,
   RecallResult,
   RollbackOutcome,
+  SearchOptions,
   SessionSummary,
   UndoOutcome,
 } from './protocol/requests.ts'

@@ -167,7 +167,7 @@ function openLine(
 }
 
 /** Requests that wait for a model, or for other calls to it: they end by deadlines of their own. */
-const UNHURRIED = /^(compact|beginTurn|.+Summariser)$/
+const UNHURRIED = /^(compact|delete|search|verify|beginTurn|.+Summariser)$/
 
 /** A prefix that no other page has, and a number: also where `crypto.randomUUID` is missing. */
 export const issueId: () => string = (() => {

@@ -1,3 +1,4 @@
+import { BackfoldError } from '../core/backfold-error.ts'
 import type { EngineSignal } from '../protocol/engine-signal.ts'
 import type { SessionEvent, SessionState } from '../protocol/events.ts'
 import type { ContextResult, Method, Params, Result } from '../protocol/requests.ts'
@@ -55,10 +56,14 @@ export function createBackfold(
     tell(signal) {
       if (signal.kind === 'jobs') registry.changed()
       else if (signal.kind === 'summarisers') summarisersChanged()
-      else
-        known
-          .get(signal.kind === 'state' ? signal.state.session : signal.event.session)
-          ?.tell(signal)
+      else {
+        const id =
+          signal.kind === 'deleted'
+            ? signal.session
+            : (signal.kind === 'state' ? signal.state : signal.event).session
+        known.get(id)?.tell(signal)
+        if (signal.kind === 'deleted') known.delete(id)
+      }
     },
     restarted(reason) {
       // Its jobs are nobody's now, and the new worker has another name.
@@ -70,7 +75,7 @@ export function createBackfold(
         const event = { type: 'worker-restarted', reason, session, at: Date.now() } as const
         tell({ kind: 'event', event: { ...event, ...change } })
         // The new worker knows this session only once it is opened, and then takes up its job.
-        void call('open', { session }).then(
+        void call('open', { session, existing: true }).then(
           (state) => tell({ kind: 'state', state }),
           () => {},
         )
@@ -84,6 +89,8 @@ export function createBackfold(
         return importHistory(source, options, openSession)
       },
       sessions: () => call('sessions', {}),
+      search: (words, options) => call('search', { words, ...options }),
+      delete: (session) => call('delete', { session }),
       jobs: () => registry.observable,
       // A page that chooses none need not load what does.
       summarisers: () =>
@@ -118,12 +125,16 @@ function notify(listener: () => void): void {
 function createSession(call: Call, issueId: () => string, first: SessionState): Known {
   const id = first.session
   let state = first
+  let isDeleted = false
   const watchers = new Set<() => void>()
   const listeners = new Set<readonly [string, (event: SessionEvent) => void]>()
   const ask = <M extends SessionMethod>(
     method: M,
     params?: Omit<Params<M>, 'session'>,
-  ): Promise<Result<M>> => call(method, { session: id, ...params })
+  ): Promise<Result<M>> =>
+    isDeleted
+      ? Promise.reject(new BackfoldError('SESSION_NOT_FOUND', `session ${id} is deleted`))
+      : call(method, { session: id, ...params })
   const session: Session = {
     id,
     state: {
@@ -176,6 +187,10 @@ function createSession(call: Call, issueId: () => string, first: SessionState): 
     session,
     current: () => state,
     tell(signal) {
+      if (signal.kind === 'deleted') {
+        isDeleted = true
+        return
+      }
       if (signal.kind === 'state') {
         state = signal.state
         for (const watcher of [...watchers]) notify(watcher)

@@ -32,6 +32,8 @@ import type {
   CompactOutcome,
   ContextFormat,
   ContextResult,
+  DeleteOutcome,
+  FoundSession,
   GenerationDetail,
   GenerationDiff,
   GenerationSummary,
@@ -40,6 +42,7 @@ import type {
   RecallQuery,
   RecallResult,
   RollbackOutcome,
+  SearchOptions,
   SessionSummary,
   UndoOutcome,
 } from '../protocol/requests.ts'
@@ -214,6 +217,17 @@ export interface Backfold {
   import(source: HistorySource, options?: ImportOptions): Promise<Imported>
   /** All stored sessions, newest first. */
   sessions(): Promise<readonly SessionSummary[]>
+  /**
+   * Finds sessions by words in their titles, tags and messages, those with all words first, of these the newest.
+   *
+   * @throws BackfoldError `INVALID_INPUT`
+   */
+  search(words: string, options?: SearchOptions): Promise<readonly FoundSession[]>
+  /**
+   * Deletes a session with everything that is stored of it, for good. Its jobs end, and every session object of it, in
+   * all tabs, answers `SESSION_NOT_FOUND` from then on. A session that is opened under that id later begins empty.
+   */
+  delete(id: string): Promise<DeleteOutcome>
   /**
    * The newest jobs of all sessions and tabs, by session: progress block by block, extractors and why
    * any was left out, spend, owner, and the reason each ended. Empty until it was first read.

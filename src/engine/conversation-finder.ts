@@ -3,6 +3,7 @@ import { matchKey } from '../core/session/match-key.ts'
 import type { Seq } from '../core/session/message.ts'
 import { reconcile } from '../core/session/reconcile.ts'
 import { likeness } from '../core/session/same-conversation.ts'
+import { birthOf, type SessionRow } from '../core/session/session-row.ts'
 import type { EnginePorts } from './engine-ports.ts'
 import { createNewest } from './newest.ts'
 import { createRequestLine, type LineMessage, type RequestLine } from './request-line.ts'
@@ -39,7 +40,7 @@ export function createConversationFinder({
   random,
 }: Pick<EnginePorts, 'store' | 'random'>): ConversationFinder {
   const lines = createNewest<RequestLine>({ entries: MAX_LINES })
-  /** The first message of stored sessions; it never changes. */
+  /** The first message of stored sessions, by id and birth; it never changes. */
   const beginnings = new Map<string, string | undefined>()
 
   const lineOf = (session: string): RequestLine => {
@@ -70,24 +71,31 @@ export function createConversationFinder({
     return best?.session
   }
 
-  const beginningOf = async (session: string): Promise<string | undefined> => {
-    if (!beginnings.has(session)) {
+  const beginningOf = async (row: SessionRow): Promise<string | undefined> => {
+    const session = row.id
+    const name = `${session} ${birthOf(row)}`
+    if (!beginnings.has(name)) {
       const { range } = await store.read({ session, range: { from: 1, to: BEGINNING } })
       const first = range.find(({ active, role }) => active && role !== 'system')
-      beginnings.set(session, first && matchKey(first))
+      beginnings.set(name, first && matchKey(first))
     }
-    return beginnings.get(session)
+    return beginnings.get(name)
   }
 
   const findStored = async (keys: readonly string[]): Promise<string | undefined> => {
     const rows = await store.listSessions()
     const others = rows
-      .map(({ id }) => id)
-      .filter((id) => id.startsWith(PREFIX) && lines.get(id) === undefined)
+      .filter(({ id }) => id.startsWith(PREFIX) && lines.get(id) === undefined)
       .slice(0, MAX_LOOKED_AT)
     const alike: string[] = []
-    for (const id of others) if ((await beginningOf(id)) === keys[0]) alike.push(id)
-    return (await likest(alike, keys)) ?? likest(others.slice(0, MAX_READ), keys)
+    for (const row of others) if ((await beginningOf(row)) === keys[0]) alike.push(row.id)
+    return (
+      (await likest(alike, keys)) ??
+      likest(
+        others.slice(0, MAX_READ).map(({ id }) => id),
+        keys,
+      )
+    )
   }
 
   /** The same for one history, so that two tabs which begin with it at once share a session. */

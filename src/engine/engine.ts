@@ -1,4 +1,4 @@
-import { BackfoldError } from '../core/backfold-error.ts'
+import { BackfoldError, isBackfoldError } from '../core/backfold-error.ts'
 import type { SessionEvent } from '../protocol/events.ts'
 import type { Method, Params, Result } from '../protocol/requests.ts'
 import type { Emit, EnginePorts } from './engine-ports.ts'
@@ -20,6 +20,7 @@ export interface Engine {
  */
 export function createEngine(ports: EnginePorts, emit: Emit): Engine {
   const open = new Map<string, Promise<OpenSession>>()
+  let births = 0
   const closing = new AbortController()
   const engine: EngineParts = {
     ports,
@@ -31,18 +32,51 @@ export function createEngine(ports: EnginePorts, emit: Emit): Engine {
     },
   }
 
-  const opened = (session: string): Promise<OpenSession> => {
+  const opened = (session: string, mayCreate = false): Promise<OpenSession> => {
     const found = open.get(session)
     if (found) return found
-    const opening = openSession(engine, session)
+    const birth = mayCreate ? `${engine.owner}-${(births += 1)}` : undefined
+    const opening = openSession(engine, session, birth)
     open.set(session, opening)
     // A session that could not be opened may be opened again.
-    opening.catch(() => open.delete(session))
+    opening.catch(() => forgetOpening(session, opening))
     return opening
+  }
+
+  const forgetOpening = (session: string, opening: Promise<OpenSession>): void => {
+    if (open.get(session) === opening) open.delete(session)
+  }
+
+  const forget = async (session: string): Promise<void> => {
+    const opening = open.get(session)
+    open.delete(session)
+    const found = await opening?.catch(() => undefined)
+    await found?.close()
+    emit({ kind: 'deleted', session })
+    emit({ kind: 'jobs' })
+  }
+
+  /** Whether the session that is open here, or any of that id, is still there. */
+  const isThere = async (session: string): Promise<boolean> => {
+    const found = await open.get(session)?.catch(() => undefined)
+    const store = found?.cell.ports.store ?? ports.store
+    return store.read({ session }).then(
+      (read) => read.session !== undefined,
+      (failure: unknown) => !(isBackfoldError(failure) && failure.code === 'SESSION_NOT_FOUND'),
+    )
+  }
+
+  const reopened = async (session: string, mayCreate: boolean): Promise<OpenSession> => {
+    if (open.has(session) && !(await isThere(session))) await forget(session)
+    return opened(session, mayCreate)
   }
 
   const stopWatching = ports.summariser?.watch(() => emit({ kind: 'summarisers' }))
   const stopListening = ports.notices.listen(({ session, kind }) => {
+    if (kind === 'deleted') {
+      void isThere(session).then((is) => (is ? undefined : forget(session)))
+      return
+    }
     if (kind !== 'appended' && kind !== 'described') emit({ kind: 'jobs' })
     const noticed = open.get(session)?.then(async ({ cell, slot, idle }) => {
       await refresh(cell)
@@ -60,7 +94,11 @@ export function createEngine(ports: EnginePorts, emit: Emit): Engine {
     return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
   }
 
-  const handlers = createRequestHandlers(engine, { opened, others }, closing.signal)
+  const handlers = createRequestHandlers(
+    engine,
+    { opened, reopened, forget, others },
+    closing.signal,
+  )
 
   return {
     async handle<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {

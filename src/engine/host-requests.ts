@@ -4,6 +4,7 @@ import { composeRequest, type ComposedRequest } from '../core/session/compose-re
 import type { Draft } from '../core/session/message.ts'
 import { matchKey } from '../core/session/match-key.ts'
 import { readOverflow, type Overflow } from '../core/session/read-overflow.ts'
+import { birthOf } from '../core/session/session-row.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
 import {
   RECALL_FORMATS,
@@ -96,8 +97,8 @@ export function createHostRequests(
       await tools.configure(open, options.policy)
     }
     const line = await finder.line(session)
-    const memory = memories.get(session) ?? { held: [], reworded: 0 }
-    memories.add(session, memory)
+    const memory = memories.get(nameMemory(open)) ?? { held: [], reworded: 0 }
+    memories.add(nameMemory(open), memory)
     const append = (inputs: readonly MessageInput[]): Promise<AppendReceipt> =>
       tools.append(open, inputs)
     const placed = await placeRequest({ open, line, memory, append }, read, messages)
@@ -176,7 +177,7 @@ export function createHostRequests(
     }
     if (isHeld) return ignored('unconfirmed')
     if (!reply.isWhole) return ignored('the message may go on')
-    const memory = memories.get(session)
+    const memory = memories.get(nameMemory(open))
     if ((memory?.reworded ?? 0) >= MAX_REWORDED) return ignored('the app has words of its own')
     await line.refresh()
     const known = line.known()
@@ -259,6 +260,11 @@ export function createHostRequests(
       return { kind: 'send', body: writeBody(planned, composed, options) }
     },
   }
+}
+
+/** What was held for a session that is deleted is not for the next one of its id. */
+function nameMemory({ cell }: OpenSession): string {
+  return `${cell.id} ${birthOf(cell.row())}`
 }
 
 /** Whether somebody is answered; what an app greets with answers nobody. */

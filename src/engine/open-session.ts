@@ -1,4 +1,5 @@
 import { BackfoldError } from '../core/backfold-error.ts'
+import { bindStore, sessionGone } from './bind-store.ts'
 import { newSession } from '../core/session/new-session.ts'
 import { resolvePolicy } from '../core/session/policy.ts'
 import { createAppendQueue } from './append-queue.ts'
@@ -33,21 +34,29 @@ export interface OpenSession {
   close(): Promise<void>
 }
 
-/** Opens a session, creating it on first use. */
+/**
+ * Opens a session.
+ *
+ * @param birth - What tells it from others of its id where it is created now; without one it must be there.
+ */
 export async function openSession(
-  { ports, owner, extractors, emit }: EngineParts,
+  { ports: shared, owner, extractors, emit }: EngineParts,
   id: string,
+  birth: string | undefined,
 ): Promise<OpenSession> {
   expectId(id)
   // Most sessions are there: a read holds up nobody.
-  const { session } = await ports.store.read({ session: id })
+  const { session } = await shared.store.read({ session: id })
+  if (!session && birth === undefined) throw sessionGone(id)
   const row =
     session ??
-    (await ports.store.commit({ session: id }, (read) => {
+    (await shared.store.commit({ session: id }, (read) => {
       if (read.session) return { writes: [], outcome: read.session }
-      const created = newSession(id, resolvePolicy(), ports.clock.now())
+      const fresh = newSession(id, resolvePolicy(), shared.clock.now())
+      const created = birth === undefined ? fresh : { ...fresh, birth }
       return { writes: [{ table: 'sessions', row: created }], outcome: created }
     }))
+  const ports = { ...shared, store: bindStore(shared.store, row) }
   const cell = createSessionCell(ports, row, emit)
   const slot = createJobSlot(cell, extractors, owner)
   const watch = createProbationWatch(cell)

@@ -7,20 +7,16 @@ import { sumCategories } from '../core/session/categories.ts'
 import { resolvePolicy, type PolicyOptions } from '../core/session/policy.ts'
 import { reviseSession, type SessionRow } from '../core/session/session-row.ts'
 import type { SessionState } from '../protocol/events.ts'
-import type {
-  AppendReceipt,
-  MessageInput,
-  Method,
-  Params,
-  Requests,
-  SessionSummary,
-} from '../protocol/requests.ts'
+import type { AppendReceipt, MessageInput, Method, Params, Requests } from '../protocol/requests.ts'
+import { sessionGone } from './bind-store.ts'
 import { createHostRequests } from './host-requests.ts'
 import { listJobs } from './list-jobs.ts'
 import { expectId, type EngineParts, type OpenSession } from './open-session.ts'
 import { recalledSeqs } from './recall-tools.ts'
 import { recall } from './recall.ts'
 import type { SessionCell } from './session-cell.ts'
+import { searchSessions } from './search-sessions.ts'
+import { summarise } from './summarise-session.ts'
 import { createSummariserHandlers } from './summariser-handlers.ts'
 import { createToolHandlers } from './tool-handlers.ts'
 import { createVaultHandlers } from './vault-handlers.ts'
@@ -46,8 +42,12 @@ export type RequestHandlers = {
 
 /** The sessions that an engine has open. */
 export interface OpenSessions {
-  /** Opens a session, or gives the one that is open. */
+  /** Opens a session that is there, or gives the one that is open. */
   opened(session: string): Promise<OpenSession>
+  /** As above, but looks whether the one that is open is still there, and creates one where there is none. */
+  reopened(session: string, mayCreate: boolean): Promise<OpenSession>
+  /** Ends all that is under way for a session that is deleted, and tells its host. */
+  forget(session: string): Promise<void>
   /** All that are open, but for this one. */
   others(session: string): Promise<readonly OpenSession[]>
 }
@@ -55,15 +55,15 @@ export interface OpenSessions {
 /** One handler for each request. None looks whether the engine was closed. */
 export function createRequestHandlers(
   { ports, owner, extractors }: EngineParts,
-  { opened, others }: OpenSessions,
+  { opened, reopened, forget, others }: OpenSessions,
   closing: AbortSignal,
 ): RequestHandlers {
   const withCell = <T>(session: string, work: (cell: SessionCell) => Promise<T>): Promise<T> =>
     opened(session).then(({ cell }) => work(cell))
   return {
-    open: async ({ session, options }) => {
+    open: async ({ session, options, existing = false }) => {
       expectId(session)
-      const { cell, slot, reader, idle } = await opened(session)
+      const { cell, slot, reader, idle } = await reopened(session, !existing)
       if (options) await configure(cell, options)
       for (const other of await others(session)) void adoptBetween(other)
       await adoptBetween({ cell, reader })
@@ -74,6 +74,17 @@ export function createRequestHandlers(
     },
     sessions: async () => (await ports.store.listSessions()).map(summarise),
     state: ({ session }) => withCell(session, async (cell) => cell.state()),
+    search: ({ words, ...wish }) => searchSessions(ports, words, wish, closing),
+    delete: async ({ session }) => {
+      expectId(session)
+      let forgotten: Promise<void> | undefined
+      const removed = await ports.store.remove(session, () => {
+        ports.notices.post({ session, kind: 'deleted' })
+        forgotten = forget(session)
+      })
+      await forgotten
+      return removed ? { kind: 'deleted', ...removed } : { kind: 'not-found' }
+    },
     describe: ({ session, patch }) =>
       withCell(session, async (cell) => {
         const row = await changeRow(cell, (before) => describeSession(before, patch))
@@ -133,7 +144,7 @@ export function createRequestHandlers(
     ...createHostRequests(
       { ports, owner },
       {
-        opened,
+        opened: (session) => reopened(session, true),
         append: (open, messages) => append(open, { session: open.cell.id, messages }),
         configure: ({ cell }, options) => configure(cell, options),
         reportUsage: ({ cell }, usage) => reportUsage(cell, usage),
@@ -142,6 +153,7 @@ export function createRequestHandlers(
     ),
     jobs: async ({ session }) => {
       const read = await ports.store.read({ session, jobs: 'all' })
+      if (!read.session) throw sessionGone(session)
       return read.jobs.toReversed()
     },
     registry: async () => listJobs(ports, owner, await others('')),
@@ -153,19 +165,6 @@ export function createRequestHandlers(
       idle.touch()
       return cell.state()
     },
-  }
-}
-
-/** A session as a list shows it. */
-export function summarise(row: SessionRow): SessionSummary {
-  return {
-    id: row.id,
-    createdAt: row.createdAt,
-    updatedAt: row.updatedAt ?? row.createdAt,
-    details: detailsOf(row),
-    messages: row.messages,
-    tokens: row.tokens.log,
-    generation: row.head,
   }
 }
 

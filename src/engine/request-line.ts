@@ -2,6 +2,7 @@ import { hashText } from '../core/session/chain.ts'
 import { matchKey } from '../core/session/match-key.ts'
 import type { Draft, Message, Seq } from '../core/session/message.ts'
 import type { KnownMessage } from '../core/session/reconcile.ts'
+import { birthOf } from '../core/session/session-row.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
 import { readSlices } from './read-slices.ts'
 
@@ -33,6 +34,7 @@ export function createRequestLine(store: Pick<SessionStore, 'read'>, session: st
   let known: LineMessage[] = []
   let nextSeq: Seq = 1
   let branch = 0
+  let birth: string | undefined
   let system = false
 
   const add = (message: Message): void => {
@@ -49,13 +51,15 @@ export function createRequestLine(store: Pick<SessionStore, 'read'>, session: st
   return {
     async refresh() {
       const { session: row } = await store.read({ session })
-      if (!row) return
-      if (row.branch !== branch) {
+      // Its messages were another session's, or left behind.
+      if (!row || row.branch !== branch || birthOf(row) !== birth) {
         known = []
         system = false
         nextSeq = 1
-        branch = row.branch
+        branch = row?.branch ?? 0
+        birth = row && birthOf(row)
       }
+      if (!row) return
       const to = row.nextSeq - 1
       for (const message of await readSlices(store, session, { from: nextSeq, to }, SLICE)) {
         add(message)

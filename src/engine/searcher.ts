@@ -17,8 +17,9 @@ import type { Searcher, SearchRequest } from '../core/ports/searcher.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
 import type { Tokeniser } from '../core/ports/tokeniser.ts'
 import type { Message, Seq } from '../core/session/message.ts'
+import { birthOf, type SessionRow } from '../core/session/session-row.ts'
 import type { RecallHit } from '../core/session/recall-hit.ts'
-import { createSessionIndex, type SessionIndex } from './session-index.ts'
+import { createSessionIndex, type IndexStore, type SessionIndex } from './session-index.ts'
 
 /** Passages that an answer is chosen from. */
 const MAX_RANKED = 300
@@ -43,11 +44,12 @@ export function createSearcher(
 ): Searcher {
   const kept = new Map<string, SessionIndex>()
 
-  const indexOf = (session: string): SessionIndex => {
-    const index = kept.get(session) ?? createSessionIndex(store, session)
+  const indexOf = (row: SessionRow): SessionIndex => {
+    const name = `${row.id} ${birthOf(row)}`
+    const index = kept.get(name) ?? createSessionIndex(ofSession(store, row), row.id)
     // The one used last is the last to go.
-    kept.delete(session)
-    kept.set(session, index)
+    kept.delete(name)
+    kept.set(name, index)
     return index
   }
 
@@ -59,7 +61,7 @@ export function createSearcher(
     const { session: row } = await store.read({ session })
     if (!row) return { passages: [], register: 'session' }
     const to = row.nextSeq - 1
-    const segments = await indexOf(session).upTo(to, signal)
+    const segments = await indexOf(row).upTo(to, signal)
     forgetOldest(kept)
     if (tokens === undefined) {
       const most = Math.min(MAX_RANKED, limit * RANKED_PER_HIT)
@@ -144,6 +146,15 @@ function textsOf(
     if (query.isPhrases && !hasPhrases(text, offset, length, query.phrases)) return []
     return [{ seq, offset, score, text: text.slice(offset, offset + length).toWellFormed() }]
   })
+}
+
+/** The index of a session that is deleted must not get into the next one of its id. */
+function ofSession(store: IndexStore, row: SessionRow): IndexStore {
+  const birth = birthOf(row)
+  return {
+    read: (query) => store.read({ ...query, birth }),
+    put: (rows) => store.put(rows, birth),
+  }
 }
 
 function forgetOldest(kept: Map<string, SessionIndex>): void {

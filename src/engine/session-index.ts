@@ -19,7 +19,7 @@ export interface SessionIndex {
   size(): number
 }
 
-type IndexStore = Pick<SessionStore, 'read' | 'put'>
+export type IndexStore = Pick<SessionStore, 'read' | 'put'>
 
 /**
  * Reads the segments that are stored, indexes what they lack, and stores each segment once it is full. A segment

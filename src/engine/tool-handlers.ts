@@ -27,8 +27,8 @@ export function createToolHandlers(
     answerTools: async ({ session, message, ...options }) =>
       (await runnerOf(session)).answer(message, options),
     memory: async ({ session }) => {
-      await opened(session)
-      return (await ports.store.read({ session, notes: 'all' })).notes
+      const { cell } = await opened(session)
+      return (await cell.ports.store.read({ session, notes: 'all' })).notes
     },
     pads: async ({ session, command = { kind: 'list' } }) =>
       runPadCommand((await opened(session)).cell, command),

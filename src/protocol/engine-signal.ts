@@ -4,6 +4,8 @@ import type { SessionEvent, SessionState } from './events.ts'
 export type EngineSignal =
   | { readonly kind: 'event'; readonly event: SessionEvent }
   | { readonly kind: 'state'; readonly state: SessionState }
+  /** The session is deleted, here or in another tab. */
+  | { readonly kind: 'deleted'; readonly session: string }
   /** A job of some session, here or in another tab, has changed. */
   | { readonly kind: 'jobs' }
   /** Something about the summarisers has changed. */

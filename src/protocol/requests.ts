@@ -185,10 +185,35 @@ export interface SessionSummary {
   readonly generation: number
 }
 
+export interface SearchOptions {
+  /** Most sessions found; 20 by default, at most 100. */
+  readonly limit?: number
+  /** Whether sessions that are put away are searched too; true by default. */
+  readonly archived?: boolean
+}
+
+/** A session that a search found, with at most 5 of its messages, the best first. */
+export interface FoundSession {
+  readonly session: SessionSummary
+  /** None where only its title or its tags have the words. */
+  readonly hits: readonly RecallHit[]
+}
+
+/** What came of deleting a session. */
+export type DeleteOutcome =
+  | { readonly kind: 'deleted'; readonly messages: number; readonly artifacts: number }
+  | { readonly kind: 'not-found' }
+
 /** Every request that crosses a thread: what it takes and what it answers with. */
 export interface Requests {
-  open: { params: { session: string; options?: PolicyOptions }; result: SessionState }
+  /** `existing` opens no other than one that is there. */
+  open: {
+    params: { session: string; options?: PolicyOptions; existing?: boolean }
+    result: SessionState
+  }
   sessions: { params: Record<never, never>; result: readonly SessionSummary[] }
+  search: { params: { words: string } & SearchOptions; result: readonly FoundSession[] }
+  delete: { params: { session: string }; result: DeleteOutcome }
   state: { params: { session: string }; result: SessionState }
   describe: { params: { session: string; patch: DetailsPatch }; result: SessionDetails }
   append: {
@@ -283,6 +308,8 @@ export const REPEATABLE: readonly Method[] = [
   'state',
   'append',
   'context',
+  'search',
+  'delete',
   'describe',
   'generations',
   'generation',

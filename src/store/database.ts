@@ -14,7 +14,7 @@ import { upgradeJob, upgradeSession } from './upgrade-rows.ts'
 export type MessageRow = Message & { readonly session: string }
 
 /** Newest version of the schema that this release knows. */
-export const DATABASE_VERSION = 3
+export const DATABASE_VERSION = 4
 
 /**
  * The IndexedDB schema. Every released version stays listed, so that a database written by an older
@@ -88,6 +88,8 @@ export class BackfoldDatabase extends Dexie {
             ref.value = upgradeSession(row)
           }),
       )
+    // Sessions that are being removed, for whoever goes on with it.
+    this.version(4).stores({ sessions: 'id, removed' })
   }
 
   /**

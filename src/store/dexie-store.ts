@@ -5,7 +5,9 @@ import { ROW_SCHEMA } from '../core/session/session-row.ts'
 import { createPendingCalls } from '../protocol/pending-calls.ts'
 import { BackfoldDatabase, DATABASE_VERSION } from './database.ts'
 import { blocksOf, readRows, tablesFor } from './read-rows.ts'
+import { BeingRemoved, listRemoved, markRemoved, removeRows } from './remove-session.ts'
 import { commitSessionOnly, type KnownRows } from './session-transaction.ts'
+import { mayReceive, sessionOf } from './standing.ts'
 import { ADVICE, toStorageError } from './storage-error.ts'
 
 export interface DexieStoreOptions {
@@ -54,23 +56,49 @@ export async function openDexieStore(options: DexieStoreOptions = {}): Promise<S
       throw toStorageError(failure)
     }
   }
+  // What an earlier removal left behind: nobody waits for it, and nobody sees it.
+  void guarded(async () => {
+    for (const session of await listRemoved(db)) await removeRows(db, session)
+  }).catch(() => {})
   return {
     // An async function itself: by that Dexie knows that its awaits belong to the transaction.
     read: (query) =>
       guarded(() => db.transaction('r', tablesFor(db, query), async () => readRows(db, query))),
     commit: (query, decide) => guarded(() => commit(db, known, query, decide)),
-    put: (rows) =>
+    put: (rows, birth) =>
       guarded(() =>
-        db.transaction('rw', [...new Set(rows.map(({ table }) => table))], async () =>
-          writeRows(db, rows),
-        ),
+        db.transaction('rw', ['sessions', ...new Set(rows.map(({ table }) => table))], async () => {
+          const there = await presentSessions(db, rows, birth)
+          await writeRows(
+            db,
+            rows.filter((row) => there.has(sessionOf(row))),
+          )
+        }),
       ),
+    remove: (session, onGone) =>
+      guarded(async () => {
+        const marked = await markRemoved(db, session)
+        known.delete(session)
+        onGone?.()
+        return marked && removeRows(db, session)
+      }),
     listSessions: () =>
       guarded(async () => {
         const rows = await db.sessions.toArray()
-        return rows.toSorted((a, b) => b.createdAt - a.createdAt)
+        return rows.filter(({ removed }) => !removed).toSorted((a, b) => b.createdAt - a.createdAt)
       }),
-    listJobs: (most) => guarded(() => db.jobs.orderBy('startedAt').reverse().limit(most).toArray()),
+    listJobs: (most) =>
+      guarded(() =>
+        db.transaction('r', db.sessions, db.jobs, async () => {
+          const removed = new Set(await listRemoved(db))
+          return db.jobs
+            .orderBy('startedAt')
+            .reverse()
+            .filter(({ session }) => !removed.has(session))
+            .limit(most)
+            .toArray()
+        }),
+      ),
     close: async () => {
       closed = true
       db.close()
@@ -119,7 +147,24 @@ function databaseClosed(): BackfoldError {
   return new BackfoldError('STORAGE_LOST', 'the database is closed; open Backfold again')
 }
 
+/** Whoever begins a session anew waits until the one before is gone for good. */
 async function commit<Outcome>(
+  db: BackfoldDatabase,
+  known: KnownRows,
+  query: ReadQuery,
+  decide: Decide<Outcome>,
+): Promise<Outcome> {
+  for (;;) {
+    try {
+      return await commitOnce(db, known, query, decide)
+    } catch (failure) {
+      if (!(failure instanceof BeingRemoved)) throw failure
+      await removeRows(db, query.session)
+    }
+  }
+}
+
+async function commitOnce<Outcome>(
   db: BackfoldDatabase,
   known: KnownRows,
   query: ReadQuery,
@@ -128,7 +173,7 @@ async function commit<Outcome>(
   if (readsSessionOnly(query)) return commitSessionOnly(db, known, query, decideChecked(decide))
   const tables = query.writes ? [...tablesFor(db, query), ...query.writes] : db.tables
   const { writes, outcome } = await db.transaction('rw', tables, async () => {
-    const decision = decideChecked(decide)(await readRows(db, query))
+    const decision = decideChecked(decide)(await readRows(db, query, true))
     await writeRows(db, decision.writes)
     return decision
   })
@@ -153,7 +198,18 @@ function decideChecked<Outcome>(decide: Decide<Outcome>): Decide<Outcome> {
 
 /** Whether a query is that of an append, the hot path. */
 function readsSessionOnly(query: ReadQuery): boolean {
-  return Object.keys(query).every((key) => key === 'session' || key === 'ids')
+  return Object.keys(query).every((key) => key === 'session' || key === 'ids' || key === 'birth')
+}
+
+/** Those of the rows' sessions that are there, and were born thus. */
+async function presentSessions(
+  db: BackfoldDatabase,
+  rows: readonly Write[],
+  birth: string | undefined,
+): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(rows.map(sessionOf))]
+  const found = await db.sessions.bulkGet(ids)
+  return new Set(ids.filter((_, index) => mayReceive(found[index], birth)))
 }
 
 async function writeRows(db: BackfoldDatabase, writes: readonly Write[]): Promise<void> {

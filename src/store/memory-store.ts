@@ -1,6 +1,7 @@
 import type {
   Decide,
   ReadQuery,
+  Removed,
   SessionStore,
   Snapshotted,
   Write,
@@ -20,6 +21,8 @@ import {
 } from '../core/session/generation.ts'
 import type { Message, Seq } from '../core/session/message.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
+import { NOTHING_READ } from './nothing-read.ts'
+import { mayReceive, sessionOf, standing } from './standing.ts'
 
 /** Rows of one database. Several stores over the same rows behave as several tabs of one origin. */
 export interface MemoryRows {
@@ -76,9 +79,17 @@ export function createMemoryStore(rows: MemoryRows = createMemoryRows()): Sessio
       for (const write of writes) applyWrite(rows, write)
       return outcome
     },
-    async put(writes) {
+    async put(writes, birth) {
       expectOpen()
-      for (const write of writes) applyWrite(rows, write)
+      for (const write of writes) {
+        if (mayReceive(rows.sessions.get(sessionOf(write)), birth)) applyWrite(rows, write)
+      }
+    },
+    async remove(session, onGone) {
+      expectOpen()
+      const removed = removeSession(rows, session)
+      onGone?.()
+      return removed
     },
     async listSessions() {
       expectOpen()
@@ -105,6 +116,7 @@ function newestFirst(a: Job, b: Job): number {
 function readRows(rows: MemoryRows, query: ReadQuery): Snapshotted {
   const id = query.session
   const session = rows.sessions.get(id)
+  if (standing(session, query) !== 'there') return NOTHING_READ
   const log = rows.messages.get(id) ?? []
   const candidate = session?.candidate
     ? rows.generations.get(id)?.get(session.candidate)
@@ -201,6 +213,19 @@ function applyWrite(rows: MemoryRows, write: Write): void {
       tableOf(rows.index, write.row.session).set(write.row.segment, write.row)
       return
   }
+}
+
+function removeSession(rows: MemoryRows, session: string): Removed | undefined {
+  const isThere = rows.sessions.delete(session)
+  const messages = rows.messages.get(session)?.length ?? 0
+  const own = (key: string): boolean => key.startsWith(`${session} `)
+  const artifacts = [...rows.artifacts.values()].filter((row) => row.session === session)
+  for (const { hash } of artifacts) rows.artifacts.delete(`${session} ${hash}`)
+  for (const [key, [block]] of rows.blocks) {
+    if (own(key) && block?.session === session) rows.blocks.delete(key)
+  }
+  for (const table of Object.values(rows)) (table as Map<string, unknown>).delete(session)
+  return isThere ? { messages, artifacts: artifacts.length } : undefined
 }
 
 function tableOf<Key, Row>(table: Map<string, Map<Key, Row>>, session: string): Map<Key, Row> {

@@ -5,6 +5,8 @@ import type { Message } from '../core/session/message.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import type { BackfoldDatabase, MessageRow } from './database.ts'
 import { NOTHING_READ } from './nothing-read.ts'
+import { BeingRemoved } from './remove-session.ts'
+import { standing } from './standing.ts'
 
 /** The tables that a query reads. */
 export function tablesFor(db: BackfoldDatabase, query: ReadQuery): readonly string[] {
@@ -33,9 +35,18 @@ export function tablesFor(db: BackfoldDatabase, query: ReadQuery): readonly stri
  * Awaits Dexie's own promises and nothing else: awaiting anything that is settled already, even an
  * empty list, would let the transaction commit before its writes.
  */
-export async function readRows(db: BackfoldDatabase, query: ReadQuery): Promise<Snapshotted> {
+export async function readRows(
+  db: BackfoldDatabase,
+  query: ReadQuery,
+  isWriting = false,
+): Promise<Snapshotted> {
   const id = query.session
   const session: SessionRow | undefined = await db.sessions.get(id)
+  const is = standing(session, query)
+  if (is !== 'there') {
+    if (is === 'being-removed' && isWriting) throw new BeingRemoved()
+    return NOTHING_READ
+  }
   const candidate =
     (query.candidate || query.asApplied) && session?.candidate
       ? await db.generations.get([id, session.candidate])

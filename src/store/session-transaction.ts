@@ -1,7 +1,9 @@
 import type { Decide, ReadQuery, Snapshotted } from '../core/ports/session-store.ts'
-import type { SessionRow } from '../core/session/session-row.ts'
+import { birthOf, type SessionRow } from '../core/session/session-row.ts'
 import type { BackfoldDatabase, MessageRow } from './database.ts'
 import { NOTHING_READ } from './nothing-read.ts'
+import { BeingRemoved } from './remove-session.ts'
+import { standing } from './standing.ts'
 
 /** Sessions' rows as this store last saw them. A guess: every transaction looks whether it is right. */
 export type KnownRows = Map<string, SessionRow>
@@ -20,7 +22,8 @@ export async function commitSessionOnly<Outcome>(
   query: ReadQuery,
   decide: Decide<Outcome>,
 ): Promise<Outcome> {
-  const guess = query.ids ? undefined : known.get(query.session)
+  const last = query.ids ? undefined : known.get(query.session)
+  const guess = standing(last, query) === 'there' ? last : undefined
   const guessed = guess && (await runTransaction(db, known, query, decide, guess))
   const done = guessed ?? (await runTransaction(db, known, query, decide, undefined))
   if (!done) throw new Error('a transaction without a guess has to end')
@@ -83,11 +86,13 @@ function runTransaction<Outcome>(
       guard(() => {
         const found = session.result as SessionRow | undefined
         if (guess) {
-          isWrong = found?.revision !== guess.revision
+          isWrong = found?.revision !== guess.revision || birthOf(found) !== birthOf(guess)
           if (isWrong) tx.abort()
         } else {
           const rows = ids.flatMap((request) => (request.result as MessageRow | undefined) ?? [])
-          write({ ...NOTHING_READ, session: found, ids: rows })
+          const is = standing(found, query)
+          if (is === 'being-removed') throw new BeingRemoved()
+          write(is === 'there' ? { ...NOTHING_READ, session: found, ids: rows } : NOTHING_READ)
         }
         if (!isWrong) tx.commit()
       })

@@ -39,6 +39,20 @@ export function describeDurableStore(name: string, create: () => DurableDatabase
       await again.close()
     })
 
+    test('[DEL4] a removal that was cut short goes on when the database is next opened', async () => {
+      const rows = buildRows('s')
+      const cut = { ...rows.session, removed: 1 } as const
+      await writeRows(store, [...rows.writes, { table: 'sessions', row: cut }])
+      expect(await store.read({ session: 's', tail: true })).toEqual(buildRead())
+      await store.close()
+      const again = await openDexieStore(database.options)
+      const raw = await openRaw(database)
+      await expect.poll(() => countRows(raw)).toBe(0)
+      raw.close()
+      expect(await again.listSessions()).toEqual([])
+      await again.close()
+    })
+
     describeNewer(() => ({ store, database }))
     describeLosses(() => ({ store, database }))
     describePayloads(() => ({ store }))
@@ -171,4 +185,26 @@ function deleteDatabase({ options, factory }: DurableDatabase): Promise<void> {
     deleting.onerror = () => reject(deleting.error ?? new Error('the database was not deleted'))
     deleting.onsuccess = () => resolve()
   })
+}
+
+function openRaw({ factory, options }: DurableDatabase): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = factory.open(options.name)
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(new Error('the database does not open'))
+  })
+}
+
+/** Rows of all tables. */
+async function countRows(db: IDBDatabase): Promise<number> {
+  const names = [...db.objectStoreNames]
+  const tx = db.transaction(names)
+  const counts = names.map(
+    (name) =>
+      new Promise<number>((resolve) => {
+        const request = tx.objectStore(name).count()
+        request.onsuccess = () => resolve(request.result)
+      }),
+  )
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
 }

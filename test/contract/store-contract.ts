@@ -7,6 +7,7 @@ import { reviseSession } from '../../src/core/session/session-row.ts'
 import { buildJob, buildRead } from '../support/build-generation.ts'
 import { buildSession } from '../support/build-log.ts'
 import { buildRows, type Rows } from './build-rows.ts'
+import { describeRemoval } from './removal-contract.ts'
 
 /** One database, which several stores may be opened over. */
 export interface Database {
@@ -29,6 +30,9 @@ export function describeStore(name: string, create: () => Database): void {
   describe(`${name}`, () => {
     describe('reads', () => {
       describeReads(() => ({ store, write }))
+    })
+    describe('removal', () => {
+      describeRemoval(create, writeRows)
     })
     describe('transactions', () => {
       describeTransactions(() => ({ store, write, database }))

@@ -1,7 +1,8 @@
 /** What one tab tells the others: something of this session was written. Content stays in the store. */
 export interface Notice {
   readonly session: string
-  readonly kind: 'appended' | 'applied' | 'job' | 'rolled-back' | 'branched' | 'described'
+  readonly kind:
+    'appended' | 'applied' | 'job' | 'rolled-back' | 'branched' | 'described' | 'deleted'
 }
 
 /** Best-effort messages to the other tabs of this origin. They may be late, doubled, or never come. */

@@ -11,6 +11,8 @@ import type { SessionRow } from '../session/session-row.ts'
 /** What one transaction reads. All of it is read at one point in time. */
 export interface ReadQuery {
   readonly session: string
+  /** Only the session that was born thus: another one of that id counts as missing. */
+  readonly birth?: string
   /** The head generation. */
   readonly head?: boolean
   /** Every active message above the head's mark. */
@@ -97,6 +99,12 @@ export type Write =
       readonly remove: { readonly session: string; readonly job: number }
     }
 
+/** How much a removal has removed. */
+export interface Removed {
+  readonly messages: number
+  readonly artifacts: number
+}
+
 /** Decides, from what was read, what is written. Pure and synchronous: it runs inside the transaction. */
 export type Decide<Outcome> = (read: Snapshotted) => {
   readonly writes: readonly Write[]
@@ -118,10 +126,20 @@ export interface SessionStore {
   /** Reads, decides and writes in one transaction. Durable when it resolves. */
   commit<Outcome>(query: ReadQuery, decide: Decide<Outcome>): Promise<Outcome>
   /**
-   * Writes rows that nothing refers to yet, in one transaction that reads nothing. Repeating it does
-   * no harm.
+   * Writes rows that nothing refers to yet, in one transaction. Repeating it does no harm. Rows of a session that is
+   * being removed, or is not the one meant, are left out.
+   *
+   * @param birth - Of the session that all rows are of, which must be there then; any by default.
    */
-  put(rows: readonly Write[]): Promise<void>
+  put(rows: readonly Write[], birth?: string): Promise<void>
+  /**
+   * Removes a session with all that belongs to it. It counts as missing from one moment to the next; if the removal
+   * is cut short then, it goes on when the database is next opened.
+   *
+   * @param onGone - Called once nobody finds it any more, while its rows may still be removed.
+   * @returns What was removed by this call; undefined if there was no session.
+   */
+  remove(session: string, onGone?: () => void): Promise<Removed | undefined>
   /** All sessions, newest first. */
   listSessions(): Promise<readonly SessionRow[]>
   /** The jobs that started last, over all sessions, newest first. */

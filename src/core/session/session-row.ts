@@ -17,6 +17,10 @@ export interface SessionRow {
   /** Advances with every change of this row, so that equal revisions mean equal rows. */
   readonly revision: number
   readonly createdAt: number
+  /** Tells it from another session that had the same id before. Missing in rows of older releases. */
+  readonly birth?: string
+  /** It is being removed, and counts as missing. Kept until all of its rows are gone. */
+  readonly removed?: 1
   /** Time of the newest message, as it says itself; missing until one is appended. */
   readonly updatedAt?: number
   /** Missing until somebody describes it. */
@@ -63,6 +67,11 @@ export interface SessionRow {
   /** The head generation's probation, while it lasts. */
   readonly probation: Probation | null
   readonly calibration: Calibration
+}
+
+/** What tells a session from others that had its id before. */
+export function birthOf({ birth = '' }: Pick<SessionRow, 'birth'>): string {
+  return birth
 }
 
 /** Token counts, all as stamped on write. */

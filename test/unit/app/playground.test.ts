@@ -51,6 +51,8 @@ function stage(given: Given = {}): Stage {
       return createFakeSession(id)
     },
     import: refuse,
+    search: refuse,
+    delete: refuse,
     sessions: async () =>
       (given.stored ?? []).map((id) => ({
         id,
@@ -197,6 +199,8 @@ test('[APP55] a Backfold that does not open is shown by its code, and opening ca
       return {
         session: async () => createFakeSession(),
         import: refuse,
+        search: refuse,
+        delete: refuse,
         sessions: async () => [],
         jobs: () => ({ get: () => [], subscribe: () => () => {} }),
         fetch: () => fetch,

@@ -10,6 +10,8 @@ const REQUESTS: { readonly [M in Method]: Params<M> } = {
   open: { session: 's' },
   sessions: {},
   state: { session: 's' },
+  search: { words: 'hello' },
+  delete: { session: 's' },
   describe: { session: 's', patch: {} },
   append: { session: 's', messages: [user('hello')] },
   context: { session: 's' },
