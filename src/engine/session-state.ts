@@ -48,6 +48,7 @@ export function stateOf(known: Known): SessionState {
         tools: Math.round(context.tools * factor),
       },
     },
+    pins: row.pins,
     job: describeJob(known),
     candidate: row.candidate === 0 ? null : row.candidate,
     probation: describeProbation(row),

@@ -73,6 +73,8 @@ export interface SessionState {
     readonly context: number
     readonly categories: Categories
   }
+  /** Positions of all pinned messages, ascending. */
+  readonly pins?: readonly number[]
   readonly job: JobStatus
   /** Generation of the ready candidate, if any. */
   readonly candidate: number | null

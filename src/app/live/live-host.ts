@@ -1,12 +1,14 @@
 import type { Backfold, Session } from '../../client/session.ts'
 import type { Draft } from '../../core/session/message.ts'
-import type { Completion } from './completion-stream.ts'
-import { EMPTY_COMPLETION } from './completion-stream.ts'
-import type { Endpoint } from './endpoint.ts'
-import { providerOf } from './endpoint.ts'
-import type { LiveFailure } from './live-failure.ts'
-import type { AnswerOutcome, FetchLike } from './stream-answer.ts'
-import { streamAnswer } from './stream-answer.ts'
+import type { Completion } from '../../widget/chat/ask/completion-stream.ts'
+import { EMPTY_COMPLETION } from '../../widget/chat/ask/completion-stream.ts'
+import type { Endpoint } from '../../widget/chat/ask/endpoint.ts'
+import { providerOf } from '../../widget/chat/ask/endpoint.ts'
+import type { LiveFailure } from '../../widget/chat/ask/live-failure.ts'
+import { describeEmpty } from '../../widget/chat/ask/live-failure.ts'
+import { CUT_MARKS } from '../../widget/chat/ask/cut-marks.ts'
+import type { AnswerOutcome, FetchLike } from '../../widget/chat/ask/stream-answer.ts'
+import { streamAnswer } from '../../widget/chat/ask/stream-answer.ts'
 
 /** An answer on its way. */
 export interface LiveAnswer {
@@ -72,7 +74,7 @@ export function createLiveHost(world: LiveWorld): LiveHost {
     const draft = answerDraft(outcome)
     set({ phase: 'appending', completion: outcome.completion })
     if (draft !== null) await world.append(draft)
-    else if (outcome.kind === 'finished') failure = emptyAnswer(outcome.completion)
+    else if (outcome.kind === 'finished') failure = describeEmpty(outcome.completion.finishReason)
     const { inputTokens } = outcome.completion
     if (inputTokens !== null)
       await world.session.reportUsage({ inputTokens, model: endpoint.model.trim() })
@@ -105,21 +107,7 @@ export function createLiveHost(world: LiveWorld): LiveHost {
 function answerDraft(outcome: AnswerOutcome): Draft | null {
   const { text } = outcome.completion
   if (text === '') return null
-  const mark =
-    outcome.kind === 'finished'
-      ? null
-      : outcome.kind === 'stopped'
-        ? '[The answer was stopped here.]'
-        : '[The answer broke off here.]'
+  const mark = outcome.kind === 'finished' ? null : CUT_MARKS[outcome.kind]
   const parts = [text, ...(mark === null ? [] : [mark])]
   return { role: 'assistant', parts: parts.map((part) => ({ type: 'text', text: part })) }
-}
-
-function emptyAnswer({ finishReason }: Completion): LiveFailure {
-  return {
-    status: 200,
-    title: 'The model sent no text',
-    advice: 'Send again, or choose another model.',
-    said: finishReason === null ? '' : `finish_reason: ${finishReason}`,
-  }
 }

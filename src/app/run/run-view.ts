@@ -1,6 +1,6 @@
 import type { Session } from '../../client/session.ts'
 import type { SessionState } from '../../protocol/events.ts'
-import type { LiveFailure } from '../live/live-failure.ts'
+import type { LiveFailure } from '../../widget/chat/ask/live-failure.ts'
 import type { LiveAnswer } from '../live/live-host.ts'
 import type { ReplayState } from '../replay/replay-player.ts'
 import type { FeedView } from './feed-view.ts'

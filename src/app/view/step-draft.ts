@@ -1,6 +1,6 @@
 import type { SummariserOptions } from '../../protocol/summariser-options.ts'
-import type { Endpoint } from '../live/endpoint.ts'
-import { completionsUrl, KNOWN_BASE_URLS } from '../live/endpoint.ts'
+import type { Endpoint } from '../../widget/chat/ask/endpoint.ts'
+import { completionsUrl, KNOWN_BASE_URLS } from '../../widget/chat/ask/endpoint.ts'
 
 /** A summariser that a person may add, as the form names it. */
 export interface StepPreset {

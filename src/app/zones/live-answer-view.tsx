@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react'
-import type { LiveFailure } from '../live/live-failure.ts'
+import type { LiveFailure } from '../../widget/chat/ask/live-failure.ts'
 import type { LiveAnswer } from '../live/live-host.ts'
 import { PROSE_HEAD } from '../view/text-pages.ts'
 import { PagedText } from './paged-text.tsx'

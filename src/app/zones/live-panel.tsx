@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react'
 import { useState } from 'react'
-import type { Endpoint } from '../live/endpoint.ts'
-import { completionsUrl, KNOWN_BASE_URLS } from '../live/endpoint.ts'
+import type { Endpoint } from '../../widget/chat/ask/endpoint.ts'
+import { completionsUrl, KNOWN_BASE_URLS } from '../../widget/chat/ask/endpoint.ts'
 import { Icon } from './icon.tsx'
 
 interface LivePanelProps {

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react'
 import { useState } from 'react'
-import type { Endpoint } from '../live/endpoint.ts'
+import type { Endpoint } from '../../widget/chat/ask/endpoint.ts'
 import type { Playground, PlaygroundState } from '../run/playground.ts'
 import { Composer } from './composer.tsx'
 import { LiveAnswerView } from './live-answer-view.tsx'

@@ -11,6 +11,8 @@ export interface DownloadProgress {
 export interface OpenSession {
   /** Orders of the session. */
   readonly system?: string
+  /** What was said before, oldest first. */
+  readonly history?: readonly { readonly role: 'user' | 'assistant'; readonly content: string }[]
   readonly signal: AbortSignal
   readonly onProgress?: (progress: DownloadProgress) => void
 }

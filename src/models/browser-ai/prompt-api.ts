@@ -50,10 +50,12 @@ function newerApi(factory: unknown, languages: readonly string[]): BrowserApi {
       return told
     },
     async open(options) {
-      const { system } = options
+      const { system, history = [] } = options
+      const orders = system === undefined ? [] : [{ role: 'system', content: system }]
+      const initialPrompts = [...orders, ...history]
       const shared = {
         ...sessionOptions(options),
-        ...(system === undefined ? {} : { initialPrompts: [{ role: 'system', content: system }] }),
+        ...(initialPrompts.length === 0 ? {} : { initialPrompts }),
       }
       try {
         return promptSession(await callMethod(factory, 'create', { ...expected, ...shared }))
@@ -82,8 +84,11 @@ function olderApi(factory: unknown): BrowserApi {
     isForgetful: false,
     availability: () => askAvailability(factory, {}),
     async open(options) {
-      const { system } = options
-      const shared = sessionOptions(options)
+      const { system, history } = options
+      const shared = {
+        ...sessionOptions(options),
+        ...(history === undefined ? {} : { initialPrompts: history }),
+      }
       const given = system === undefined ? shared : { ...shared, systemPrompt: system }
       return promptSession(await callMethod(factory, 'create', given))
     },

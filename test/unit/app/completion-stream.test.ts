@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { addChunk, EMPTY_COMPLETION, errorText } from '../../../src/app/live/completion-stream.ts'
+import {
+  addChunk,
+  EMPTY_COMPLETION,
+  errorText,
+} from '../../../src/widget/chat/ask/completion-stream.ts'
 
 const read = (...chunks: readonly unknown[]): typeof EMPTY_COMPLETION =>
   chunks.reduce<typeof EMPTY_COMPLETION>(
@@ -22,6 +26,7 @@ test('[APP12] deltas add up to the answer, reasoning stays apart, usage and end 
   expect(completion).toEqual({
     text: 'Hello you',
     reasoning: 'hm',
+    calls: [],
     inputTokens: 812,
     finished: true,
     finishReason: 'stop',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { completionsUrl } from '../../../src/app/live/endpoint.ts'
-import { describeStatus, describeUnreachable } from '../../../src/app/live/live-failure.ts'
+import { completionsUrl } from '../../../src/widget/chat/ask/endpoint.ts'
+import { describeStatus, describeUnreachable } from '../../../src/widget/chat/ask/live-failure.ts'
 
 const url = (baseUrl: string, key = '', model = 'm'): string => {
   const target = completionsUrl({ baseUrl, model, key })

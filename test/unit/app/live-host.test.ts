@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { providerOf } from '../../../src/app/live/endpoint.ts'
+import { providerOf } from '../../../src/widget/chat/ask/endpoint.ts'
 import type { LiveHost } from '../../../src/app/live/live-host.ts'
 import { createLiveHost } from '../../../src/app/live/live-host.ts'
 import type { Draft } from '../../../src/core/session/message.ts'

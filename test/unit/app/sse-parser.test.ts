@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createSseParser } from '../../../src/app/live/sse-parser.ts'
+import { createSseParser } from '../../../src/widget/chat/ask/sse-parser.ts'
 
 const read = (...pieces: readonly string[]): readonly string[] => {
   const parser = createSseParser()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { AnswerOutcome, FetchLike } from '../../../src/app/live/stream-answer.ts'
-import { streamAnswer } from '../../../src/app/live/stream-answer.ts'
+import type { AnswerOutcome, FetchLike } from '../../../src/widget/chat/ask/stream-answer.ts'
+import { streamAnswer } from '../../../src/widget/chat/ask/stream-answer.ts'
 
 const ENDPOINT = { baseUrl: 'https://e.com/v1', model: ' small ', key: 'secret' }
 const line = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`

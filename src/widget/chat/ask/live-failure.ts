@@ -39,7 +39,7 @@ export function describeUnreachable(url: string, online: boolean): LiveFailure {
     }
   return {
     status: 0,
-    title: `No response from ${new URL(url).origin}`,
+    title: `No response from ${URL.canParse(url) ? new URL(url).origin : url}`,
     advice:
       'Check that the server runs and that it allows this page (CORS). ' +
       'For Ollama, start it with OLLAMA_ORIGINS set to this page’s address.',
@@ -64,6 +64,16 @@ export function describeStreamError(said: string): LiveFailure {
     title: 'The server reported an error during the answer',
     advice: 'What arrived is kept and marked. Send again to go on.',
     said: said.slice(0, 600),
+  }
+}
+
+/** Describes an answer that the model ended without a word. */
+export function describeEmpty(finishReason: string | null): LiveFailure {
+  return {
+    status: 200,
+    title: 'The model sent no text',
+    advice: 'Send again, or choose another model.',
+    said: finishReason === null ? '' : `finish_reason: ${finishReason}`,
   }
 }
 

@@ -3,6 +3,8 @@ export interface Completion {
   readonly text: string
   /** Thinking that some servers send beside the answer; shown, never put into the log. */
   readonly reasoning: string
+  /** Tool calls as far as they have come; their input is JSON text that may be cut off. */
+  readonly calls: readonly CompletionCall[]
   /** Input tokens as the provider counted them, once it has said so. */
   readonly inputTokens: number | null
   /** True once the server said that the answer is whole. */
@@ -13,9 +15,18 @@ export interface Completion {
   readonly error: string | null
 }
 
+/** A tool call on its way. */
+export interface CompletionCall {
+  /** Empty where the protocol has none. */
+  readonly id: string
+  readonly name: string
+  readonly input: string
+}
+
 export const EMPTY_COMPLETION: Completion = {
   text: '',
   reasoning: '',
+  calls: [],
   inputTokens: null,
   finished: false,
   finishReason: null,
@@ -44,11 +55,36 @@ export function addChunk(sofar: Completion, data: string): Completion {
   return {
     text: sofar.text + text(piece['content']),
     reasoning: sofar.reasoning + text(piece['reasoning_content'] ?? piece['reasoning']),
+    calls: addCalls(sofar.calls, list(piece['tool_calls'])),
     inputTokens: typeof counted === 'number' && counted > 0 ? counted : sofar.inputTokens,
     finished: sofar.finished || finishReason !== null,
     finishReason,
     error: sofar.error,
   }
+}
+
+/** Most calls of one answer; an index beyond it is nonsense. */
+const MAX_CALLS = 256
+
+function addCalls(
+  calls: readonly CompletionCall[],
+  deltas: readonly unknown[],
+): readonly CompletionCall[] {
+  if (deltas.length === 0) return calls
+  const grown = [...calls]
+  for (const delta of deltas.map(record)) {
+    const { index, id } = delta
+    const made = record(delta['function'])
+    const at = typeof index === 'number' && Number.isInteger(index) ? index : grown.length
+    if (at < 0 || at > grown.length || at >= MAX_CALLS) continue
+    const before = grown[at] ?? { id: '', name: '', input: '' }
+    grown[at] = {
+      id: before.id || text(id),
+      name: before.name + text(made['name']),
+      input: before.input + text(made['arguments']),
+    }
+  }
+  return grown
 }
 
 /** The message of an error body: `{ error: { message } }`, `{ error: "…" }`, `{ message }`, `{ detail }`. */
@@ -72,14 +108,17 @@ export function parse(json: string): Readonly<Record<string, unknown>> | undefin
   }
 }
 
-function record(value: unknown): Readonly<Record<string, unknown>> {
+/** The fields of anything; none for what has none. */
+export function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
-function list(value: unknown): readonly unknown[] {
+/** The items of a list; none for anything else. */
+export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-function text(value: unknown): string {
+/** A text, or an empty one for anything else. */
+export function text(value: unknown): string {
   return typeof value === 'string' ? value : ''
 }

@@ -52,7 +52,8 @@ export function providerOf(endpoint: Endpoint): string {
   return target.ok ? `openai-compatible:${new URL(target.url).host}` : ''
 }
 
-function isLocal(host: string): boolean {
+/** Whether a host is this machine, which can be reached without a network. */
+export function isLocal(host: string): boolean {
   return (
     host === 'localhost' ||
     host.endsWith('.localhost') ||
