@@ -1,6 +1,7 @@
 import type { Chat, ChatItem, ChatState, MessageItem } from '../../src/widget/chat/chat.ts'
 import type { Message, Part, Role } from '../../src/core/session/message.ts'
 import type { DigestLine } from '../../src/core/session/generation.ts'
+import { NO_DETAILS } from '../../src/core/session/session-details.ts'
 import type { SessionState } from '../../src/protocol/events.ts'
 import type {
   ContextResult,
@@ -46,6 +47,7 @@ export function fakeSessionState(patch: Partial<SessionState> = {}): SessionStat
     probation: null,
     nextAction: '',
     health: { status: 'ok' },
+    details: NO_DETAILS,
     ...patch,
   }
 }
