@@ -1,0 +1,91 @@
+import type { Virtualizer } from '@tanstack/react-virtual'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import type { RefObject } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import type { Row } from './lay-out-rows.ts'
+
+export type RowList = Virtualizer<HTMLDivElement, HTMLElement>
+
+export interface RowsView {
+  readonly list: RowList
+  readonly scroller: RefObject<HTMLDivElement | null>
+  /** The end is in view, so what comes is followed. */
+  readonly isAtEnd: boolean
+  /** Something came below while the person was reading further up. */
+  readonly hasNews: boolean
+  readonly toEnd: () => void
+}
+
+/** Heights that rows are taken for until they are measured, in CSS pixels. */
+const HEIGHTS = { message: 140, short: 56 }
+/** This close to the end counts as the end, in CSS pixels. */
+const NEAR_END = 60
+/** Rows drawn beyond those in view, on each side. */
+const OVERSCAN = 5
+
+/**
+ * The rows in view, and where the view stands: it follows the end while it is there, and stays on what is read when rows
+ * come above or below.
+ *
+ * @param focused - Key of the row that has the focus: it stays drawn wherever the view goes.
+ * @see SPEC.md rules VIEW2, VIEW3, VIEW4
+ */
+export function useRows(rows: readonly Row[], focused: string | null): RowsView {
+  const scroller = useRef<HTMLDivElement>(null)
+  const [isAtEnd, setAtEnd] = useState(true)
+  const [hasNews, setNews] = useState(false)
+  const atEnd = useRef(true)
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised by a compiler
+  const list: RowList = useVirtualizer<HTMLDivElement, HTMLElement>({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => estimate(rows[index]),
+    getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
+    overscan: OVERSCAN,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: NEAR_END,
+    useFlushSync: false,
+    rangeExtractor: ({ startIndex, endIndex, overscan, count }) => {
+      const from = Math.max(0, startIndex - overscan)
+      const to = Math.min(count - 1, endIndex + overscan)
+      const range = Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index)
+      const held = focused === null ? -1 : rows.findIndex(({ key }) => key === focused)
+      if (held < 0 || (held >= from && held <= to)) return range
+      return held < from ? [held, ...range] : [...range, held]
+    },
+  })
+  const toEnd = useCallback(() => {
+    atEnd.current = true
+    list.scrollToEnd()
+  }, [list])
+  useEffect(() => {
+    const element = scroller.current
+    if (element === null) return undefined
+    const look = (): void => {
+      const left = element.scrollHeight - element.clientHeight - element.scrollTop
+      atEnd.current = left <= NEAR_END
+      setAtEnd(atEnd.current)
+      if (atEnd.current) setNews(false)
+    }
+    element.addEventListener('scroll', look, { passive: true })
+    return () => element.removeEventListener('scroll', look)
+  }, [])
+  // A conversation is opened at its end.
+  const isEmpty = rows.length === 0
+  useLayoutEffect(() => {
+    if (!isEmpty) list.scrollToEnd()
+  }, [isEmpty, list])
+  const last = rows.at(-1)
+  const [seen, setSeen] = useState(last)
+  if (seen !== last) {
+    setSeen(last)
+    if (!isAtEnd && last !== undefined) setNews(true)
+  }
+  return { list, scroller, isAtEnd, hasNews, toEnd }
+}
+
+function estimate(row: Row | undefined): number {
+  if (row?.kind !== 'item') return HEIGHTS.message
+  return row.item.kind === 'message' ? HEIGHTS.message : HEIGHTS.short
+}

@@ -1,0 +1,69 @@
+import type { ReactElement } from 'react'
+import { useState } from 'react'
+import type { Chat, ChatItem } from '../../chat/chat.ts'
+import { useView } from '../view-settings.ts'
+
+interface RollBackProps {
+  readonly chat: Chat
+  readonly fold: Extract<ChatItem, { kind: 'fold' }>
+}
+
+type Step = 'idle' | 'asking' | 'busy' | 'failed' | { readonly refused: string }
+
+/**
+ * Takes the newest fold back: to the generation that it was made from. Asked once more in its place.
+ *
+ * @see SPEC.md rule FLD6
+ */
+export function RollBack({ chat, fold }: RollBackProps): ReactElement {
+  const { labels } = useView()
+  const [step, setStep] = useState<Step>('idle')
+  const rollBack = async (): Promise<void> => {
+    setStep('busy')
+    const generation = await chat.generation(fold.generation)
+    const outcome = generation === null ? null : await chat.rollback(generation.parent)
+    if (outcome === null) setStep('failed')
+    else setStep(outcome.kind === 'refused' ? { refused: outcome.reason } : 'idle')
+  }
+  if (step === 'asking' || step === 'busy') {
+    return (
+      <div className="bf-ask" part="ask" role="group" aria-label={labels.rollBack}>
+        <span>{labels.rollBackAsk(fold.messages)}</span>
+        <button
+          type="button"
+          className="bf-button bf-primary"
+          part="roll-back-now"
+          disabled={step === 'busy'}
+          onClick={() => void rollBack()}
+        >
+          {labels.rollBack}
+        </button>
+        <button
+          type="button"
+          className="bf-button"
+          part="cancel"
+          disabled={step === 'busy'}
+          onClick={() => setStep('idle')}
+        >
+          {labels.cancel}
+        </button>
+      </div>
+    )
+  }
+  return (
+    <>
+      <button
+        type="button"
+        className="bf-button"
+        part="roll-back"
+        onClick={() => setStep('asking')}
+      >
+        {labels.rollBack}
+      </button>
+      <span role="status" className="bf-quiet">
+        {step === 'failed' && labels.notRead}
+        {typeof step === 'object' && labels.notRolledBack(step.refused)}
+      </span>
+    </>
+  )
+}

@@ -1,0 +1,134 @@
+import type { KeyboardEvent, ReactElement } from 'react'
+import { useId, useMemo, useState } from 'react'
+import { ContextGauge } from '../../blocks/context-gauge.tsx'
+import { ContextInspector } from '../../blocks/context-inspector.tsx'
+import { GenerationTimeline } from '../../blocks/generation-timeline.tsx'
+import { RecallBox } from '../../blocks/recall-box.tsx'
+import type { Chat } from '../../chat/chat.ts'
+import { useObservable } from '../../hooks/use-observable.ts'
+import { Icon } from '../icon.tsx'
+import type { ChatLabels } from '../labels/chat-labels.ts'
+import { ENGLISH } from '../labels/english.ts'
+import { panelSession } from './panel-session.ts'
+
+const TABS = ['context', 'generations', 'recall'] as const
+
+export type PanelTab = (typeof TABS)[number]
+
+export interface ContextPanelProps {
+  readonly chat: Chat
+  readonly labels?: ChatLabels | undefined
+  /** Which is open at first; `context` by default. */
+  readonly tab?: PanelTab | undefined
+  /** Makes messages that are named buttons. */
+  readonly onReveal?: ((seq: number) => void) | undefined
+  /** Without it there is no button to close. */
+  readonly onClose?: (() => void) | undefined
+}
+
+/**
+ * What stands behind the conversation: what is in the context now and why, the generations with the way back, and recall
+ * over the whole log.
+ *
+ * @see SPEC.md rule VIEW13
+ */
+export function ContextPanel(props: ContextPanelProps): ReactElement {
+  const { chat, labels = ENGLISH, onReveal, onClose } = props
+  const [tab, setTab] = useState<PanelTab>(props.tab ?? 'context')
+  const id = useId()
+  const session = useMemo(() => panelSession(chat), [chat])
+  const { panels } = labels
+  return (
+    <section className="bf-panel" part="panel" lang={labels.locale} dir={labels.direction}>
+      <div className="bf-panel-head">
+        <div
+          className="bf-tabs"
+          role="tablist"
+          tabIndex={-1}
+          aria-label={panels.context}
+          onKeyDown={(event) => moveTab(event, tab, setTab)}
+        >
+          {TABS.map((one) => (
+            <button
+              key={one}
+              id={`${id}${one}`}
+              type="button"
+              role="tab"
+              className="bf-tab"
+              part="tab"
+              aria-selected={one === tab}
+              aria-controls={`${id}panel`}
+              tabIndex={one === tab ? 0 : -1}
+              onClick={() => setTab(one)}
+            >
+              {panels[one]}
+            </button>
+          ))}
+        </div>
+        {onClose !== undefined && (
+          <button
+            type="button"
+            className="bf-tool"
+            part="close"
+            aria-label={labels.close}
+            onClick={onClose}
+          >
+            <Icon name="remove" />
+          </button>
+        )}
+      </div>
+      <div
+        id={`${id}panel`}
+        className="bf-panel-body"
+        part="panel-body"
+        role="tabpanel"
+        tabIndex={0}
+        aria-labelledby={`${id}${tab}`}
+      >
+        {tab === 'context' && (
+          <>
+            <Gauge chat={chat} labels={labels} />
+            <ContextInspector
+              session={session}
+              labels={panels.inspector}
+              onOpenMessage={onReveal}
+            />
+          </>
+        )}
+        {tab === 'generations' && <GenerationTimeline session={session} labels={panels.timeline} />}
+        {tab === 'recall' && (
+          <RecallBox session={session} labels={panels.recallBox} onOpenMessage={onReveal} />
+        )}
+      </div>
+    </section>
+  )
+}
+
+function Gauge({
+  chat,
+  labels,
+}: {
+  readonly chat: Chat
+  readonly labels: ChatLabels
+}): ReactElement {
+  const { session } = useObservable(chat.state)
+  return <ContextGauge className="bf-gauge" state={session} labels={labels.panels.gauge} />
+}
+
+/** The arrows go round the tabs, in the direction of the script. */
+function moveTab(
+  event: KeyboardEvent<HTMLElement>,
+  tab: PanelTab,
+  setTab: (tab: PanelTab) => void,
+): void {
+  const step = { ArrowRight: 1, ArrowLeft: -1, Home: -TABS.length, End: TABS.length }[event.key]
+  if (step === undefined) return
+  event.preventDefault()
+  const list = event.currentTarget
+  const isRtl = getComputedStyle(list).direction === 'rtl' && event.key.startsWith('Arrow')
+  const at = TABS.indexOf(tab) + (isRtl ? -step : step)
+  const count = TABS.length
+  const next = event.key === 'Home' ? 0 : event.key === 'End' ? count - 1 : (at + count) % count
+  setTab(TABS[next] ?? tab)
+  list.querySelectorAll<HTMLElement>('[role="tab"]')[next]?.focus()
+}

@@ -1,0 +1,27 @@
+import conversation from './conversation.css?inline'
+import fold from './fold.css?inline'
+import markdown from './markdown.css?inline'
+import panels from './panels.css?inline'
+import tokens from './tokens.css?inline'
+
+/**
+ * All styles of the conversation and its panels, as the text of a style sheet. Colours, sizes and fonts are custom
+ * properties `--backfold-*`, with defaults for light and dark by `color-scheme`.
+ *
+ * @see SPEC.md rule VIEW11
+ */
+export const CHAT_STYLES: string = [tokens, conversation, markdown, fold, panels].join('\n')
+
+let sheet: CSSStyleSheet | null = null
+
+/**
+ * Gives a document or shadow root these styles, once, as a constructed style sheet: no element is made, so a strict
+ * content security policy has nothing to forbid.
+ */
+export function adoptChatStyles(root: Document | ShadowRoot): void {
+  if (sheet === null) {
+    sheet = new CSSStyleSheet()
+    sheet.replaceSync(CHAT_STYLES)
+  }
+  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet)
+}
