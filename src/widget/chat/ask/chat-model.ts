@@ -36,6 +36,7 @@ export type ChatOutcome =
 export interface ChatModel {
   /** Format in which it takes the context. */
   readonly format: WireFormat
+  readonly takesImages: boolean
   /** Shape in which it takes tools; null where it takes none. */
   readonly toolFormat: Exclude<ToolFormat, 'ai-sdk'> | null
   /** False where it answers without a network. */

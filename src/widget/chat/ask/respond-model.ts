@@ -46,6 +46,7 @@ export interface RespondOptions {
   readonly respond: Respond
   /** True by default for a host's function, as it may ask a server. */
   readonly needsNetwork: boolean
+  readonly takesImages: boolean
   readonly takesTools: boolean
   readonly issueId: () => string
 }
@@ -55,6 +56,7 @@ export function respondModel(options: RespondOptions, isOnline: () => boolean): 
   const { protocol, model, needsNetwork } = options
   return {
     format: protocol,
+    takesImages: options.takesImages,
     toolFormat: options.takesTools ? PROTOCOLS[protocol].toolFormat : null,
     needsNetwork,
     provider: '',

@@ -39,6 +39,7 @@ export function serverModel(
   if (!address.ok) return { problem: address.problem }
   return {
     format: name,
+    takesImages: true,
     toolFormat: protocol.toolFormat,
     needsNetwork: address.needsNetwork,
     provider: providerOf(name, address.host),

@@ -1,5 +1,3 @@
-import type { SessionDetails } from '../../../core/session/session-details.ts'
-import { NO_DETAILS } from '../../../core/session/session-details.ts'
 import type { Message, Seq } from '../../../core/session/message.ts'
 import type { SessionState } from '../../../protocol/events.ts'
 import type { GenerationSummary } from '../../../protocol/requests.ts'
@@ -125,20 +123,13 @@ function giveBack(chat: ChatCore, { draft, attachments, editing }: Composed): Ch
   }
 }
 
-/** Details of a session; none where its store keeps none. */
-export function detailsOf(
-  session: SessionState & { readonly details?: SessionDetails },
-): SessionDetails {
-  return session.details ?? NO_DETAILS
-}
-
 /** Draws states from what a chat knows, with unchanged parts the same objects. @see SPEC.md rule CHAT7 */
 export function createChatView(): (chat: ChatCore) => ChatState {
   let last: { readonly chat: ChatCore; readonly state: ChatState } | null = null
   return (chat) => {
     if (last?.chat === chat) return last.state
     const before = last
-    const { host } = detailsOf(chat.session)
+    const { host } = chat.session.details
     const isLaidOut =
       before !== null &&
       before.chat.log === chat.log &&
@@ -157,7 +148,7 @@ export function createChatView(): (chat: ChatCore) => ChatState {
             host,
           }),
         )
-    const sameHost = before !== null && areAlike(detailsOf(before.chat.session).host, host)
+    const sameHost = before !== null && areAlike(before.chat.session.details.host, host)
     const { session, answer, failure, draft, attachments, editing, isOnline } = chat
     const state: ChatState = {
       session,
@@ -182,8 +173,8 @@ function isDrawnAlike(a: SessionState, b: SessionState): boolean {
     a === b ||
     (a.generation === b.generation &&
       a.mark === b.mark &&
-      areAlike({ ...a.pins }, { ...b.pins }) &&
-      areAlike(detailsOf(a).host, detailsOf(b).host))
+      areAlike(Object.assign({}, a.pins), Object.assign({}, b.pins)) &&
+      areAlike(a.details.host, b.details.host))
   )
 }
 

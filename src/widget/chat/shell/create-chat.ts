@@ -1,0 +1,284 @@
+import { startsTurn } from '../../../core/session/message.ts'
+import type { Message } from '../../../core/session/message.ts'
+import { CUT_MARKS } from '../ask/cut-marks.ts'
+import type { Chat, ChatFailure } from '../chat.ts'
+import { chooseAttachment, makeAttachment, writtenAs } from '../core/attachments.ts'
+import { composedOf, newChat, type Composed } from '../core/chat-core.ts'
+import {
+  addToHistory,
+  historyTexts,
+  ratingTexts,
+  readDraft,
+  readHistory,
+  readQueue,
+  type QueuedEntry,
+} from '../core/host-texts.ts'
+import { answerTurn, type TurnEnd } from './answer-turn.ts'
+import { createCommands } from './chat-commands.ts'
+import type { ChatOptions } from './chat-options.ts'
+import { createChatStore } from './chat-store.ts'
+import { pageWorld } from './chat-world.ts'
+import {
+  BUSY_ELSEWHERE,
+  failureOf,
+  refusedFile,
+  TOO_LARGE_TO_WAIT,
+  UNANSWERED,
+} from './failure-of.ts'
+import { createDraftKeeper } from './keep-draft.ts'
+import { createLogReader } from './log-reader.ts'
+import { activeBelow, createSender, createUnsaved } from './sender.ts'
+
+/**
+ * A session with everything that a chat page does with it. Reads the newest messages at once; never rejects.
+ *
+ * @see SPEC.md rules CHAT1–CHAT17
+ */
+export function createChat(options: ChatOptions): Chat {
+  const { session, database = 'backfold' } = options
+  const world = options.world ?? pageWorld()
+  const store = createChatStore(newChat(session.state.get(), world.isOnline()), world)
+  const { core, dispatch } = store
+  const reader = createLogReader(session, core, dispatch)
+  const unsaved = createUnsaved({ session, reader })
+  const keeper = createDraftKeeper(session, core, world)
+  let abort = new AbortController()
+  let isClosed = false
+  let hasTyped = false
+
+  const fail = (failure: ChatFailure): void => {
+    if (isClosed) return
+    dispatch({ type: 'failure', failure })
+    options.onNews?.({ type: 'failed', failure })
+  }
+  const attempt = async <T>(work: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await work()
+    } catch (thrown) {
+      fail(failureOf(thrown))
+      return null
+    }
+  }
+  const canAsk = (): boolean => {
+    const model = options.model()
+    return world.isOnline() || ('problem' in model ? false : !model.needsNetwork)
+  }
+  const answer = async (): Promise<boolean> => {
+    abort = new AbortController()
+    const { signal } = abort
+    if (isClosed) abort.abort()
+    dispatch({ type: 'failure', failure: null })
+    let end: TurnEnd
+    try {
+      end = await answerTurn({
+        ...options,
+        issueId: world.issueId,
+        signal,
+        show: (shown) => dispatch({ type: 'answer', answer: shown }),
+        append: unsaved.append,
+        told: (seq, text, outcome) => options.onNews?.({ type: 'answered', seq, text, outcome }),
+      })
+    } catch (thrown) {
+      end = { kind: 'failed', failure: failureOf(thrown) }
+    }
+    dispatch({ type: 'answer', answer: null })
+    if (end.kind === 'failed') fail(end.failure)
+    return end.kind !== 'failed'
+  }
+  const sender = createSender({
+    session,
+    world,
+    database,
+    reader,
+    canAsk,
+    answer,
+    fail,
+    sent: (seq, text) => options.onNews?.({ type: 'sent', seq, text }),
+  })
+
+  const giveBack = (composed: Composed): void => {
+    dispatch({ type: 'returned', composed })
+    keeper.changed()
+  }
+  const deliver = async (composed: Composed): Promise<void> => {
+    const { draft: text, attachments, editing: replaces } = composed
+    const entry: QueuedEntry = { id: world.issueId(), text, attachments, at: world.now(), replaces }
+    if (replaces !== null) abort.abort()
+    dispatch({ type: 'failure', failure: null })
+    try {
+      if (await sender.send(entry)) return
+      giveBack(composed)
+      fail(TOO_LARGE_TO_WAIT)
+    } catch (thrown) {
+      giveBack(composed)
+      fail(failureOf(thrown))
+    }
+  }
+  const remember = (text: string): void => {
+    const { host } = session.state.get().details
+    const history = addToHistory(readHistory(host), text)
+    session.describe({ host: historyTexts(history) }).catch(() => {})
+  }
+  const alone = async (work: () => Promise<boolean>): Promise<void> => {
+    const ran = await attempt(() => sender.alone(work))
+    if (ran === false) fail(BUSY_ELSEWHERE)
+  }
+  const newestActive = (): Message | undefined =>
+    core().log.messages.findLast(({ active }) => active)
+
+  /** Asks again for what has no answer; one that broke off is left behind. */
+  const askAgain = async (): Promise<boolean> => {
+    await unsaved.flush()
+    await reader.refresh()
+    const newest = newestActive()
+    if (newest === undefined) return true
+    const last = newest.parts.at(-1)
+    const isBroken = last?.type === 'text' && last.text === CUT_MARKS.failed
+    if (newest.role === 'assistant' && !isBroken) {
+      dispatch({ type: 'failure', failure: null })
+      return true
+    }
+    if (newest.role === 'assistant') {
+      await session.branch(await activeBelow(reader, newest.seq))
+      await reader.refresh()
+    }
+    return answer()
+  }
+  const answerAnew = async (): Promise<boolean> => {
+    await reader.refresh()
+    const asked = await findAsked()
+    if (asked === undefined) return true
+    if (newestActive()?.seq !== asked.seq) await session.branch(asked.seq)
+    await reader.refresh()
+    return answer()
+  }
+  const findAsked = async (): Promise<Message | undefined> => {
+    for (;;) {
+      const { log } = core()
+      const found = log.messages.findLast((message) => message.active && startsTurn(message))
+      if (found !== undefined || log.from <= 1) return found
+      await reader.loadOlder()
+      if (core().log.from === log.from) return undefined
+    }
+  }
+
+  const stops = [
+    session.state.subscribe(() => {
+      dispatch({ type: 'session', session: session.state.get() })
+      void attempt(() => reader.refresh())
+      if (readQueue(session.state.get().details.host).length > 0) sender.pump()
+    }),
+    session.on('applied', ({ generation }) => options.onNews?.({ type: 'folded', generation })),
+    world.onConnection(() => {
+      dispatch({ type: 'online', isOnline: world.isOnline() })
+      sender.unblock()
+      sender.pump()
+    }),
+    world.onHidden(keeper.flush),
+  ]
+  const open = async (): Promise<void> => {
+    await reader.refresh()
+    const { host } = await session.describe({})
+    const kept = readDraft(host)
+    if (!hasTyped && !isClosed) {
+      if (kept.text !== '') dispatch({ type: 'typed', draft: kept.text })
+      if (kept.attachments.length > 0) dispatch({ type: 'attached', attachments: kept.attachments })
+    }
+    if (readQueue(host).length > 0) {
+      sender.pump()
+      return
+    }
+    const newest = newestActive()
+    const isOpen = newest?.role === 'tool' || (newest !== undefined && startsTurn(newest))
+    if (!isOpen || sender.isBusy() || core().failure !== null) return
+    const free = await world.lock(`backfold:${database}:chat:${session.id}`).tryRun(async () => {})
+    if (free !== null && !sender.isBusy() && newestActive() === newest && !isClosed)
+      dispatch({ type: 'failure', failure: UNANSWERED })
+  }
+  void attempt(open)
+
+  const commands = createCommands({ session, store, reader, attempt })
+  const chat: Chat = {
+    state: store.state,
+    ...commands,
+    async send(text) {
+      if (isClosed || options.readOnly?.() === true) return
+      const composed: Composed =
+        text === undefined
+          ? { ...composedOf(core()), draft: core().draft.trim() }
+          : { draft: text.trim(), attachments: [], editing: null }
+      const outgoing = { text: composed.draft, attachments: composed.attachments }
+      if (outgoing.text === '' && outgoing.attachments.length === 0) return
+      if (options.maySend?.(outgoing) === false) return
+      if (text === undefined) {
+        dispatch({ type: 'taken' })
+        keeper.changed()
+        keeper.flush()
+      }
+      remember(composed.draft)
+      await deliver(composed)
+    },
+    stop: () => abort.abort(),
+    retry: () => alone(askAgain),
+    regenerate: () => alone(answerAnew),
+    edit(seq) {
+      if (seq === null) {
+        dispatch({ type: 'not-editing' })
+        return
+      }
+      const message = core().log.messages.find((one) => one.seq === seq)
+      if (message?.role !== 'user') return
+      dispatch({ type: 'editing', seq, ...writtenAs(message.parts, seq) })
+    },
+    setDraft(draft) {
+      hasTyped = true
+      dispatch({ type: 'typed', draft })
+      keeper.changed()
+    },
+    async attach(files) {
+      for (const file of files) {
+        const offered = { name: file.name, mediaType: file.type, bytes: file.size }
+        const model = options.model()
+        const takesImages = 'problem' in model || model.takesImages
+        const before = core().attachments.map(({ bytes }) => bytes)
+        const choice = chooseAttachment(offered, before, takesImages)
+        if (choice.kind === 'refused') {
+          fail(refusedFile(choice.reason))
+          continue
+        }
+        const content = await attempt(async () => new Uint8Array(await file.arrayBuffer()))
+        if (content === null) continue
+        const made = makeAttachment(world.issueId(), offered, choice, content)
+        if (made === null) fail(refusedFile(`${file.name} is no text.`))
+        else dispatch({ type: 'attached', attachments: [made] })
+      }
+      hasTyped = true
+      keeper.changed()
+    },
+    detach(key) {
+      dispatch({ type: 'detached', key })
+      keeper.changed()
+    },
+    unqueue(key) {
+      void attempt(async () => {
+        const taken = await sender.take(key.replace(/^q/, ''))
+        if (taken !== null)
+          giveBack({ draft: taken.text, attachments: taken.attachments, editing: null })
+      })
+    },
+    async rate(seq, rating) {
+      await attempt(() => session.describe({ host: ratingTexts(seq, rating) }))
+      options.onNews?.({ type: 'rated', seq, rating })
+    },
+    dismiss: () => dispatch({ type: 'failure', failure: null }),
+    close() {
+      if (isClosed) return
+      keeper.flush()
+      isClosed = true
+      sender.close()
+      abort.abort()
+      for (const stop of stops) stop()
+    },
+  }
+  return chat
+}
