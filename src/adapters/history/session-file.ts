@@ -61,13 +61,12 @@ export async function parseSessionFile(
   if (unpacked.length > MAX_FILE_BYTES) invalidInput(`${name}: larger than ${MAX_FILE_BYTES} bytes`)
   const found = findMessages(decode(unpacked, name), name)
   if (found.messages.length === 0) invalidInput(`${name}: holds no messages`)
-  const mended = mendInputs(found.messages.map(withoutNotes))
-  const read = found.messages.map((message, i) => readFound(message, mended.values[i], name))
-  const { drafts, repairs, flags } = repairHistory(read, options)
+  const read = readFoundMessages(found.messages, name)
+  const { drafts, repairs, flags } = repairHistory(read.drafts, options)
   return {
     title: titleFrom(found.title, drafts, name),
     drafts: drafts.map(withoutId),
-    repairs: inOrder([...mended.repairs, ...repairs.filter(isOfFile), ...found.repairs]),
+    repairs: inOrder([...read.repairs, ...repairs.filter(isOfFile), ...found.repairs]),
     flags,
   }
 }
@@ -167,6 +166,16 @@ function parseLines(
     else lines.push({ line: i + 1, value })
   }
   return { lines, cutOff: null }
+}
+
+/** Messages as the reader of session files takes them: ids, times and error marks told from notes. */
+export function readFoundMessages(
+  messages: readonly FoundMessage[],
+  name: string,
+): { readonly drafts: readonly Draft[]; readonly repairs: readonly Repair[] } {
+  const mended = mendInputs(messages.map(withoutNotes))
+  const drafts = messages.map((message, i) => readFound(message, mended.values[i], name))
+  return { drafts, repairs: mended.repairs }
 }
 
 /** The message itself. An id of another kind than text can tell copies as well. */

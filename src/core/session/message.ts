@@ -45,8 +45,16 @@ export interface Draft {
   readonly name?: string
   /** Unix time in milliseconds, for people. It never orders anything. */
   readonly at?: number
+  /** What another app kept of the message, where it was read from a file of it. No request ever holds it. */
+  readonly original?: Original
   /** The message as the host wrote it, so that a round trip to the host's format is exact. */
   readonly wire?: Wire
+}
+
+/** A message as the file of another app has it, but for texts that its parts hold to the letter. */
+export interface Original {
+  readonly source: string
+  readonly value: unknown
 }
 
 /** A message in its original format. */
