@@ -6,6 +6,7 @@ import { DEXIE_ALIAS } from './test/support/build/alias-dexie.ts'
 import { createBundledPackages } from './test/support/build/bundled-packages.ts'
 import { createCollectedGraph } from './test/support/build/collect-graph.ts'
 import { keepWorkerUrls } from './test/support/build/keep-worker-urls.ts'
+import { buildServiceWorker } from './test/support/build/offline-app.ts'
 
 const root = import.meta.dirname
 const TARGET = 'es2023'
@@ -32,6 +33,9 @@ function appConfig(): UserConfig {
         for (const environment of Object.values(builder.environments)) {
           if (environment.name === 'client') await builder.build(environment)
         }
+        // Last, because it lists what was written.
+        const source = join(root, 'src/app/service-worker.ts')
+        await buildServiceWorker(source, outDir, [packages.collect()])
         packages.writeLicences(join(outDir, LICENCES))
       },
     },

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react'
+import type { ReactElement, ReactNode } from 'react'
 import { useCallback, useState } from 'react'
 import { useFileDrop } from './hooks/use-file-drop.ts'
 import { useObservable } from '../widget/hooks/use-observable.ts'
@@ -17,7 +17,14 @@ import type { Zone } from './zones/zone-tabs.tsx'
 import { ZoneTabs } from './zones/zone-tabs.tsx'
 
 /** The whole page: three zones side by side, or one at a time where there is no room. */
-export function Page({ playground }: { readonly playground: Playground }): ReactElement {
+export function Page({
+  playground,
+  menu,
+}: {
+  readonly playground: Playground
+  /** What leads to the other pages of the app. */
+  readonly menu?: ReactNode
+}): ReactElement {
   const state = useObservable(playground)
   const [zone, setZone] = useState<Zone>('session')
   const [choosing, setChoosing] = useState(false)
@@ -32,7 +39,13 @@ export function Page({ playground }: { readonly playground: Playground }): React
     },
     [playground],
   )
-  const over = useFileDrop(onFile)
+  const onFiles = useCallback(
+    ([file]: readonly File[]) => {
+      if (file !== undefined) onFile(file)
+    },
+    [onFile],
+  )
+  const over = useFileDrop(onFiles)
   const openMessage = useCallback((seq: number) => {
     setZone('session')
     setTarget({ seq })
@@ -52,6 +65,7 @@ export function Page({ playground }: { readonly playground: Playground }): React
         title={state.chosen?.title ?? null}
         reading={state.reading?.title ?? null}
         onChoose={choose}
+        menu={menu}
       />
       <GaugeStrip playground={playground} />
       {state.problem !== null && (

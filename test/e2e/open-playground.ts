@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Locator, type Page } from 'playwright'
+import { chromium, type BrowserContext, type Locator, type Page } from 'playwright'
 import { preview } from 'vite'
 import { BROWSER_ARGS, findBrowser } from '../support/browser.mjs'
 import { serveSessions } from '../support/serve-sessions.mjs'
@@ -26,7 +26,10 @@ export interface Visit {
 
 /** The built playground, served, and one browser profile on disk to visit it with. */
 export interface PlaygroundHost {
-  visit(): Promise<Visit>
+  /** Opens a tab, by default with the workbench. */
+  visit(hash?: string): Promise<Visit>
+  readonly context: BrowserContext
+  readonly address: string
   close(): Promise<void>
 }
 
@@ -60,9 +63,11 @@ export async function openPlayground(): Promise<PlaygroundHost> {
   context.setDefaultTimeout(PATIENCE_MS)
   const address = server.resolvedUrls?.local[0] ?? ''
   return {
-    async visit() {
+    context,
+    address,
+    async visit(hash = '#/workbench') {
       const visit = watch(await context.newPage(), address)
-      await visit.page.goto(address)
+      await visit.page.goto(`${address}${hash}`)
       return visit
     },
     async close() {

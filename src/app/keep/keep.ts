@@ -1,0 +1,217 @@
+import { isBackfoldError } from '../../core/backfold-error.ts'
+import { describeProblem } from '../view/error-advice.ts'
+import { readSettings, type AppSettings } from './app-settings.ts'
+import { createErrorLog } from './error-log.ts'
+import { idleMsOf, type LockEvent } from './idle-lock.ts'
+import type { KeptBackfold } from './kept-backfold.ts'
+import { readKept } from './kept-session.ts'
+import { createLockKeeper } from './lock-keeper.ts'
+import { nameUntitled } from './name-untitled.ts'
+import type { Keep, KeepState, KeepWorld } from './keep-world.ts'
+
+const SETTINGS_NAME = 'backfold-app'
+/** Longest wait for drafts to be stored before the page is left, in milliseconds. */
+const SETTLE_MS = 3_000
+
+/**
+ * Makes the app without its looks: the sessions that are kept, the lock, the settings.
+ *
+ * @see SPEC.md rules KEEP11–KEEP16, LOCK5–LOCK8
+ */
+export function createKeep(world: KeepWorld): Keep {
+  const errors = createErrorLog(world.storage, world.now)
+  const listeners = new Set<() => void>()
+  const leaving = new Set<() => Promise<void>>()
+  let opened = Promise.withResolvers<KeptBackfold>()
+  let backfold: KeptBackfold | null = null
+  let state: KeepState = {
+    phase: 'starting',
+    lock: { status: 'open' },
+    protection: 'absent',
+    sessions: null,
+    settings: readSettings(quietly(() => world.storage.getItem(SETTINGS_NAME)) ?? null),
+    problem: null,
+  }
+  const change = (patch: Partial<KeepState>): void => {
+    state = { ...state, ...patch }
+    for (const listener of [...listeners]) listener()
+  }
+  const report = (thrown: unknown, during: string): void => {
+    errors.note(thrown, during)
+    change({ problem: describeProblem(thrown) })
+  }
+  const attempt: Keep['attempt'] = async (during, work) => {
+    try {
+      return await work(await opened.promise)
+    } catch (thrown) {
+      report(thrown, during)
+      return null
+    }
+  }
+
+  const settle = async (): Promise<void> => {
+    const stored = Promise.allSettled([...leaving].map((work) => work()))
+    await Promise.race([stored, new Promise<void>((done) => world.after(SETTLE_MS, done))])
+  }
+  const keeper = createLockKeeper(world, {
+    changed: (lock) => change({ lock }),
+    async locked(because) {
+      await settle()
+      // Nothing that was read is shown or reached from here on; the new page begins without it.
+      const closing = backfold?.close()
+      backfold = null
+      opened = Promise.withResolvers<KeptBackfold>()
+      change({ phase: 'locked', sessions: null, problem: null })
+      await closing?.catch(() => {})
+      world.restart(because)
+    },
+  })
+  const step = (event: LockEvent): void => keeper.step(event)
+
+  const read = async (): Promise<void> => {
+    if (backfold === null) return
+    const own = backfold
+    try {
+      const sessions = (await own.sessions()).map(readKept)
+      if (own === backfold) change({ sessions })
+    } catch (thrown) {
+      if (own === backfold) report(thrown, 'reading the list of sessions')
+    }
+  }
+  const changed = async (): Promise<void> => {
+    world.tell({ kind: 'changed' })
+    await read()
+  }
+  const refresh = async (): Promise<void> => {
+    await read()
+    const named = backfold && (await nameUntitled(backfold, state.sessions ?? []).catch(() => 0))
+    if (named !== null && named > 0) await changed()
+  }
+
+  const open = async (passphrase: string | null): Promise<void> => {
+    change({ phase: 'opening', problem: null })
+    try {
+      backfold = await world.open(passphrase)
+    } catch (thrown) {
+      const isWrong = isBackfoldError(thrown) && String(thrown.code) === 'WRONG_PASSPHRASE'
+      if (passphrase !== null && isWrong) {
+        step({ type: 'refused' })
+        change({ phase: 'locked' })
+        return
+      }
+      report(thrown, 'opening')
+      change({ phase: 'failed' })
+      return
+    }
+    if (passphrase !== null) keeper.unlocked(idleMsOf(state.settings.idleMinutes))
+    opened.resolve(backfold)
+    await read()
+    change({ phase: 'open' })
+  }
+
+  world.listen((notice) => {
+    if (notice.kind === 'changed') void read()
+    else if (notice.kind === 'locked') step({ type: 'lock', because: 'other-tab' })
+    else if (notice.kind === 'touched') step({ type: 'touched', at: world.now() })
+  })
+
+  const describe = async (
+    during: string,
+    id: string,
+    patch: Parameters<Awaited<ReturnType<KeptBackfold['session']>>['describe']>[0],
+  ): Promise<void> => {
+    await attempt(during, async (own) => (await own.session(id)).describe(patch))
+    await changed()
+  }
+
+  return {
+    get: () => state,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    errors,
+    async start() {
+      try {
+        const protection = await world.readProtection()
+        change({ protection })
+        if (protection === 'passphrase') {
+          keeper.begin(world.restartedBecause() ?? 'start')
+          change({ phase: 'locked' })
+          return
+        }
+      } catch (thrown) {
+        report(thrown, 'looking whether the data is encrypted')
+        change({ phase: 'failed' })
+        return
+      }
+      await open(null)
+    },
+    async unlock(passphrase) {
+      if (state.lock.status !== 'locked') return
+      step({ type: 'tried' })
+      await open(passphrase)
+    },
+    async lock() {
+      world.tell({ kind: 'locked' })
+      await keeper.lock('request')
+    },
+    touch: keeper.touch,
+    backfold: () => opened.promise,
+    attempt,
+    refresh,
+    async create() {
+      const empty = state.sessions?.find(({ title, messages }) => messages === 0 && title === '')
+      if (empty !== undefined) return empty.id
+      const id = world.newId()
+      const budget = { tokens: state.settings.budget }
+      const made = await attempt('making a session', (own) => own.session(id, { budget }))
+      if (made === null) return null
+      await changed()
+      return id
+    },
+    rename: (id, title) => describe('renaming', id, { title: title.trim().slice(0, 500) }),
+    setTags: (id, tags) => describe('tagging', id, { tags }),
+    archive: (id, archived) => describe('putting away', id, { archived }),
+    async remove(ids) {
+      const done = await attempt('deleting', async (own) => {
+        for (const id of ids) await own.delete(id)
+        return true
+      })
+      await changed()
+      return done !== null
+    },
+    async protect(passphrase) {
+      const isDone = await attempt('changing the encryption', async (own) => {
+        await own.protect({ passphrase })
+        return true
+      })
+      if (isDone === null) return false
+      change({ protection: passphrase === null ? 'none' : 'passphrase' })
+      if (passphrase === null) step({ type: 'opened' })
+      else keeper.unlocked(idleMsOf(state.settings.idleMinutes))
+      return true
+    },
+    change(patch) {
+      const settings: AppSettings = { ...state.settings, ...patch }
+      quietly(() => world.storage.setItem(SETTINGS_NAME, JSON.stringify(settings)))
+      change({ settings })
+      step({ type: 'set', idleMs: idleMsOf(settings.idleMinutes), at: world.now() })
+    },
+    beforeLeaving(work) {
+      leaving.add(work)
+      return () => void leaving.delete(work)
+    },
+    settle,
+    dismiss: () => change({ problem: null }),
+  }
+}
+
+/** Where storage is forbidden, settings last as long as the page. */
+function quietly<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
