@@ -156,7 +156,12 @@ export function findInStorage({ page }: Visit, text: string): Promise<readonly s
     if (holds(Object.entries(localStorage))) found.push('localStorage')
     if (holds(Object.entries(sessionStorage))) found.push('sessionStorage')
     if (document.cookie.includes(wanted)) found.push('cookies')
-    for (const name of await caches.keys()) found.push(`cache ${name}`)
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name)
+      for (const response of await cache.matchAll()) {
+        if ((await response.text()).includes(wanted)) found.push(`cache ${name}`)
+      }
+    }
     for (const { name } of await indexedDB.databases()) {
       const database = await ask(indexedDB.open(name ?? ''))
       for (const table of database.objectStoreNames) {

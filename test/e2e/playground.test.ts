@@ -346,7 +346,7 @@ test('[PLAY9] what a session holds is shown as text, whatever it is', async () =
   for (const line of HOSTILE_TEXT.split('\n').slice(0, 4)) {
     await part('messages').getByText(line).first().waitFor()
   }
-  expect(await page.locator('#root :is(img, script, style, iframe, a)').count()).toBe(0)
+  expect(await page.locator('.page :is(img, script, style, iframe, a)').count()).toBe(0)
   expect(await page.evaluate(() => 'harmed' in globalThis)).toBe(false)
   expect(visit.strangers).toEqual([])
   expect(visit.complaints).toEqual([])

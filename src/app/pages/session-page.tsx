@@ -14,7 +14,7 @@ import { Icon } from '../zones/icon.tsx'
 import { ProblemBanner } from '../zones/problem-banner.tsx'
 import { ChatPane } from './chat-pane.tsx'
 import { SessionSettings } from './session-settings.tsx'
-import '../styles/workbench.ts'
+import '../styles/workbench.css'
 
 const SideZones = lazy(async () => ({ default: (await import('./side-zones.tsx')).SideZones }))
 

@@ -7,11 +7,7 @@ import { BudgetControl } from '../zones/budget-control.tsx'
 import { SummariserPanel } from '../zones/summariser-panel.tsx'
 import { EncryptionForm } from './encryption-form.tsx'
 import { ProviderForm } from './provider-form.tsx'
-import '../styles/inspector.css'
-import '../styles/lists.css'
-import '../styles/memory.css'
-import '../styles/summarisers.css'
-import '../styles/gauge.css'
+import '../styles/workbench.css'
 
 interface PageProps {
   readonly keep: Keep

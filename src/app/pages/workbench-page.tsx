@@ -5,7 +5,7 @@ import { Page } from '../page.tsx'
 import { fetchCatalog, openDroppedFile, openListedFile } from '../run/open-file.ts'
 import { createPacer, PAGE_CLOCK } from '../run/page-clock.ts'
 import { createPlayground, type Playground } from '../run/playground.ts'
-import '../styles/workbench.ts'
+import '../styles/workbench.css'
 
 let made: { readonly keep: Keep; readonly playground: Playground } | undefined
 
