@@ -1,24 +1,18 @@
 import { expose } from 'comlink'
 import { BackfoldError } from '../core/backfold-error.ts'
-import { messageCodec } from '../adapters/message-codec.ts'
-import { createEngine, type Engine } from '../engine/engine.ts'
-import { createEstimatingTokeniser } from '../models/estimating-tokeniser.ts'
+import type { Engine } from '../engine/engine.ts'
+import { summarise } from '../engine/summarise-session.ts'
+import type { Method, Params, Result } from '../protocol/requests.ts'
 import { toReply } from '../protocol/reply.ts'
 import type { StartOptions, StartPorts, StoreApi } from '../protocol/store-api.ts'
 import { PROTOCOL_VERSION } from '../protocol/version.ts'
 import { openDexieStore } from '../store/dexie-store.ts'
-import { streamCompressor } from '../store/stream-compressor.ts'
-import { createBroadcastNotices } from '../tabs/broadcast-notices.ts'
-import { createHeavySlots } from '../tabs/heavy-slots.ts'
 import { holdLifeline } from '../tabs/lifeline.ts'
-import { createLocalLeases } from '../tabs/local-leases.ts'
-import { systemClock } from '../tabs/system-clock.ts'
-import { createWebLockLeases } from '../tabs/web-lock-leases.ts'
-import { createModelProxy } from './model-proxy.ts'
 import { createOutbox } from './outbox.ts'
-import { createHeavyProxy } from './heavy-proxy.ts'
-import { pageExtractors } from './page-extractors.ts'
 import { trustOwnWorkers } from './trust-own-workers.ts'
+
+/** Time after the start in which a page may ask for its list before the rest is loaded unasked, in milliseconds. */
+const LOAD_AFTER_MS = 1_000
 
 const outbox = createOutbox()
 let starting: Promise<Engine> | undefined
@@ -39,7 +33,10 @@ const api: StoreApi = {
 trustOwnWorkers()
 expose(api)
 
-/** Composition root: this is the one place where ports meet their implementations. */
+/**
+ * Opens the store. The engine is loaded by what asks for more than the list of sessions: a page shows that first, and
+ * can then do so in a third of the time.
+ */
 async function start(options: StartOptions, ports: StartPorts): Promise<Engine> {
   outbox.connect(ports.signals)
   if (options.version !== PROTOCOL_VERSION) {
@@ -48,46 +45,35 @@ async function start(options: StartOptions, ports: StartPorts): Promise<Engine> 
       `the page speaks version ${options.version}, the worker ${PROTOCOL_VERSION}; reload the page`,
     )
   }
-  const { database, tokeniser } = options
   // Web Locks are missing on insecure origins; then this tab is on its own.
   const locks: LockManager | undefined = navigator.locks
   if (locks) await holdLifeline(locks, options.lifeline)
-  const heavy = createHeavyProxy({
-    database,
-    tokeniser,
-    locks,
-    slots: locks ? createHeavySlots(locks, navigator.hardwareConcurrency) : (work) => work(),
-    spawn: () => new Worker(new URL('./heavy-worker.ts', import.meta.url), { type: 'module' }),
-  })
-  const models = createModelProxy({
-    locks,
-    page: ports.models,
-    ...(options.page ?? { chosen: [], device: {} }),
-    spawn: () => new Worker(new URL('./model-worker.ts', import.meta.url), { type: 'module' }),
-  })
-  const engine = createEngine(
-    {
-      store: await openDexieStore({ name: database }),
-      leases: locks ? createWebLockLeases(locks, database) : createLocalLeases(),
-      notices: createBroadcastNotices(database),
-      clock: systemClock,
-      random: { id: () => crypto.randomUUID() },
-      tokeniser: createEstimatingTokeniser(),
-      compressor: streamCompressor,
-      digester: heavy,
-      searcher: heavy,
-      examiner: heavy,
-      extractors: pageExtractors(options.extractors, ports.extractors),
-      summariser: models,
-      codec: messageCodec,
-    },
-    outbox.put,
-  )
+  const store = await openDexieStore({ name: options.database })
+  let engine: Promise<Engine> | undefined
+  let isClosed = false
+  const load = (): Promise<Engine> => {
+    engine ??= import('./start-engine.ts').then(({ startEngine }) =>
+      startEngine({ store, options, ports, locks, emit: outbox.put }),
+    )
+    // A connection that failed may be back for the next request.
+    engine.catch(() => (engine = undefined))
+    return engine
+  }
+  setTimeout(() => {
+    if (!isClosed) load().catch(() => {})
+  }, LOAD_AFTER_MS)
   return {
-    handle: engine.handle,
+    async handle<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+      if (isClosed) throw new BackfoldError('CLOSED', 'Backfold was closed')
+      if (method === 'sessions' && !engine) {
+        return (await store.listSessions()).map(summarise) as Result<M>
+      }
+      return (await load()).handle(method, params)
+    },
     async close() {
-      await engine.close()
-      heavy.close()
+      isClosed = true
+      if (engine) await (await engine).close()
+      else await store.close()
     },
   }
 }

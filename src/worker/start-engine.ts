@@ -1,0 +1,68 @@
+import { messageCodec } from '../adapters/message-codec.ts'
+import type { SessionStore } from '../core/ports/session-store.ts'
+import { createEngine, type Engine } from '../engine/engine.ts'
+import { createEstimatingTokeniser } from '../models/estimating-tokeniser.ts'
+import type { EngineSignal } from '../protocol/engine-signal.ts'
+import type { StartOptions, StartPorts } from '../protocol/store-api.ts'
+import { streamCompressor } from '../store/stream-compressor.ts'
+import { createBroadcastNotices } from '../tabs/broadcast-notices.ts'
+import { createHeavySlots } from '../tabs/heavy-slots.ts'
+import { createLocalLeases } from '../tabs/local-leases.ts'
+import { systemClock } from '../tabs/system-clock.ts'
+import { createWebLockLeases } from '../tabs/web-lock-leases.ts'
+import { createModelProxy } from './model-proxy.ts'
+import { createHeavyProxy } from './heavy-proxy.ts'
+import { pageExtractors } from './page-extractors.ts'
+
+/** What a worker has before its engine is there. */
+export interface EngineStart {
+  readonly store: SessionStore
+  readonly options: StartOptions
+  readonly ports: StartPorts
+  /** Undefined on insecure origins; then this tab is on its own. */
+  readonly locks: LockManager | undefined
+  readonly emit: (signal: EngineSignal) => void
+}
+
+/** Composition root: this is the one place where ports meet their implementations. */
+export function startEngine({ store, options, ports, locks, emit }: EngineStart): Engine {
+  const { database, tokeniser } = options
+  const heavy = createHeavyProxy({
+    database,
+    tokeniser,
+    locks,
+    slots: locks ? createHeavySlots(locks, navigator.hardwareConcurrency) : (work) => work(),
+    spawn: () => new Worker(new URL('./heavy-worker.ts', import.meta.url), { type: 'module' }),
+  })
+  const models = createModelProxy({
+    locks,
+    page: ports.models,
+    ...(options.page ?? { chosen: [], device: {} }),
+    spawn: () => new Worker(new URL('./model-worker.ts', import.meta.url), { type: 'module' }),
+  })
+  const engine = createEngine(
+    {
+      store,
+      leases: locks ? createWebLockLeases(locks, database) : createLocalLeases(),
+      notices: createBroadcastNotices(database),
+      clock: systemClock,
+      random: { id: () => crypto.randomUUID() },
+      tokeniser: createEstimatingTokeniser(),
+      compressor: streamCompressor,
+      digester: heavy,
+      searcher: heavy,
+      examiner: heavy,
+      extractors: pageExtractors(options.extractors, ports.extractors),
+      summariser: models,
+      codec: messageCodec,
+    },
+    emit,
+  )
+  return {
+    handle: engine.handle,
+    async close() {
+      await engine.close()
+      heavy.close()
+    },
+  }
+}
