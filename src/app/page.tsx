@@ -39,13 +39,7 @@ export function Page({
     },
     [playground],
   )
-  const onFiles = useCallback(
-    ([file]: readonly File[]) => {
-      if (file !== undefined) onFile(file)
-    },
-    [onFile],
-  )
-  const over = useFileDrop(onFiles)
+  const over = useFirstFile(onFile)
   const openMessage = useCallback((seq: number) => {
     setZone('session')
     setTarget({ seq })
@@ -102,6 +96,17 @@ export function Page({
       <Announcement text={state.run?.announcer.spoken ?? ''} />
     </div>
   )
+}
+
+/** The workbench plays one recording: of several files that are dropped, the first. */
+function useFirstFile(onFile: (file: File) => void): boolean {
+  const onFiles = useCallback(
+    ([file]: readonly File[]) => {
+      if (file !== undefined) onFile(file)
+    },
+    [onFile],
+  )
+  return useFileDrop(onFiles)
 }
 
 /** The gauge as a thin line under the header: in sight whichever zone is shown. */

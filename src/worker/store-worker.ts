@@ -66,7 +66,7 @@ async function start(options: StartOptions, ports: StartPorts): Promise<Engine> 
     async handle<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
       if (isClosed) throw new BackfoldError('CLOSED', 'Backfold was closed')
       if (method === 'sessions' && !engine) {
-        return (await store.listSessions()).map(summarise) as Result<M>
+        return (await store.listSessions()).map(summarise)
       }
       return (await load()).handle(method, params)
     },

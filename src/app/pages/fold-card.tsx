@@ -54,17 +54,7 @@ export function FoldCard({ keep, id, title }: FoldCardProps): ReactElement {
       <h3>
         <bdi>{title || 'Session'}</bdi>
       </h3>
-      {folded !== null && (
-        <p className="fold-sizes" data-testid="fold-sizes">
-          <strong>{shortTokens(folded.before)}</strong> →{' '}
-          <strong>{shortTokens(folded.after)}</strong>{' '}
-          <span className="hint">
-            tokens: {fullTokens(folded.before)} of the log, {fullTokens(folded.after)} of the
-            context
-            {folded.before > 0 && ` (${percent(folded.after / folded.before)})`}
-          </span>
-        </p>
-      )}
+      {folded !== null && <Sizes folded={folded} />}
       <div className="button-row">
         <label className="inline">
           Budget{' '}
@@ -111,5 +101,17 @@ export function FoldCard({ keep, id, title }: FoldCardProps): ReactElement {
         {said}
       </p>
     </section>
+  )
+}
+
+function Sizes({ folded: { before, after } }: { readonly folded: Folded }): ReactElement {
+  return (
+    <p className="fold-sizes" data-testid="fold-sizes">
+      <strong>{shortTokens(before)}</strong> → <strong>{shortTokens(after)}</strong>{' '}
+      <span className="hint">
+        tokens: {fullTokens(before)} of the log, {fullTokens(after)} of the context
+        {before > 0 && ` (${percent(after / before)})`}
+      </span>
+    </p>
   )
 }

@@ -54,13 +54,7 @@ export function ProviderForm({ provider, keys, onChange }: ProviderFormProps): R
           dir="ltr"
           data-testid="provider-url"
         />
-        <datalist id="known-urls">
-          {KNOWN_BASE_URLS.map(({ name, url }) => (
-            <option key={url} value={url}>
-              {name}
-            </option>
-          ))}
-        </datalist>
+        <KnownUrls />
       </label>
       <label>
         Model
@@ -94,6 +88,18 @@ export function ProviderForm({ provider, keys, onChange }: ProviderFormProps): R
       />
       <KeepKey provider={provider} keys={keys} onOpened={() => setKey(keys.get(provider))} />
     </div>
+  )
+}
+
+function KnownUrls(): ReactElement {
+  return (
+    <datalist id="known-urls">
+      {KNOWN_BASE_URLS.map(({ name, url }) => (
+        <option key={url} value={url}>
+          {name}
+        </option>
+      ))}
+    </datalist>
   )
 }
 

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react'
 import { useEffect, useRef, useState } from 'react'
 import type { KeptSession } from '../keep/kept-session.ts'
+import { totalOf } from '../keep/total-of.ts'
 import { shortTokens } from '../view/token-format.ts'
 
 interface DeleteDialogProps {
@@ -19,8 +20,6 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
   useEffect(() => dialog.current?.showModal(), [])
   const [first] = sessions
   const isOne = sessions.length === 1 && first !== undefined
-  const messages = sessions.reduce((total, one) => total + one.messages, 0)
-  const tokens = sessions.reduce((total, one) => total + one.tokens, 0)
   const act = (work: () => Promise<void>, ends: boolean) => (): void => {
     setBusy(true)
     void work().then(() => {
@@ -46,15 +45,7 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
           `Delete all ${sessions.length} sessions?`
         )}
       </h2>
-      <p>
-        {messages} messages ({shortTokens(tokens)} tokens) are removed from this browser with
-        everything made of them: the log, folds and snapshots, artifacts, facts, rules, action pads
-        and drafts. This cannot be undone.
-      </p>
-      <p className="hint">
-        What was sent to a model’s provider before stays with that provider. Exports that you saved
-        stay where they are.
-      </p>
+      <Meaning sessions={sessions} />
       <div className="button-row">
         <button
           type="button"
@@ -80,5 +71,22 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
         </button>
       </div>
     </dialog>
+  )
+}
+
+function Meaning({ sessions }: Pick<DeleteDialogProps, 'sessions'>): ReactElement {
+  const { messages, tokens } = totalOf(sessions)
+  return (
+    <>
+      <p>
+        {messages} messages ({shortTokens(tokens)} tokens) are removed from this browser with
+        everything made of them: the log, folds and snapshots, artifacts, facts, rules, action pads
+        and drafts. This cannot be undone.
+      </p>
+      <p className="hint">
+        What was sent to a model’s provider before stays with that provider. Exports that you saved
+        stay where they are.
+      </p>
+    </>
   )
 }
