@@ -1,4 +1,4 @@
-import type { Endpoint } from '../live/endpoint.ts'
+import type { Endpoint } from '../../widget/chat/ask/endpoint.ts'
 import { IDLE_MINUTES } from './idle-lock.ts'
 
 /** Where answers come from, without a key. */

@@ -1,6 +1,7 @@
 import { isBackfoldError } from '../../core/backfold-error.ts'
 import { describeProblem } from '../view/error-advice.ts'
 import { readSettings, type AppSettings } from './app-settings.ts'
+import { createDeferred } from './deferred.ts'
 import { createErrorLog } from './error-log.ts'
 import { idleMsOf, type LockEvent } from './idle-lock.ts'
 import type { KeptBackfold } from './kept-backfold.ts'
@@ -22,7 +23,7 @@ export function createKeep(world: KeepWorld): Keep {
   const errors = createErrorLog(world.storage, world.now)
   const listeners = new Set<() => void>()
   const leaving = new Set<() => Promise<void>>()
-  let opened = Promise.withResolvers<KeptBackfold>()
+  let opened = createDeferred<KeptBackfold>()
   let backfold: KeptBackfold | null = null
   let state: KeepState = {
     phase: 'starting',
@@ -60,7 +61,7 @@ export function createKeep(world: KeepWorld): Keep {
       // Nothing that was read is shown or reached from here on; the new page begins without it.
       const closing = backfold?.close()
       backfold = null
-      opened = Promise.withResolvers<KeptBackfold>()
+      opened = createDeferred<KeptBackfold>()
       change({ phase: 'locked', sessions: null, problem: null })
       await closing?.catch(() => {})
       world.restart(because)

@@ -1,33 +1,35 @@
 import type { ReactElement } from 'react'
-import { useMemo } from 'react'
-import { endpointOf, type Provider } from '../keep/app-settings.ts'
-import type { Playground, PlaygroundState } from '../run/playground.ts'
-import { SessionZone } from '../zones/session-zone.tsx'
+import { useEffect, useRef } from 'react'
+import type { Chat } from '../../widget/chat/chat.ts'
+import {
+  ChatConversation,
+  type ConversationHandle,
+} from '../../widget/chat-view/conversation/chat-conversation.tsx'
+import { adoptChatStyles } from '../../widget/chat-view/styles/chat-styles.ts'
+import { ChatComposer } from './chat-composer.tsx'
+import '../styles/chat-pane.css'
 
 interface ChatPaneProps {
-  readonly state: PlaygroundState
-  readonly zones: Playground
-  readonly provider: Provider
-  readonly apiKey: string
+  readonly chat: Chat
   /** A message to be shown, such as one that was searched for. */
   readonly seq: number | null
 }
 
 /** The conversation itself: what was said, and where a person writes. */
-export function ChatPane({ state, zones, provider, apiKey, seq }: ChatPaneProps): ReactElement {
-  const target = useMemo(() => (seq === null ? null : { seq }), [seq])
-  const live = useMemo(
-    () => ({ endpoint: endpointOf(provider, apiKey), on: provider.baseUrl !== '' }),
-    [provider, apiKey],
-  )
+export function ChatPane({ chat, seq }: ChatPaneProps): ReactElement {
+  const handle = useRef<ConversationHandle>(null)
+  adoptChatStyles(document)
+  useEffect(() => {
+    if (seq !== null) void handle.current?.reveal(seq)
+  }, [chat, seq])
   return (
-    <SessionZone
-      state={state}
-      playground={zones}
-      live={live}
-      onLive={() => {}}
-      target={target}
-      onChoose={() => {}}
-    />
+    <main className="zone session-zone chat-pane" id="main" aria-label="Session">
+      <ChatConversation
+        chat={chat}
+        handle={handle}
+        empty={<p className="empty">Nothing has been said yet.</p>}
+      />
+      <ChatComposer chat={chat} />
+    </main>
   )
 }

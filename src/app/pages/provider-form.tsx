@@ -2,7 +2,7 @@ import type { ReactElement, SubmitEvent } from 'react'
 import { useState } from 'react'
 import { PROTOCOLS, type Provider } from '../keep/app-settings.ts'
 import type { ProviderKeys } from '../keep/provider-keys.ts'
-import { KNOWN_BASE_URLS } from '../live/endpoint.ts'
+import { KNOWN_BASE_URLS } from '../../widget/chat/ask/endpoint.ts'
 import { SecretField } from '../zones/secret-field.tsx'
 
 interface ProviderFormProps {

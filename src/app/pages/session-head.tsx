@@ -39,7 +39,11 @@ export function SessionHead(props: SessionHeadProps): ReactElement {
       >
         <Icon name="fold" />
       </button>
-      <a className="quiet" href={hashOf({ page: 'health', id })} aria-label="Health of this session">
+      <a
+        className="quiet"
+        href={hashOf({ page: 'health', id })}
+        aria-label="Health of this session"
+      >
         <Icon name="pulse" />
       </a>
       <button

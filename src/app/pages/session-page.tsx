@@ -1,18 +1,15 @@
 import { lazy, Suspense, useEffect, useState, type ReactElement } from 'react'
 import { useObservable } from '../../widget/hooks/use-observable.ts'
-import { parseProvider } from '../keep/app-settings.ts'
-import { deskOf } from '../keep/desk.ts'
-import { exportSessions } from '../keep/export-sessions.ts'
+import type { Chat } from '../../widget/chat/chat.ts'
+import type { Problem } from '../view/error-advice.ts'
+import { describeProblem } from '../view/error-advice.ts'
+import type { KeptSessionObject } from '../keep/kept-backfold.ts'
 import type { Keep, KeepState } from '../keep/keep-world.ts'
-import { SETTINGS_KEY } from '../keep/kept-session.ts'
-import { openKeptRun, type KeptRun } from '../run/kept-run.ts'
-import { createPacer, PAGE_CLOCK } from '../run/page-clock.ts'
-import { hashOf } from '../shell/route.ts'
 import { go } from '../shell/use-route.ts'
-import { shortTokens } from '../view/token-format.ts'
-import { Icon } from '../zones/icon.tsx'
 import { ProblemBanner } from '../zones/problem-banner.tsx'
 import { ChatPane } from './chat-pane.tsx'
+import { openChat } from './open-chat.ts'
+import { SessionHead } from './session-head.tsx'
 import { SessionSettings } from './session-settings.tsx'
 import '../styles/workbench.css'
 
@@ -27,8 +24,15 @@ interface SessionPageProps {
 
 /** A kept session: the conversation, and beside it what is behind its context. */
 export function SessionPage(props: SessionPageProps): ReactElement {
-  const run = useKeptRun(props)
-  if (run === null) {
+  const { opened, problem } = useOpened(props)
+  if (problem !== null) {
+    return (
+      <main className="shell-page" id="main">
+        <ProblemBanner problem={problem} onDismiss={null} onRetry={null} />
+      </main>
+    )
+  }
+  if (opened === null) {
     return (
       <main className="shell-page" id="main" aria-busy="true">
         <div className="paper">
@@ -38,91 +42,48 @@ export function SessionPage(props: SessionPageProps): ReactElement {
       </main>
     )
   }
-  return <OpenSession {...props} run={run} />
+  return <OpenSession {...props} {...opened} />
 }
 
-function OpenSession(props: SessionPageProps & { readonly run: KeptRun }): ReactElement {
-  const { keep, state, id, seq, run } = props
-  const view = useObservable(run.zones)
+interface Opened {
+  readonly session: KeptSessionObject
+  readonly chat: Chat
+}
+
+function OpenSession(props: SessionPageProps & Opened): ReactElement {
+  const { keep, state, id, seq, session, chat } = props
+  const { details, tokens, budget } = useObservable(session.state)
   const [isBeside, setBeside] = useState(() => matchMedia('(min-width: 75rem)').matches)
   const [isSetting, setSetting] = useState(false)
   const kept = state.sessions?.find((one) => one.id === id)
-  const details = view.run?.state.details
-  const own = parseProvider(details?.host[SETTINGS_KEY])
-  const provider = own?.baseUrl ? own : state.settings.provider
   return (
-    <div className="session-page" data-beside={isBeside}>
-      <header className="session-head">
-        <h1>
-          <bdi>{details?.title || kept?.name || 'New session'}</bdi>
-        </h1>
-        {view.run !== null && (
-          <span className="hint" data-testid="session-tokens">
-            {shortTokens(view.run.state.tokens.context)} of{' '}
-            {shortTokens(view.run.state.budget.tokens)} tokens
-          </span>
-        )}
-        <button
-          type="button"
-          className="quiet"
-          aria-pressed={isBeside}
-          onClick={() => setBeside(!isBeside)}
-          data-testid="beside"
-        >
-          <Icon name="fold" /> <span className="wide-only">Behind it</span>
-        </button>
-        <a
-          className="quiet"
-          href={hashOf({ page: 'health', id })}
-          aria-label="Health of this session"
-        >
-          <Icon name="pulse" />
-        </a>
-        <button
-          type="button"
-          className="quiet"
-          aria-label="Export this session"
-          onClick={() => void exportSessions(keep, [{ id, name: kept?.name ?? id }])}
-        >
-          <Icon name="file" />
-        </button>
-        <button
-          type="button"
-          className="quiet"
-          aria-label="Settings of this session"
-          aria-expanded={isSetting}
-          onClick={() => setSetting(!isSetting)}
-          data-testid="session-settings"
-        >
-          <Icon name="gear" />
-        </button>
-      </header>
-      {view.problem !== null && (
-        <ProblemBanner problem={view.problem} onDismiss={run.zones.dismiss} onRetry={null} />
-      )}
-      {isSetting && details !== undefined && (
+    <div className="session-page" data-beside={isBeside} data-testid="session-page">
+      <SessionHead
+        keep={keep}
+        id={id}
+        name={details.title || (kept?.messages ? kept.name : 'New session')}
+        tokens={{ context: tokens.context, budget: budget.tokens }}
+        isBeside={isBeside}
+        onBeside={() => setBeside(!isBeside)}
+        onSettings={() => setSetting(true)}
+      />
+      {isSetting && (
         <SessionSettings
           keep={keep}
           id={id}
           details={details}
-          budget={view.budget}
+          budget={budget.tokens}
           fallback={state.settings.provider}
           onClose={() => setSetting(false)}
         />
       )}
       <div className="session-zones">
-        <ChatPane
-          state={view}
-          zones={run.zones}
-          provider={provider}
-          apiKey={deskOf(keep).providerKeys.get(provider)}
-          seq={seq}
-        />
+        <ChatPane chat={chat} seq={seq} />
         {isBeside && (
           <Suspense fallback={<div className="zone" aria-busy="true" />}>
             <SideZones
-              state={view}
-              zones={run.zones}
+              keep={keep}
+              id={id}
               onOpenMessage={(found) => go({ page: 'session', id, seq: found })}
             />
           </Suspense>
@@ -132,36 +93,40 @@ function OpenSession(props: SessionPageProps & { readonly run: KeptRun }): React
   )
 }
 
-/** The session as its zones need it, for as long as the page shows it. */
-function useKeptRun({ keep, state, id }: SessionPageProps): KeptRun | null {
-  const [run, setRun] = useState<KeptRun | null>(null)
+/** The session and its chat, for as long as the page shows them. */
+function useOpened({ keep, state, id }: SessionPageProps): {
+  readonly opened: Opened | null
+  readonly problem: Problem | null
+} {
+  const [opened, setOpened] = useState<Opened | null>(null)
+  const [problem, setProblem] = useState<Problem | null>(null)
   const isOpen = state.phase === 'open'
   useEffect(() => {
     if (!isOpen) return
     let isGone = false
-    let opened: KeptRun | null = null
-    void keep.backfold().then((backfold) => {
+    let close = (): void => {}
+    const open = async (): Promise<void> => {
+      const backfold = await keep.backfold()
+      const session = await backfold.session(id)
       if (isGone) return
-      const { ladder, keptKeys } = deskOf(keep)
-      opened = openKeptRun({
-        backfold,
-        id,
-        title: id,
-        summarisers: ladder,
-        keptKeys,
-        clock: PAGE_CLOCK,
-        nextFrame: createPacer(),
-        fetchLike: (url, init) => fetch(url, init),
-        isOnline: () => navigator.onLine,
-      })
-      setRun(opened)
+      const { chat, settle } = openChat(keep, backfold, session)
+      const stop = keep.beforeLeaving(settle)
+      close = () => {
+        stop()
+        chat.close()
+      }
+      setOpened({ session, chat })
+    }
+    open().catch((thrown: unknown) => {
+      keep.errors.note(thrown, 'opening a session')
+      if (!isGone) setProblem(describeProblem(thrown))
     })
     return () => {
       isGone = true
-      opened?.dispose()
+      close()
       // What was said first may be its name from now on.
       void keep.refresh()
     }
   }, [keep, id, isOpen])
-  return run
+  return { opened, problem }
 }

@@ -44,7 +44,7 @@ export function HomePage({
       {sessions !== null && sessions.length > 0 && (
         <p className="hint" data-testid="totals">
           {sessions.length} {sessions.length === 1 ? 'session' : 'sessions'}, {fullTokens(messages)}{' '}
-          messages, {shortTokens(tokens)} tokens.
+          {messages === 1 ? 'message' : 'messages'}, {shortTokens(tokens)} tokens.
         </p>
       )}
     </div>
