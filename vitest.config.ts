@@ -40,6 +40,8 @@ function createInstance(engine: keyof typeof ENGINES) {
 /** Packages that code in the browser imports. */
 const BROWSER_PACKAGES = [
   '@mlc-ai/web-llm',
+  '@noble/ciphers/chacha.js',
+  '@noble/hashes/hmac.js',
   '@noble/hashes/sha2.js',
   '@noble/hashes/utils.js',
   '@tanstack/react-virtual',

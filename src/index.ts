@@ -1,5 +1,7 @@
 /** Published as `backfold`: what a page loads. */
 export { openBackfold } from './client/open-backfold.ts'
+export { readProtection } from './client/protection.ts'
+export type { Protection } from './client/read-protection.ts'
 export type { OpenOptions } from './client/open-backfold.ts'
 export type { Flag, FlagKind, Repair, RepairKind } from './adapters/history/history-findings.ts'
 export type { HistorySource } from './adapters/history/read-history.ts'
@@ -105,6 +107,7 @@ export type {
   GenerationSummary,
   MessageInput,
   PayloadPlace,
+  ProtectOutcome,
   RecalledBy,
   RecallQuery,
   RecallResult,

@@ -17,6 +17,8 @@ const MAX_RESTARTS = 3
 export interface ConnectionOptions {
   readonly database: string
   readonly tokeniser: TokeniserName
+  /** Opens it the first time; then it is forgotten, and what the worker made of it opens it again. */
+  passphrase?: string | undefined
   /** Longest wait for an answer, in milliseconds. */
   readonly deadlineMs: number
   readonly spawn: () => Worker
@@ -92,6 +94,7 @@ export function connect(
     async close() {
       if (closed) return
       closed = true
+      options.page.unlock = undefined
       const closing = line.started.then(async () => line.api.close())
       await line.calls.guard(closing, 'close', options.deadlineMs).catch(() => {})
       line.end(new BackfoldError('CLOSED', 'Backfold was closed'))
@@ -141,7 +144,7 @@ function openLine(
     extractors: extracting.port2,
     models: modelling.port2,
   } satisfies StartPorts
-  const start: Promise<Reply<void>> = api.start(
+  const start: Promise<Reply<unknown>> = api.start(
     {
       version: PROTOCOL_VERSION,
       database: options.database,
@@ -149,11 +152,14 @@ function openLine(
       lifeline,
       extractors: options.described,
       page: page.told,
+      unlock: page.unlock,
+      passphrase: page.unlock ? undefined : options.passphrase,
     },
     transfer(ports, Object.values(ports)),
   )
   const started = calls.guard(start, 'start', options.deadlineMs).then((reply) => {
-    fromReply(reply)
+    page.unlock = fromReply(reply) as CryptoKey | undefined
+    options.passphrase = undefined
     // Asked for only now that the worker holds it: getting it means that the worker is dead.
     const { signal } = watching
     navigator.locks?.request(lifeline, { signal }, lost).catch(() => {})

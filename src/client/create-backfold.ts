@@ -90,6 +90,7 @@ export function createBackfold(
       },
       sessions: () => call('sessions', {}),
       search: (words, options) => call('search', { words, ...options }),
+      protect: async (change) => (await import('./protect.ts')).protect(call, page, change),
       delete: (session) => call('delete', { session }),
       jobs: () => registry.observable,
       // A page that chooses none need not load what does.

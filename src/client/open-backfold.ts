@@ -17,6 +17,11 @@ export interface OpenOptions {
    */
   readonly deadlineMs?: number
   /**
+   * Opens stored sessions that are encrypted; where nothing is stored yet, everything will be. It is forgotten as soon
+   * as they are open: {@link Backfold.close} locks them.
+   */
+  readonly passphrase?: string
+  /**
    * How jobs count tokens; `estimate` by default. Appends are always estimated, and every estimate is
    * calibrated by what {@link Session.reportUsage} tells.
    */
@@ -67,6 +72,7 @@ export async function openBackfold(options: OpenOptions = {}): Promise<Backfold>
     {
       database: name,
       tokeniser,
+      passphrase: options.passphrase,
       deadlineMs,
       spawn: options.spawnWorker ?? (() => spawnWorker(options.workerUrl)),
       extractors,

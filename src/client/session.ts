@@ -38,6 +38,7 @@ import type {
   GenerationDiff,
   GenerationSummary,
   MessageInput,
+  ProtectOutcome,
   RecalledBy,
   RecallQuery,
   RecallResult,
@@ -223,6 +224,14 @@ export interface Backfold {
    * @throws BackfoldError `INVALID_INPUT`
    */
   search(words: string, options?: SearchOptions): Promise<readonly FoundSession[]>
+  /**
+   * Encrypts what is stored, and whatever will be, with a passphrase; changes the passphrase; or, with null, stores
+   * everything as it is again. Calls meanwhile wait; other tabs have to open it again. If it is cut short, it goes on
+   * when the database is next opened. Without the passphrase nobody can open it, nor can we.
+   *
+   * @throws BackfoldError `STORAGE_BLOCKED` where another tab does not let go of the database; then nothing is changed.
+   */
+  protect(change: { passphrase: string | null }): Promise<ProtectOutcome>
   /**
    * Deletes a session with everything that is stored of it, for good. Its jobs end, and every session object of it, in
    * all tabs, answers `SESSION_NOT_FOUND` from then on. A session that is opened under that id later begins empty.

@@ -54,6 +54,8 @@ export interface OpenSummarisers extends Summarisers {
 
 /** What of the page's models a connection to a worker needs. */
 export interface PageModels {
+  /** Opens an encrypted database again for a worker that is started anew. */
+  unlock?: CryptoKey | undefined
   /** Grows only. */
   readonly models: LanguageModel[]
   /** Makes the worker that runs now reach them; does nothing where it does already. */

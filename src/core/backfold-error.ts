@@ -13,6 +13,8 @@
  * | `STORAGE_NEWER` | the database was written by a newer release | reload to get the newer release |
  * | `STORAGE_BLOCKED` | another tab holds an older database open | close or reload the other tabs |
  * | `STORAGE_LOST` | the database was deleted or closed under us | open again |
+ * | `STORAGE_LOCKED` | the stored sessions are encrypted, and no passphrase was given, or another tab has just turned encryption on or off | open with the passphrase |
+ * | `WRONG_PASSPHRASE` | the stored sessions are encrypted with another passphrase | ask for it again |
  * | `MODEL_UNAVAILABLE` | a tokenizer or summariser that was asked for could not be loaded | choose another |
  * | `VERSION_MISMATCH` | page and worker come from different releases | reload the page |
  * | `INTERNAL` | a bug in Backfold; nothing was changed | please report it |
@@ -27,6 +29,8 @@ export type BackfoldErrorCode =
   | 'STORAGE_NEWER'
   | 'STORAGE_BLOCKED'
   | 'STORAGE_LOST'
+  | 'STORAGE_LOCKED'
+  | 'WRONG_PASSPHRASE'
   | 'MODEL_UNAVAILABLE'
   | 'VERSION_MISMATCH'
   | 'INTERNAL'

@@ -75,6 +75,10 @@ export function createRequestHandlers(
     sessions: async () => (await ports.store.listSessions()).map(summarise),
     state: ({ session }) => withCell(session, async (cell) => cell.state()),
     search: ({ words, ...wish }) => searchSessions(ports, words, wish, closing),
+    protect: async (change) => {
+      if (ports.store.protect) return ports.store.protect(change)
+      throw new BackfoldError('INVALID_INPUT', 'this store keeps nothing that could be encrypted')
+    },
     delete: async ({ session }) => {
       expectId(session)
       let forgotten: Promise<void> | undefined

@@ -1,3 +1,5 @@
+import { deriveKey, ITERATIONS, MAX_ITERATIONS, type Bytes } from '../engine/derive-key.ts'
+
 /** An API key that only its passphrase opens. Plain data, safe to store. */
 export interface SealedKey {
   readonly version: 1
@@ -18,10 +20,6 @@ export type OpenedKey =
   /** The record is none that this release can read. */
   | { readonly kind: 'unreadable'; readonly reason: string }
 
-/** What OWASP recommends for PBKDF2 with SHA-256; about half a second on a slow phone. */
-const ITERATIONS = 600_000
-/** A record that wants more would hang the page. */
-const MAX_ITERATIONS = 10_000_000
 const SALT_BYTES = 16
 const IV_BYTES = 12
 const MAX_KEY_LENGTH = 10_000
@@ -49,7 +47,7 @@ export async function sealKey(key: string, passphrase: string): Promise<SealedKe
   } as const
   const data = await crypto.subtle.encrypt(
     { name: 'AES-GCM', iv, additionalData: describeHead(head) },
-    await deriveKey(passphrase, salt, ITERATIONS),
+    await deriveKey(crypto.subtle, passphrase, salt, ITERATIONS),
     new TextEncoder().encode(key),
   )
   return { ...head, salt: toBase64(salt), iv: toBase64(iv), data: toBase64(new Uint8Array(data)) }
@@ -62,7 +60,7 @@ export async function openKey(record: unknown, passphrase: string): Promise<Open
   try {
     const clear = await crypto.subtle.decrypt(
       { name: 'AES-GCM', iv: sealed.iv, additionalData: describeHead(sealed) },
-      await deriveKey(passphrase, sealed.salt, sealed.iterations),
+      await deriveKey(crypto.subtle, passphrase, sealed.salt, sealed.iterations),
       sealed.data,
     )
     return { kind: 'opened', key: new TextDecoder().decode(clear) }
@@ -70,8 +68,6 @@ export async function openKey(record: unknown, passphrase: string): Promise<Open
     return { kind: 'wrong-passphrase' }
   }
 }
-
-type Bytes = Uint8Array<ArrayBuffer>
 
 interface ReadRecord {
   readonly version: 1
@@ -120,19 +116,6 @@ function describeHead(
 ): Bytes {
   const parts = ['backfold key', head.version, head.derivation, head.cipher, head.iterations]
   return new TextEncoder().encode(parts.join('|'))
-}
-
-async function deriveKey(passphrase: string, salt: Bytes, iterations: number): Promise<CryptoKey> {
-  // The same characters may be typed as different code points.
-  const typed = new TextEncoder().encode(passphrase.normalize('NFKC'))
-  const base = await crypto.subtle.importKey('raw', typed, 'PBKDF2', false, ['deriveKey'])
-  return await crypto.subtle.deriveKey(
-    { name: 'PBKDF2', hash: 'SHA-256', salt, iterations },
-    base,
-    { name: 'AES-GCM', length: 256 },
-    false,
-    ['encrypt', 'decrypt'],
-  )
 }
 
 function toBase64(bytes: Bytes): string {

@@ -199,6 +199,12 @@ export interface FoundSession {
   readonly hits: readonly RecallHit[]
 }
 
+/** What came of a change of encryption, and how many stored rows were rewritten for it. */
+export interface ProtectOutcome {
+  readonly kind: 'on' | 'off' | 'changed' | 'unchanged'
+  readonly rows: number
+}
+
 /** What came of deleting a session. */
 export type DeleteOutcome =
   | { readonly kind: 'deleted'; readonly messages: number; readonly artifacts: number }
@@ -213,6 +219,10 @@ export interface Requests {
   }
   sessions: { params: Record<never, never>; result: readonly SessionSummary[] }
   search: { params: { words: string } & SearchOptions; result: readonly FoundSession[] }
+  protect: {
+    params: { passphrase: string | null }
+    result: ProtectOutcome & { readonly unlock?: unknown }
+  }
   delete: { params: { session: string }; result: DeleteOutcome }
   state: { params: { session: string }; result: SessionState }
   describe: { params: { session: string; patch: DetailsPatch }; result: SessionDetails }

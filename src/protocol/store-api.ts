@@ -8,7 +8,8 @@ import type { Method, Params, Result } from './requests.ts'
 
 /** What the page may ask of the store worker. */
 export interface StoreApi {
-  start(options: StartOptions, ports: StartPorts): Promise<Reply<void>>
+  /** Answers with what opens an encrypted database again without the passphrase; it can't be read. */
+  start(options: StartOptions, ports: StartPorts): Promise<Reply<unknown>>
   /**
    * Carries out one request. The answer takes along what was told meanwhile, which saves the page a
    * message of its own for each call.
@@ -36,6 +37,10 @@ export interface StartOptions {
   readonly version: number
   readonly database: string
   readonly tokeniser: TokeniserName
+  /** Opens a database that is encrypted, and encrypts one that is empty. */
+  readonly passphrase?: string | undefined
+  /** What the worker before answered. */
+  readonly unlock?: CryptoKey | undefined
   /** Name of the lock that this worker holds as long as it lives. */
   readonly lifeline: string
   /** Extractors that the page has. */

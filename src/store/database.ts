@@ -8,13 +8,18 @@ import type { RuleRow } from '../core/memory/vault/rule-row.ts'
 import type { Artifact, Generation, Snapshot } from '../core/session/generation.ts'
 import type { Message } from '../core/session/message.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
+import type { ProtectionRow } from './data-key.ts'
 import { upgradeJob, upgradeSession } from './upgrade-rows.ts'
 
 /** A message as stored: the log of all sessions is one table. */
 export type MessageRow = Message & { readonly session: string }
 
-/** Newest version of the schema that this release knows. */
-export const DATABASE_VERSION = 4
+/**
+ * The versions of IndexedDB that this release knows end below this. Dexie counts its own in tenths; each time that
+ * encryption is turned on or off the version grows by one, so that all tabs let go of the database. The schema after
+ * this one is to be Dexie's 50.
+ */
+export const NEXT_SCHEMA = 500
 
 /**
  * The IndexedDB schema. Every released version stays listed, so that a database written by an older
@@ -36,6 +41,7 @@ export class BackfoldDatabase extends Dexie {
   declare readonly rules: Table<RuleRow, [string, string]>
   declare readonly facts: Table<FactOverride, [string, string]>
   declare readonly index: Table<SegmentRow, [string, number]>
+  declare readonly keys: Table<ProtectionRow, string>
 
   private wasOpened = false
 
@@ -88,8 +94,8 @@ export class BackfoldDatabase extends Dexie {
             ref.value = upgradeSession(row)
           }),
       )
-    // Sessions that are being removed, for whoever goes on with it.
-    this.version(4).stores({ sessions: 'id, removed' })
+    // Sessions that are being removed, for whoever goes on with it; and how the rows are encrypted, if they are.
+    this.version(4).stores({ sessions: 'id, removed', keys: 'id' })
   }
 
   /**

@@ -1,146 +1,186 @@
 import { BackfoldError } from '../core/backfold-error.ts'
-import type { Decide, ReadQuery, SessionStore, Write } from '../core/ports/session-store.ts'
-import { mayReplace, type Artifact } from '../core/session/generation.ts'
-import { ROW_SCHEMA } from '../core/session/session-row.ts'
+import type { Job } from '../core/compaction/job.ts'
+import type { Decide, ReadQuery, Protected, SessionStore } from '../core/ports/session-store.ts'
+import { ROW_SCHEMA, type SessionRow } from '../core/session/session-row.ts'
 import { createPendingCalls } from '../protocol/pending-calls.ts'
-import { BackfoldDatabase, DATABASE_VERSION } from './database.ts'
-import { blocksOf, readRows, tablesFor } from './read-rows.ts'
+import { expectPassphrase, locked, newDataKey, wrapDataKey } from './data-key.ts'
+import { NEXT_SCHEMA } from './database.ts'
+import {
+  changeProtection,
+  newerRelease,
+  openDatabase,
+  type DatabaseOptions,
+  type OpenedDatabase,
+} from './open-database.ts'
+import { readRows, tablesFor } from './read-rows.ts'
 import { BeingRemoved, listRemoved, markRemoved, removeRows } from './remove-session.ts'
 import { commitSessionOnly, type KnownRows } from './session-transaction.ts'
-import { mayReceive, sessionOf } from './standing.ts'
-import { ADVICE, toStorageError } from './storage-error.ts'
+import { sessionOf } from './standing.ts'
+import { toStorageError } from './storage-error.ts'
+import { createStoredRows, type StoredRows } from './stored-rows.ts'
+import { presentSessions, writeRows } from './write-rows.ts'
 
-export interface DexieStoreOptions {
-  /** Name of the IndexedDB database; `backfold` by default. */
-  readonly name?: string
-  /** Another IndexedDB, for Node. */
-  readonly indexedDB?: IDBFactory
-  readonly IDBKeyRange?: typeof IDBKeyRange
+export interface DexieStoreOptions extends DatabaseOptions {
+  /** Opens a database that is encrypted, and encrypts one that is empty. */
+  readonly passphrase?: string
+  /** What an earlier store over it gave to be opened with. */
+  readonly unlock?: CryptoKey
+  /** The key that seals the rows, from the store that has it. */
+  readonly dataKey?: Uint8Array
+}
+
+/** A store whose rows may be encrypted. */
+export interface ProtectedStore extends SessionStore {
+  protect(change: { readonly passphrase: string | null }): Promise<Protected>
+  /** The key that seals the rows, for another worker of this tab; undefined where they are not encrypted. */
+  dataKey(): Uint8Array | undefined
+  /** Opens it again without the passphrase; it can't be read. */
+  unlock(): CryptoKey | undefined
+}
+
+/** An open database, with what belongs to its connection. */
+interface Connection extends OpenedDatabase {
+  readonly rows: StoredRows
+  readonly known: KnownRows
+  readonly pending: ReturnType<typeof createPendingCalls>
+  /** Why another tab had it closed. */
+  takenFor(): 'newer' | 'protection' | undefined
 }
 
 /**
  * Opens the store over IndexedDB. Reads and writes of one call are one transaction; inside it only
  * IndexedDB is awaited, because awaiting anything else would commit half of it.
  *
- * @throws BackfoldError `STORAGE_*`, each with what to do about it.
- * @see SPEC.md rules STO1–STO9
+ * @throws BackfoldError `STORAGE_*`, each with what to do about it; `WRONG_PASSPHRASE`; `INVALID_INPUT` with a
+ * passphrase for sessions that are not encrypted.
+ * @see SPEC.md rules STO1–STO9, ENC1–ENC9
  */
-export async function openDexieStore(options: DexieStoreOptions = {}): Promise<SessionStore> {
-  const { indexedDB, IDBKeyRange } = options
-  const db = new BackfoldDatabase(
-    options.name ?? 'backfold',
-    indexedDB && IDBKeyRange ? { indexedDB, IDBKeyRange } : undefined,
-  )
-  try {
-    await openUnlessBlocked(db)
-    expectKnownVersion(db)
-  } catch (failure) {
-    throw toStorageError(failure)
+export async function openDexieStore(options: DexieStoreOptions = {}): Promise<ProtectedStore> {
+  const { passphrase, unlock, dataKey, ...database } = options
+  if (passphrase !== undefined) expectPassphrase(passphrase)
+  const secret = {
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...(unlock && { unlock }),
+    ...(dataKey && { dataKey }),
   }
-  const known: KnownRows = new Map()
-  let closed = false
-  let hasNewer = false
-  db.on('versionchange', ({ newVersion }) => {
-    hasNewer = newVersion !== null
+  let current = await openDatabase(database, secret).then(connect, (failure: unknown) => {
+    throw toStorageError(failure)
   })
-  // Where the browser takes the database away, it may leave requests without any answer.
-  const pending = createPendingCalls()
-  db.backendDB().addEventListener('close', () => pending.fail(databaseClosed()))
-  const guarded = async <T>(work: () => PromiseLike<T>): Promise<T> => {
+  let closed = false
+  /** Settles once the database is open again, while its protection is changed. */
+  let changing: Promise<unknown> = Promise.resolve()
+  const underWay = new Set<Promise<unknown>>()
+  const guarded = async <T>(work: (connection: Connection) => PromiseLike<T>): Promise<T> => {
+    await changing
+    const own = current
     try {
-      if (!db.isOpen()) throw hasNewer ? newerRelease() : databaseClosed()
-      return await pending.guard(Promise.resolve(work()), 'storage', 0)
+      if (!own.db.isOpen()) throw databaseClosed()
+      const working = own.pending.guard(Promise.resolve(work(own)), 'storage', 0)
+      underWay.add(working)
+      return await working.finally(() => underWay.delete(working))
     } catch (failure) {
       if (closed) throw new BackfoldError('CLOSED', 'the store is closed')
-      if (hasNewer) throw newerRelease()
+      if (own.takenFor() === 'newer') throw newerRelease()
+      if (own.takenFor() === 'protection') throw locked()
       throw toStorageError(failure)
     }
   }
+  /** While nothing else is under way, with the connection closed before and another one after. */
+  const reopened = async (change: () => Promise<void>, key: Uint8Array): Promise<number> => {
+    const before = current
+    before.db.close()
+    try {
+      await change()
+    } catch (failure) {
+      const own = before.dataKey ? { dataKey: before.dataKey } : {}
+      current = connect(await openDatabase(database, own))
+      throw failure
+    }
+    current = connect(await openDatabase(database, { dataKey: key }))
+    return current.rewritten
+  }
+  /** @see SPEC.md rules ENC7–ENC9 */
+  const changeTo = async (wanted: string | null): Promise<Protected> => {
+    if (wanted !== null) expectPassphrase(wanted)
+    if (closed) throw new BackfoldError('CLOSED', 'the store is closed')
+    const { db, dataKey: key } = current
+    if (wanted === null) {
+      const row = await db.keys.get('main')
+      if (!key || !row) return { kind: 'unchanged', rows: 0 }
+      const off = { ...row, state: 'turning-off' } as const
+      return { kind: 'off', rows: await reopened(() => changeProtection(database, off), key) }
+    }
+    const fresh = key ?? newDataKey()
+    const made = await wrapDataKey(fresh, wanted, key ? 'on' : 'turning-on')
+    if (key) await db.keys.put(made.row)
+    const rows = key ? 0 : await reopened(() => changeProtection(database, made.row), fresh)
+    current = { ...current, unlock: made.unlock }
+    return { kind: key ? 'changed' : 'on', rows, unlock: made.unlock }
+  }
   // What an earlier removal left behind: nobody waits for it, and nobody sees it.
-  void guarded(async () => {
+  void guarded(async ({ db }) => {
     for (const session of await listRemoved(db)) await removeRows(db, session)
   }).catch(() => {})
   return {
     // An async function itself: by that Dexie knows that its awaits belong to the transaction.
     read: (query) =>
-      guarded(() => db.transaction('r', tablesFor(db, query), async () => readRows(db, query))),
-    commit: (query, decide) => guarded(() => commit(db, known, query, decide)),
-    put: (rows, birth) =>
-      guarded(() =>
-        db.transaction('rw', ['sessions', ...new Set(rows.map(({ table }) => table))], async () => {
-          const there = await presentSessions(db, rows, birth)
+      guarded(({ db, rows }) =>
+        db.transaction('r', tablesFor(db, query), async () => readRows(rows, query)),
+      ),
+    commit: (query, decide) => guarded((own) => commit(own, query, decide)),
+    put: (writes, birth) =>
+      guarded(({ db, rows }) =>
+        db.transaction('rw', ['sessions', ...writes.map(({ table }) => table)], async () => {
+          const there = await presentSessions(rows, writes, birth)
           await writeRows(
-            db,
-            rows.filter((row) => there.has(sessionOf(row))),
+            rows,
+            writes.filter((write) => there.has(sessionOf(write))),
           )
         }),
       ),
     remove: (session, onGone) =>
-      guarded(async () => {
-        const marked = await markRemoved(db, session)
+      guarded(async ({ db, rows, codec, known }) => {
+        const isMarked = await markRemoved(db, rows, session)
         known.delete(session)
         onGone?.()
-        return marked && removeRows(db, session)
+        return isMarked ? removeRows(db, codec.session(session)) : undefined
       }),
     listSessions: () =>
-      guarded(async () => {
-        const rows = await db.sessions.toArray()
-        return rows.filter(({ removed }) => !removed).toSorted((a, b) => b.createdAt - a.createdAt)
+      guarded(async ({ db, codec }) => {
+        const raws = await db.sessions.toArray()
+        return raws
+          .filter(({ removed }) => !removed)
+          .map((raw) => codec.open<SessionRow>('sessions', raw))
+          .toSorted((a, b) => b.createdAt - a.createdAt)
       }),
-    listJobs: (most) =>
-      guarded(() =>
-        db.transaction('r', db.sessions, db.jobs, async () => {
-          const removed = new Set(await listRemoved(db))
-          return db.jobs
-            .orderBy('startedAt')
-            .reverse()
-            .filter(({ session }) => !removed.has(session))
-            .limit(most)
-            .toArray()
-        }),
-      ),
+    listJobs: (most) => guarded((own) => listJobs(own, most)),
+    protect: ({ passphrase: wanted }) => {
+      const done = Promise.allSettled([changing, ...underWay]).then(() => changeTo(wanted))
+      changing = done.catch(() => {})
+      return done.catch((failure: unknown) => {
+        throw toStorageError(failure)
+      })
+    },
+    dataKey: () => current.dataKey,
+    unlock: () => current.unlock,
     close: async () => {
       closed = true
-      db.close()
+      current.db.close()
     },
   }
 }
 
-/** Longest wait for another tab to let go of an older version of the database, in milliseconds. */
-const MAX_BLOCKED_MS = 5_000
-
-/**
- * Opens the database. A tab with an older version of it open closes it when it is told to, though only
- * after what it is writing; without an end to the wait, one that never does would keep this one closed.
- */
-function openUnlessBlocked(db: BackfoldDatabase): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let giveUp: ReturnType<typeof setTimeout> | undefined
-    db.on('blocked', () => {
-      giveUp ??= setTimeout(() => {
-        reject(new DOMException('the upgrade waits for another tab', 'BlockedError'))
-        // It may open yet, when that tab is gone, with nobody to close it.
-        opening.then(
-          () => db.close(),
-          () => {},
-        )
-      }, MAX_BLOCKED_MS)
-    })
-    const opening = db.open()
-    opening.finally(() => clearTimeout(giveUp)).then(() => resolve(), reject)
+function connect(opened: OpenedDatabase): Connection {
+  const { db, codec } = opened
+  let taken: 'newer' | 'protection' | undefined
+  db.on('versionchange', ({ newVersion }) => {
+    if (newVersion !== null) taken = newVersion < NEXT_SCHEMA ? 'protection' : 'newer'
   })
-}
-
-/** Dexie opens a database of a later version as it is, and would write to it. */
-function expectKnownVersion(db: BackfoldDatabase): void {
-  // IndexedDB counts Dexie's versions in tenths.
-  if (Math.floor(db.backendDB().version / 10) <= DATABASE_VERSION) return
-  db.close()
-  throw newerRelease()
-}
-
-function newerRelease(): BackfoldError {
-  return new BackfoldError('STORAGE_NEWER', ADVICE.STORAGE_NEWER)
+  // Where the browser takes the database away, it may leave requests without any answer.
+  const pending = createPendingCalls()
+  db.backendDB().addEventListener('close', () => pending.fail(databaseClosed()))
+  const rows = createStoredRows(db, codec)
+  return { ...opened, rows, known: new Map(), pending, takenFor: () => taken }
 }
 
 function databaseClosed(): BackfoldError {
@@ -149,32 +189,33 @@ function databaseClosed(): BackfoldError {
 
 /** Whoever begins a session anew waits until the one before is gone for good. */
 async function commit<Outcome>(
-  db: BackfoldDatabase,
-  known: KnownRows,
+  own: Connection,
   query: ReadQuery,
   decide: Decide<Outcome>,
 ): Promise<Outcome> {
   for (;;) {
     try {
-      return await commitOnce(db, known, query, decide)
+      return await commitOnce(own, query, decide)
     } catch (failure) {
       if (!(failure instanceof BeingRemoved)) throw failure
-      await removeRows(db, query.session)
+      await removeRows(own.db, own.codec.session(query.session))
     }
   }
 }
 
 async function commitOnce<Outcome>(
-  db: BackfoldDatabase,
-  known: KnownRows,
+  { db, rows, codec, known }: Connection,
   query: ReadQuery,
   decide: Decide<Outcome>,
 ): Promise<Outcome> {
-  if (readsSessionOnly(query)) return commitSessionOnly(db, known, query, decideChecked(decide))
-  const tables = query.writes ? [...tablesFor(db, query), ...query.writes] : db.tables
+  const checked = decideChecked(decide)
+  if (readsSessionOnly(query)) return commitSessionOnly({ db, codec, known }, query, checked)
+  const tables = query.writes
+    ? [...tablesFor(db, query), ...query.writes]
+    : db.tables.filter(({ name }) => name !== 'keys')
   const { writes, outcome } = await db.transaction('rw', tables, async () => {
-    const decision = decideChecked(decide)(await readRows(db, query, true))
-    await writeRows(db, decision.writes)
+    const decision = checked(await readRows(rows, query, true))
+    await writeRows(rows, decision.writes)
     return decision
   })
   for (const write of writes) {
@@ -201,58 +242,30 @@ function readsSessionOnly(query: ReadQuery): boolean {
   return Object.keys(query).every((key) => key === 'session' || key === 'ids' || key === 'birth')
 }
 
-/** Those of the rows' sessions that are there, and were born thus. */
-async function presentSessions(
-  db: BackfoldDatabase,
-  rows: readonly Write[],
-  birth: string | undefined,
-): Promise<ReadonlySet<string>> {
-  const ids = [...new Set(rows.map(sessionOf))]
-  const found = await db.sessions.bulkGet(ids)
-  return new Set(ids.filter((_, index) => mayReceive(found[index], birth)))
+/** Of several that started at one time, by key: tokens do not sort as the ids that they stand for. */
+function listJobs({ db, codec }: Connection, most: number): PromiseLike<readonly Job[]> {
+  return db.transaction('r', db.sessions, db.jobs, async () => {
+    const removed = new Set(await listRemoved(db))
+    const found = await db.jobs
+      .orderBy('startedAt')
+      .reverse()
+      .filter(({ session }) => !removed.has(session))
+      .limit(most)
+      .toArray()
+    const last = found.at(-1)?.startedAt
+    const ties = last === undefined ? [] : await db.jobs.where('startedAt').equals(last).toArray()
+    return [
+      ...found.filter(({ startedAt }) => startedAt !== last),
+      ...ties.filter(({ session }) => !removed.has(session)),
+    ]
+      .map((raw) => codec.open<Job>('jobs', raw))
+      .toSorted(newestFirst)
+      .slice(0, most)
+  })
 }
 
-async function writeRows(db: BackfoldDatabase, writes: readonly Write[]): Promise<void> {
-  for (const write of writes) {
-    if ('remove' in write) {
-      await blocksOf(db, write.remove.session, write.remove.job).delete()
-    } else if ('removePad' in write) {
-      await db.pads.delete([write.removePad.session, write.removePad.n])
-    }
-  }
-  for (const name of [
-    'messages',
-    'generations',
-    'snapshots',
-    'jobs',
-    'blocks',
-    'artifacts',
-    'notes',
-    'pads',
-    'rules',
-    'facts',
-    'index',
-    'sessions',
-  ] as const) {
-    const rows = writes.flatMap((write) =>
-      write.table === name && 'row' in write && !isDelta(write) ? [write.row] : [],
-    )
-    if (rows.length > 0) await db.table(name).bulkPut(rows)
-  }
-  const deltas = writes.flatMap((write) => (isDelta(write) ? [write.row] : []))
-  if (deltas.length > 0) await writeDeltas(db, deltas)
-}
-
-type ArtifactWrite = Extract<Write, { readonly table: 'artifacts' }>
-
-function isDelta(write: Write): write is ArtifactWrite {
-  return write.table === 'artifacts' && write.row.base !== undefined
-}
-
-/** Behind all that is written whole, as a base may be among it. */
-async function writeDeltas(db: BackfoldDatabase, rows: readonly Artifact[]): Promise<void> {
-  const keys = rows.map(({ session, hash }): [string, string] => [session, hash])
-  const stored = await db.artifacts.bulkGet(keys)
-  const due = rows.filter((row, index) => mayReplace(stored[index], row))
-  if (due.length > 0) await db.artifacts.bulkPut(due)
+function newestFirst(a: Job, b: Job): number {
+  if (a.startedAt !== b.startedAt) return b.startedAt - a.startedAt
+  if (a.session !== b.session) return a.session < b.session ? 1 : -1
+  return b.n - a.n
 }

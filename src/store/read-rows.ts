@@ -1,12 +1,15 @@
 import { Dexie } from 'dexie'
+import type { FactOverride } from '../core/memory/facts/fact-override.ts'
+import type { RuleRow } from '../core/memory/vault/rule-row.ts'
 import type { ReadQuery, Snapshotted } from '../core/ports/session-store.ts'
-import type { Artifact } from '../core/session/generation.ts'
+import type { Generation } from '../core/session/generation.ts'
 import type { Message } from '../core/session/message.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
-import type { BackfoldDatabase, MessageRow } from './database.ts'
+import type { BackfoldDatabase } from './database.ts'
 import { NOTHING_READ } from './nothing-read.ts'
 import { BeingRemoved } from './remove-session.ts'
 import { standing } from './standing.ts'
+import type { StoredRows } from './stored-rows.ts'
 
 /** The tables that a query reads. */
 export function tablesFor(db: BackfoldDatabase, query: ReadQuery): readonly string[] {
@@ -36,12 +39,12 @@ export function tablesFor(db: BackfoldDatabase, query: ReadQuery): readonly stri
  * empty list, would let the transaction commit before its writes.
  */
 export async function readRows(
-  db: BackfoldDatabase,
+  rows: StoredRows,
   query: ReadQuery,
   isWriting = false,
 ): Promise<Snapshotted> {
   const id = query.session
-  const session: SessionRow | undefined = await db.sessions.get(id)
+  const session = await rows.get<SessionRow>('sessions', id)
   const is = standing(session, query)
   if (is !== 'there') {
     if (is === 'being-removed' && isWriting) throw new BeingRemoved()
@@ -49,7 +52,7 @@ export async function readRows(
   }
   const candidate =
     (query.candidate || query.asApplied) && session?.candidate
-      ? await db.generations.get([id, session.candidate])
+      ? await rows.get<Generation>('generations', [id, session.candidate])
       : undefined
   const mark = (query.asApplied ? candidate?.mark : undefined) ?? session?.mark ?? 0
   const found: { -readonly [K in keyof Snapshotted]: Snapshotted[K] } = { ...NOTHING_READ }
@@ -63,99 +66,57 @@ export async function readRows(
       }),
     )
   }
-  const keys = (numbers: readonly number[]): [string, number][] => numbers.map((n) => [id, n])
-  const present = <Row>(rows: readonly (Row | undefined)[]): Row[] =>
-    rows.flatMap((row) => row ?? [])
-  if (query.head && session?.head) into('head', db.generations.get([id, session.head]))
-  if (query.tail) into('tail', rangeOf(db, id, mark + 1, Infinity).then(onlyActive))
+  const numbered = <Row>(table: string, numbers: readonly number[]): PromiseLike<Row[]> =>
+    rows.bulkGet<Row>(
+      table,
+      numbers.map((n) => [id, n]),
+    )
+  const all = <Row>(table: string): PromiseLike<Row[]> =>
+    rows.between<Row>(table, [id, Dexie.minKey], [id, Dexie.maxKey])
+  if (query.head && session?.head) into('head', rows.get('generations', [id, session.head]))
+  if (query.tail) into('tail', rangeOf(rows, id, mark + 1, Infinity).then(onlyActive))
   if (query.pins && session) {
     const pins = session.pins.filter((seq) => seq <= mark)
-    if (pins.length > 0) into('pins', db.messages.bulkGet(keys(pins)).then(present))
+    if (pins.length > 0) into('pins', numbered('messages', pins))
   }
-  if (query.range) into('range', rangeOf(db, id, query.range.from, query.range.to))
-  if (query.at) into('at', db.messages.bulkGet(keys(query.at)).then(present))
-  if (query.ids) into('ids', byIds(db, id, query.ids))
-  if (query.candidate && candidate) into('candidateMark', db.messages.get([id, candidate.mark]))
-  if (query.generations === 'all') into('generations', allOf(db.generations, id))
-  else if (query.generations) {
-    into('generations', db.generations.bulkGet(keys(query.generations)).then(present))
-  }
-  if (query.snapshots) into('snapshots', db.snapshots.bulkGet(keys(query.snapshots)).then(present))
-  if (query.jobs === 'all') into('jobs', allOf(db.jobs, id))
-  else if (query.jobs) into('jobs', db.jobs.bulkGet(keys(query.jobs)).then(present))
-  if (query.openJob && session?.openJob) into('openJob', db.jobs.get([id, session.openJob]))
-  if (query.blocks !== undefined) into('blocks', blocksOf(db, id, query.blocks).toArray())
+  if (query.range) into('range', rangeOf(rows, id, query.range.from, query.range.to))
+  if (query.at) into('at', numbered('messages', query.at))
+  if (query.ids) into('ids', rows.byIds(id, query.ids))
+  if (query.candidate && candidate)
+    into('candidateMark', rows.get('messages', [id, candidate.mark]))
+  if (query.generations === 'all') into('generations', all('generations'))
+  else if (query.generations) into('generations', numbered('generations', query.generations))
+  if (query.snapshots) into('snapshots', numbered('snapshots', query.snapshots))
+  if (query.jobs === 'all') into('jobs', all('jobs'))
+  else if (query.jobs) into('jobs', numbered('jobs', query.jobs))
+  if (query.openJob && session?.openJob) into('openJob', rows.get('jobs', [id, session.openJob]))
+  if (query.blocks !== undefined) into('blocks', rows.blocks(id, query.blocks))
   if (query.artifacts) {
-    const found = query.artifacts.map((hash) => artifactOf(db, id, hash))
-    into('artifacts', Dexie.Promise.all(found).then(present))
+    const wanted = query.artifacts.map((hash) => rows.artifact(id, hash))
+    into('artifacts', Dexie.Promise.all(wanted).then(present))
   }
-  if (query.notes) into('notes', allOf(db.notes, id))
-  if (query.pads) into('pads', allOf(db.pads, id))
-  if (query.rules) into('rules', allById(db.rules, id))
-  if (query.facts) into('facts', allById(db.facts, id))
-  if (query.index) into('index', db.index.bulkGet(keys(query.index)).then(present))
+  if (query.notes) into('notes', all('notes'))
+  if (query.pads) into('pads', all('pads'))
+  if (query.rules) into('rules', all<RuleRow>('rules').then(byId))
+  if (query.facts) into('facts', all<FactOverride>('facts').then(byId))
+  if (query.index) into('index', numbered('index', query.index))
   if (reads.length > 0) await Dexie.Promise.all(reads)
   return found
 }
 
-/** The finished blocks of a job. */
-export function blocksOf(db: BackfoldDatabase, session: string, job: number): Collection {
-  return db.blocks
-    .where('[session+job+block]')
-    .between([session, job, Dexie.minKey], [session, job, Dexie.maxKey])
-}
-
-type Collection = ReturnType<BackfoldDatabase['blocks']['toCollection']>
-
-function byIds(
-  db: BackfoldDatabase,
-  session: string,
-  ids: readonly string[],
-): PromiseLike<MessageRow[]> {
-  return db.messages
-    .where('[session+id]')
-    .anyOf(ids.map((id): [string, string] => [session, id]))
-    .toArray()
-}
-
-/** Hashes are hexadecimal, so everything that begins with one sorts before it followed by `g`. */
-function artifactOf(
-  db: BackfoldDatabase,
-  session: string,
-  hash: string,
-): PromiseLike<Artifact | undefined> {
-  return db.artifacts
-    .where('[session+hash]')
-    .between([session, hash], [session, `${hash}g`], true, false)
-    .first()
+function present<Row>(rows: readonly (Row | undefined)[]): Row[] {
+  return rows.flatMap((row) => row ?? [])
 }
 
 function onlyActive(messages: readonly Message[]): Message[] {
   return messages.filter((message) => message.active)
 }
 
-function rangeOf(
-  db: BackfoldDatabase,
-  id: string,
-  from: number,
-  to: number,
-): PromiseLike<MessageRow[]> {
-  return db.messages.where('[session+seq]').between([id, from], [id, to], true, true).toArray()
+function rangeOf(rows: StoredRows, id: string, from: number, to: number): PromiseLike<Message[]> {
+  return rows.between('messages', [id, from], [id, to])
 }
 
-function allOf<Row>(
-  table: BackfoldDatabase['generations' | 'jobs' | 'notes' | 'pads'],
-  id: string,
-): PromiseLike<Row[]> {
-  return table
-    .where('[session+n]')
-    .between([id, Dexie.minKey], [id, Dexie.maxKey])
-    .toArray() as PromiseLike<unknown> as PromiseLike<Row[]>
-}
-
-function allById<Row>(table: BackfoldDatabase['rules' | 'facts'], id: string): PromiseLike<Row[]> {
-  return table
-    .where('[session+id]')
-    .between([id, Dexie.minKey], [id, Dexie.maxKey])
-    .toArray() as PromiseLike<unknown> as PromiseLike<Row[]>
+/** Tokens do not sort as the ids that they stand for. */
+function byId<Row extends { readonly id: string }>(rows: readonly Row[]): Row[] {
+  return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1))
 }

@@ -2,6 +2,7 @@ import { Dexie } from 'dexie'
 import type { Removed } from '../core/ports/session-store.ts'
 import { reviseSession, type SessionRow } from '../core/session/session-row.ts'
 import type { BackfoldDatabase } from './database.ts'
+import type { StoredRows } from './stored-rows.ts'
 
 /** Rows removed in one transaction: whoever appends elsewhere waits for no more than these. */
 const SLICE = 500
@@ -15,28 +16,31 @@ export class BeingRemoved extends Error {
  * Marks a session as removed, in one transaction: from then on it counts as missing, and whatever was prepared for
  * it is refused. The row is all that tells it from one that never was; what it said goes at once.
  *
- * @returns The marked row; undefined if there is no session.
+ * @returns False if there is no session.
  */
-export function markRemoved(db: BackfoldDatabase, id: string): Promise<SessionRow | undefined> {
-  return Dexie.Promise.resolve(
-    db.transaction('rw', db.sessions, async () => {
-      const row = await db.sessions.get(id)
-      if (!row || row.removed) return row
-      const { details: _, recalled: __, ...rest } = row
-      const marked = reviseSession(
-        { ...rest, removed: 1 },
-        { epoch: row.epoch + 1, openJob: 0, candidate: 0 },
-      )
-      await db.sessions.put(marked)
-      return marked
-    }),
-  )
+export function markRemoved(
+  db: BackfoldDatabase,
+  rows: StoredRows,
+  id: string,
+): PromiseLike<boolean> {
+  return db.transaction('rw', db.sessions, async () => {
+    const row = await rows.get<SessionRow>('sessions', id)
+    if (!row || row.removed) return row !== undefined
+    const { details: _, recalled: __, ...rest } = row
+    const marked = reviseSession(
+      { ...rest, removed: 1 },
+      { epoch: row.epoch + 1, openJob: 0, candidate: 0 },
+    )
+    await rows.put('sessions', [marked])
+    return true
+  })
 }
 
 /**
  * Removes the rows of a marked session, a slice in each transaction, its own row last. Goes on where another tab, or
  * one that was closed, left off; several at once do no harm.
  *
+ * @param id - As it stands in the database.
  * @see SPEC.md rules DEL2–DEL5
  */
 export async function removeRows(db: BackfoldDatabase, id: string): Promise<Removed> {
@@ -70,10 +74,10 @@ function removeSlice(db: BackfoldDatabase, name: string, id: string): PromiseLik
 
 /** Whether a table has rows that belong to one session, by the first part of their key. */
 export function isOfSessions(name: string): boolean {
-  return name !== 'sessions'
+  return name !== 'sessions' && name !== 'keys'
 }
 
-/** Sessions whose removal was begun. */
+/** Sessions whose removal was begun, as they stand in the database. */
 export function listRemoved(db: BackfoldDatabase): PromiseLike<string[]> {
   return db.sessions.where('removed').equals(1).primaryKeys()
 }

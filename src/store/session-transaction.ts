@@ -3,7 +3,15 @@ import { birthOf, type SessionRow } from '../core/session/session-row.ts'
 import type { BackfoldDatabase, MessageRow } from './database.ts'
 import { NOTHING_READ } from './nothing-read.ts'
 import { BeingRemoved } from './remove-session.ts'
+import type { RowCodec } from './row-codec.ts'
 import { standing } from './standing.ts'
+
+/** What a connection is asked by. */
+interface Connected {
+  readonly db: BackfoldDatabase
+  readonly codec: RowCodec
+  readonly known: KnownRows
+}
 
 /** Sessions' rows as this store last saw them. A guess: every transaction looks whether it is right. */
 export type KnownRows = Map<string, SessionRow>
@@ -17,23 +25,21 @@ export type KnownRows = Map<string, SessionRow>
  * changed the row meanwhile, all of it is undone and done again on the row that was found.
  */
 export async function commitSessionOnly<Outcome>(
-  db: BackfoldDatabase,
-  known: KnownRows,
+  own: Connected,
   query: ReadQuery,
   decide: Decide<Outcome>,
 ): Promise<Outcome> {
-  const last = query.ids ? undefined : known.get(query.session)
+  const last = query.ids ? undefined : own.known.get(query.session)
   const guess = standing(last, query) === 'there' ? last : undefined
-  const guessed = guess && (await runTransaction(db, known, query, decide, guess))
-  const done = guessed ?? (await runTransaction(db, known, query, decide, undefined))
+  const guessed = guess && (await runTransaction(own, query, decide, guess))
+  const done = guessed ?? (await runTransaction(own, query, decide, undefined))
   if (!done) throw new Error('a transaction without a guess has to end')
   return done.outcome
 }
 
 /** Undefined if the guess was wrong; then nothing was written. */
 function runTransaction<Outcome>(
-  db: BackfoldDatabase,
-  known: KnownRows,
+  { db, codec, known }: Connected,
   query: ReadQuery,
   decide: Decide<Outcome>,
   guess: SessionRow | undefined,
@@ -62,7 +68,7 @@ function runTransaction<Outcome>(
       const { writes, outcome } = decide(read)
       for (const one of writes) {
         if (!('row' in one)) throw new TypeError('an append removes nothing')
-        tx.objectStore(one.table).put(one.row)
+        tx.objectStore(one.table).put(codec.seal(one.table, one.row))
         if (one.table === 'sessions') written = one.row
       }
       done = { outcome }
@@ -77,19 +83,22 @@ function runTransaction<Outcome>(
       // Without an error of its own, the browser aborted it: the database was closed under us.
       else reject(toError(failure ?? tx.error ?? new DOMException('aborted', 'AbortError')))
     }
-    const session = tx.objectStore('sessions').get(query.session)
+    const session = tx.objectStore('sessions').get(codec.session(query.session))
     const ids = (query.ids ?? []).map((id) =>
-      messages.index('[session+id]').get([query.session, id]),
+      messages.index('[session+id]').get(codec.key('messages', [query.session, id]) as IDBValidKey),
     )
     const last: IDBRequest = ids.at(-1) ?? session
     last.onsuccess = () =>
       guard(() => {
-        const found = session.result as SessionRow | undefined
+        const raw: unknown = session.result
+        const found = raw === undefined ? undefined : codec.open<SessionRow>('sessions', raw)
         if (guess) {
           isWrong = found?.revision !== guess.revision || birthOf(found) !== birthOf(guess)
           if (isWrong) tx.abort()
         } else {
-          const rows = ids.flatMap((request) => (request.result as MessageRow | undefined) ?? [])
+          const rows = ids.flatMap(({ result }: IDBRequest<unknown>) =>
+            result === undefined ? [] : codec.open<MessageRow>('messages', result),
+          )
           const is = standing(found, query)
           if (is === 'being-removed') throw new BeingRemoved()
           write(is === 'there' ? { ...NOTHING_READ, session: found, ids: rows } : NOTHING_READ)

@@ -8,6 +8,8 @@ export const ADVICE: Readonly<Record<StorageCode, string>> = {
     'the disk quota of this origin is used up; nothing was written. Delete sessions or free disk space, then try again',
   STORAGE_NEWER: 'the stored sessions were written by a newer release; reload to get it',
   STORAGE_BLOCKED: 'another tab holds an older version of the database open; close or reload it',
+  STORAGE_LOCKED:
+    'the encryption of the stored sessions was changed in another tab; open Backfold again, with the passphrase if there is one',
   STORAGE_LOST: 'the browser closed or deleted the database; open Backfold again',
 }
 

@@ -17,6 +17,8 @@ import { shareSlot } from './share-slot.ts'
 export interface HeavyProxyOptions {
   readonly database: string
   readonly tokeniser: TokeniserName
+  /** The key of the rows, where they are encrypted; asked for when the worker is started. */
+  readonly dataKey: () => Uint8Array | undefined
   readonly spawn: () => Worker
   /** Undefined on insecure origins: then only deadlines tell that the worker died. */
   readonly locks: LockManagerLike | undefined
@@ -33,6 +35,12 @@ interface Running {
   end(reason: BackfoldError): void
 }
 
+interface HeavyControl {
+  /** The next call goes to a new worker; calls under way are made once more. */
+  restart(): void
+  close(): void
+}
+
 /**
  * The heavy worker as the engine sees it: started when first needed, ended when a call is aborted in
  * the middle of its work (nothing else stops a busy thread), and started again for the next call. A
@@ -40,7 +48,7 @@ interface Running {
  */
 export function createHeavyProxy(
   options: HeavyProxyOptions,
-): Digester & Searcher & Examiner & { close(): void } {
+): Digester & Searcher & Examiner & HeavyControl {
   const slots = shareSlot(options.slots)
   let running: Running | undefined
   let closed = false
@@ -101,6 +109,7 @@ export function createHeavyProxy(
     compose: (request, signal) => call(signal, (api) => api.compose(request)),
     search: (request, signal) => lookUp(signal, (api) => api.search(request)),
     examine: (request, signal) => lookUp(signal, (api) => api.examine(request)),
+    restart: () => running?.end(CANCELLED),
     close() {
       closed = true
       running?.end(CANCELLED)
@@ -110,7 +119,7 @@ export function createHeavyProxy(
 
 const CANCELLED = new BackfoldError('CLOSED', 'the call was cancelled')
 
-function startWorker({ database, tokeniser, spawn, locks }: HeavyProxyOptions): Running {
+function startWorker({ database, tokeniser, dataKey, spawn, locks }: HeavyProxyOptions): Running {
   const worker = spawn()
   const watching = new AbortController()
   const calls = createPendingCalls()
@@ -123,7 +132,12 @@ function startWorker({ database, tokeniser, spawn, locks }: HeavyProxyOptions): 
   worker.addEventListener('error', lost)
   const api = wrap<HeavyApi>(worker)
   const lifeline = `backfold:heavy:${crypto.randomUUID()}`
-  const starting: Promise<Reply<void>> = api.start({ database, tokeniser, lifeline })
+  const starting: Promise<Reply<void>> = api.start({
+    database,
+    tokeniser,
+    lifeline,
+    dataKey: dataKey(),
+  })
   const started = calls.guard(starting, 'start', 0).then((reply) => {
     fromReply(reply)
     if (locks) void watchLifeline(locks, lifeline, watching.signal).then(lost, () => {})

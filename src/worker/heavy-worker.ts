@@ -31,6 +31,8 @@ export interface HeavyStart {
   readonly database: string
   readonly tokeniser: TokeniserName
   readonly lifeline: string
+  /** The key of the rows, where they are encrypted: in the memory of workers only. */
+  readonly dataKey: Uint8Array | undefined
 }
 
 /** Nothing here can be interrupted from inside: who wants it to stop ends the worker. */
@@ -59,8 +61,8 @@ const api: HeavyApi = {
 
 expose(api)
 
-async function open({ database, tokeniser: name }: HeavyStart): Promise<Started> {
-  const store = await openDexieStore({ name: database })
+async function open({ database, tokeniser: name, dataKey }: HeavyStart): Promise<Started> {
+  const store = await openDexieStore({ name: database, ...(dataKey && { dataKey }) })
   const tokeniser =
     name === 'estimate' ? createEstimatingTokeniser() : await loadExactTokeniser(name)
   const searcher = createSearcher(store, tokeniser)

@@ -1,9 +1,9 @@
 import { messageCodec } from '../adapters/message-codec.ts'
-import type { SessionStore } from '../core/ports/session-store.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import { createEstimatingTokeniser } from '../models/estimating-tokeniser.ts'
 import type { EngineSignal } from '../protocol/engine-signal.ts'
 import type { StartOptions, StartPorts } from '../protocol/store-api.ts'
+import type { ProtectedStore } from '../store/dexie-store.ts'
 import { streamCompressor } from '../store/stream-compressor.ts'
 import { createBroadcastNotices } from '../tabs/broadcast-notices.ts'
 import { createHeavySlots } from '../tabs/heavy-slots.ts'
@@ -16,7 +16,7 @@ import { pageExtractors } from './page-extractors.ts'
 
 /** What a worker has before its engine is there. */
 export interface EngineStart {
-  readonly store: SessionStore
+  readonly store: ProtectedStore
   readonly options: StartOptions
   readonly ports: StartPorts
   /** Undefined on insecure origins; then this tab is on its own. */
@@ -30,6 +30,7 @@ export function startEngine({ store, options, ports, locks, emit }: EngineStart)
   const heavy = createHeavyProxy({
     database,
     tokeniser,
+    dataKey: store.dataKey,
     locks,
     slots: locks ? createHeavySlots(locks, navigator.hardwareConcurrency) : (work) => work(),
     spawn: () => new Worker(new URL('./heavy-worker.ts', import.meta.url), { type: 'module' }),
@@ -42,7 +43,14 @@ export function startEngine({ store, options, ports, locks, emit }: EngineStart)
   })
   const engine = createEngine(
     {
-      store,
+      store: {
+        ...store,
+        async protect(change) {
+          const outcome = await store.protect(change)
+          heavy.restart()
+          return outcome
+        },
+      },
       leases: locks ? createWebLockLeases(locks, database) : createLocalLeases(),
       notices: createBroadcastNotices(database),
       clock: systemClock,

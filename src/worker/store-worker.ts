@@ -14,14 +14,19 @@ import { trustOwnWorkers } from './trust-own-workers.ts'
 /** Time after the start in which a page may ask for its list before the rest is loaded unasked, in milliseconds. */
 const LOAD_AFTER_MS = 1_000
 
+/** An engine over a store that may be encrypted. */
+interface Started extends Engine {
+  unlock(): CryptoKey | undefined
+}
+
 const outbox = createOutbox()
-let starting: Promise<Engine> | undefined
+let starting: Promise<Started> | undefined
 
 const api: StoreApi = {
   start: (options, ports) =>
     toReply(async () => {
       starting ??= start(options, ports)
-      await starting
+      return (await starting).unlock()
     }),
   async handle(method, params) {
     const reply = await toReply(async () => (await running()).handle(method, params))
@@ -37,7 +42,7 @@ expose(api)
  * Opens the store. The engine is loaded by what asks for more than the list of sessions: a page shows that first, and
  * can then do so in a third of the time.
  */
-async function start(options: StartOptions, ports: StartPorts): Promise<Engine> {
+async function start(options: StartOptions, ports: StartPorts): Promise<Started> {
   outbox.connect(ports.signals)
   if (options.version !== PROTOCOL_VERSION) {
     throw new BackfoldError(
@@ -45,10 +50,15 @@ async function start(options: StartOptions, ports: StartPorts): Promise<Engine> 
       `the page speaks version ${options.version}, the worker ${PROTOCOL_VERSION}; reload the page`,
     )
   }
+  const { database: name, passphrase, unlock } = options
   // Web Locks are missing on insecure origins; then this tab is on its own.
   const locks: LockManager | undefined = navigator.locks
   if (locks) await holdLifeline(locks, options.lifeline)
-  const store = await openDexieStore({ name: options.database })
+  const store = await openDexieStore({
+    name,
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...(unlock && { unlock }),
+  })
   let engine: Promise<Engine> | undefined
   let isClosed = false
   const load = (): Promise<Engine> => {
@@ -63,6 +73,7 @@ async function start(options: StartOptions, ports: StartPorts): Promise<Engine> 
     if (!isClosed) load().catch(() => {})
   }, LOAD_AFTER_MS)
   return {
+    unlock: store.unlock,
     async handle<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
       if (isClosed) throw new BackfoldError('CLOSED', 'Backfold was closed')
       if (method === 'sessions' && !engine) {
@@ -78,7 +89,7 @@ async function start(options: StartOptions, ports: StartPorts): Promise<Engine> 
   }
 }
 
-function running(): Promise<Engine> {
+function running(): Promise<Started> {
   return (
     starting ?? Promise.reject(new BackfoldError('INTERNAL', 'the store worker was not started'))
   )

@@ -31,6 +31,7 @@ async function openHeavy(messages: number) {
   const heavy = createHeavyProxy({
     database,
     tokeniser: 'estimate',
+    dataKey: () => undefined,
     locks: navigator.locks,
     slots: createHeavySlots(navigator.locks, 2),
     spawn: () => {

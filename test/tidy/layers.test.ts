@@ -35,7 +35,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@mlc-ai/web-llm': ['models'],
   '@anthropic-ai/sdk': ['models'],
   '@google/genai': ['models'],
-  '@noble/hashes': ['core', 'engine', 'models', 'worker'],
+  '@noble/hashes': ['core', 'engine', 'models', 'store', 'worker'],
+  '@noble/ciphers': ['store'],
 }
 
 const PACKAGE_HOMES = ['app', 'widget', 'extension']

@@ -19,6 +19,8 @@ const ADVICE: Readonly<Record<BackfoldErrorCode, string>> = {
   STORAGE_NEWER: 'A newer release wrote this data. Reload the page to get it.',
   STORAGE_BLOCKED: 'Close or reload the other tabs with this page.',
   STORAGE_LOST: 'The browser removed the stored data. Reload the page to begin anew.',
+  STORAGE_LOCKED: 'Enter the passphrase to open what is stored.',
+  WRONG_PASSPHRASE: 'Check the passphrase and try again. Without it nothing can be opened.',
   MODEL_UNAVAILABLE: 'The built-in summariser goes on by itself. Choose another model.',
   VERSION_MISMATCH: 'The page was updated meanwhile. Reload it.',
   INTERNAL: 'Nothing was changed. Please report it with this message.',

@@ -144,5 +144,21 @@ export interface SessionStore {
   listSessions(): Promise<readonly SessionRow[]>
   /** The jobs that started last, over all sessions, newest first. */
   listJobs(most: number): Promise<readonly Job[]>
+  /**
+   * Encrypts all that is stored and will be, opens it for good, or changes the passphrase. Only of stores that keep
+   * anything; calls meanwhile wait.
+   *
+   * @param change.passphrase - null to store everything as it is from now on.
+   */
+  protect?(change: { readonly passphrase: string | null }): Promise<Protected>
   close(): Promise<void>
+}
+
+/** What came of a change of encryption. */
+export interface Protected {
+  readonly kind: 'on' | 'off' | 'changed' | 'unchanged'
+  /** Rows that were rewritten. */
+  readonly rows: number
+  /** Opens the store again without the passphrase, and can't be read: the platform's own key. */
+  readonly unlock?: unknown
 }

@@ -45,6 +45,7 @@ export class Origin {
     const heavy = createHeavyProxy({
       database: DATABASE,
       tokeniser: 'estimate',
+      dataKey: () => undefined,
       locks,
       slots: createHeavySlots(locks, CORES),
       spawn: () => startHeavyThread(this, thread),

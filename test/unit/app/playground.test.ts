@@ -52,6 +52,7 @@ function stage(given: Given = {}): Stage {
     },
     import: refuse,
     search: refuse,
+    protect: refuse,
     delete: refuse,
     sessions: async () =>
       (given.stored ?? []).map((id) => ({
@@ -200,6 +201,7 @@ test('[APP55] a Backfold that does not open is shown by its code, and opening ca
         session: async () => createFakeSession(),
         import: refuse,
         search: refuse,
+        protect: refuse,
         delete: refuse,
         sessions: async () => [],
         jobs: () => ({ get: () => [], subscribe: () => () => {} }),

@@ -11,6 +11,7 @@ const REQUESTS: { readonly [M in Method]: Params<M> } = {
   sessions: {},
   state: { session: 's' },
   search: { words: 'hello' },
+  protect: { passphrase: null },
   delete: { session: 's' },
   describe: { session: 's', patch: {} },
   append: { session: 's', messages: [user('hello')] },
