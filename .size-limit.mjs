@@ -5,6 +5,8 @@ const modifyEsbuildConfig = (config) => ({ ...config, format: 'esm' })
 const importing = [
   './import-history.js',
   './recall-tools.js',
+  './transfer-files.js',
+  './write-markdown.js',
   './compacting-fetch.js',
   './recall-loop.js',
   './expose-extractors.js',
@@ -39,6 +41,7 @@ const limits = [
     ignore: ['./*.js'],
     limit: '95 kB',
   },
+  { name: 'import worker', path: 'dist/import-worker.js', limit: '80 kB' },
   {
     name: 'model worker, without the clients and engines that it loads when asked to',
     path: 'dist/model-worker.js',

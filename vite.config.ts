@@ -66,6 +66,7 @@ function libraryConfig(): UserConfig {
       }),
       storeWorker: bundle(outDir, { 'store-worker': 'worker/store-worker' }),
       heavyWorker: bundle(outDir, { 'heavy-worker': 'worker/heavy-worker' }),
+      importWorker: bundle(outDir, { 'import-worker': 'worker/import-worker' }),
       modelWorker: bundle(outDir, { 'model-worker': 'worker/model-worker' }),
       webllmWorker: bundle(outDir, { 'webllm-worker': 'worker/webllm-worker' }),
     },

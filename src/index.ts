@@ -10,8 +10,11 @@ export type { HostExtractor } from './client/host-extractor.ts'
 export type { AiSdkTool } from './client/recall-tools.ts'
 export type {
   Backfold,
+  ExportOptions,
   Imported,
+  ImportFileOptions,
   ImportOptions,
+  MarkdownOptions,
   Observable,
   RecallTools,
   Session,
@@ -39,6 +42,14 @@ export type { RuleOrigin, RuleStatus } from './core/memory/vault/rule-row.ts'
 export type { SliceQuery } from './core/memory/slice-payload.ts'
 export type { Slice } from './core/memory/slice.ts'
 export type { Job, JobState, Trigger } from './core/compaction/job.ts'
+export type {
+  ExportProgress,
+  FileFinding,
+  FileSource,
+  ImportedSession,
+  ImportProgress,
+  ImportReport,
+} from './core/transfer/import-report.ts'
 export type { Categories, Context, Entry } from './core/session/context.ts'
 export type {
   CheckResult,

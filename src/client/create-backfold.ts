@@ -3,6 +3,7 @@ import type { EngineSignal } from '../protocol/engine-signal.ts'
 import type { SessionEvent, SessionState } from '../protocol/events.ts'
 import type { ContextResult, Method, Params, Result } from '../protocol/requests.ts'
 import type { OpenSummarisers, PageModels } from './summarisers.ts'
+import { createExport } from './lazy-export.ts'
 import { createFetch } from './lazy-fetch.ts'
 import { watchReading } from './watched-reading.ts'
 import type { Backfold, Session } from './session.ts'
@@ -88,6 +89,10 @@ export function createBackfold(
         const { importHistory } = await import('./import-history.ts')
         return importHistory(source, options, openSession)
       },
+      // A page that moves no files need not load what does.
+      importFile: async (file, options) =>
+        (await import('./transfer-files.ts')).importFile(call, issueId(), file, options),
+      export: (options) => createExport(call, issueId, options),
       sessions: () => call('sessions', {}),
       search: (words, options) => call('search', { words, ...options }),
       protect: async (change) => (await import('./protect.ts')).protect(call, page, change),
@@ -178,6 +183,9 @@ function createSession(call: Call, issueId: () => string, first: SessionState): 
     jobs: () => ask('jobs'),
     reportUsage: (usage) => ask('reportUsage', usage),
     configure: (options) => ask('configure', { options }),
+    export: (options) => createExport(call, issueId, { ...options, sessions: [id] }),
+    markdown: async (options) =>
+      (await import('./write-markdown.ts')).writeMarkdown(session, options),
     on(type, listener) {
       const own = [type, listener as (event: SessionEvent) => void] as const
       listeners.add(own)

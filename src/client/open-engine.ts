@@ -17,6 +17,7 @@ import { createSilentNotices } from '../tabs/broadcast-notices.ts'
 import { createLocalLeases } from '../tabs/local-leases.ts'
 import { systemClock } from '../tabs/system-clock.ts'
 import { createBackfold } from './create-backfold.ts'
+import { lazyTransfers } from './lazy-transfers.ts'
 import type { Backfold } from './session.ts'
 import { noPage } from './summarisers.ts'
 
@@ -73,6 +74,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Backfold>
       extractors,
       summariser,
       codec: messageCodec,
+      transfers: lazyTransfers({ store, tokeniser, random }),
     },
     (signal) => created.tell(signal),
   )

@@ -4,6 +4,11 @@ import type { Job } from '../core/compaction/job.ts'
 import type { MemoryAction } from '../core/memory/memory-action.ts'
 import type { DigestPatch } from '../core/memory/vault/patch-digest.ts'
 import type { Seq } from '../core/session/message.ts'
+import type {
+  ExportProgress,
+  ImportProgress,
+  ImportReport,
+} from '../core/transfer/import-report.ts'
 import type { DetailsPatch, SessionDetails } from '../core/session/session-details.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
 import type { EventOf, EventType, SessionState } from '../protocol/events.ts'
@@ -173,8 +178,37 @@ export interface Session {
   reportUsage(usage: { inputTokens: number; model?: string }): Promise<number>
   /** Changes budget and policy from now on. */
   configure(options: PolicyOptions): Promise<SessionState>
+  /** Backfold's archive of this session, as {@link Backfold.export} makes it of all. */
+  export(options?: Omit<ExportOptions, 'sessions'>): ReadableStream<Uint8Array>
+  /**
+   * The whole log as a transcript in Markdown that can be imported again (`log`, the default), or the folded context
+   * as a hand-off for another model (`context`).
+   */
+  markdown(options?: MarkdownOptions): Promise<string>
   /** Calls back for every event of one type, or of all (`*`); returns the way to stop. */
   on<T extends EventType | '*'>(type: T, listener: (event: EventOf<T>) => void): () => void
+}
+
+/** How a file is imported. */
+export interface ImportFileOptions {
+  /** Called some times a second. */
+  readonly onProgress?: (progress: ImportProgress) => void
+  /** Cancels: sessions that are whole by then stay. */
+  readonly signal?: AbortSignal
+}
+
+/** How an archive is made. */
+export interface ExportOptions {
+  /** Ids; all sessions by default. */
+  readonly sessions?: readonly string[]
+  /** Called with every piece that is read. */
+  readonly onProgress?: (progress: ExportProgress) => void
+  readonly signal?: AbortSignal
+}
+
+/** What is written as Markdown. */
+export interface MarkdownOptions {
+  readonly of?: 'log' | 'context'
 }
 
 /** How a history is imported. */
@@ -216,6 +250,22 @@ export interface Backfold {
    * messages. Nothing was changed then, unless somebody appended to it while the import ran.
    */
   import(source: HistorySource, options?: ImportOptions): Promise<Imported>
+  /**
+   * Imports a file into as many sessions as are in it: an archive of Backfold, the data export of ChatGPT or Claude (as
+   * a zip or `conversations.json`), a log of Claude Code or Codex, messages in any supported format, a transcript in
+   * Markdown; gzipped too. All the work is done in a worker of its own. Damaged files are mended where that is sound,
+   * and what is refused is named with its place and reason.
+   *
+   * If it is cut off, whole sessions are there, and the same import again goes on where it stopped.
+   *
+   * @throws BackfoldError `STORAGE_*` where nothing can be stored; the reason of the signal when it is cancelled.
+   */
+  importFile(file: Blob, options?: ImportFileOptions): Promise<ImportReport>
+  /**
+   * Backfold's archive of all sessions, or of those named: everything but the index for recall. It comes as fast as it
+   * is read, and ends with an error if it can't go on.
+   */
+  export(options?: ExportOptions): ReadableStream<Uint8Array>
   /** All stored sessions, newest first. */
   sessions(): Promise<readonly SessionSummary[]>
   /**

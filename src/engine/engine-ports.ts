@@ -11,6 +11,7 @@ import type { SessionStore } from '../core/ports/session-store.ts'
 import type { Tokeniser } from '../core/ports/tokeniser.ts'
 import type { EngineSignal } from '../protocol/engine-signal.ts'
 import type { SummariserDesk } from '../protocol/summariser-desk.ts'
+import type { TransferDesk } from '../protocol/transfers.ts'
 import type { Codec } from './codec.ts'
 
 /** Everything an engine is given. Each has a real and an in-process implementation. */
@@ -30,6 +31,8 @@ export interface EnginePorts {
   /** Who writes prose for digests; nobody by default. */
   readonly summariser?: SummariserDesk
   readonly codec: Codec
+  /** Imports and exports; without it there are none. */
+  readonly transfers?: TransferDesk
 }
 
 export type Emit = (signal: EngineSignal) => void

@@ -56,6 +56,12 @@ export async function openSession(
       const created = birth === undefined ? fresh : { ...fresh, birth }
       return { writes: [{ table: 'sessions', row: created }], outcome: created }
     }))
+  if (row.arriving !== undefined) {
+    throw new BackfoldError(
+      'SESSION_NOT_FOUND',
+      `session ${id} is being imported and not whole yet`,
+    )
+  }
   const ports = { ...shared, store: bindStore(shared.store, row) }
   const cell = createSessionCell(ports, row, emit)
   const slot = createJobSlot(cell, extractors, owner)

@@ -18,6 +18,7 @@ import type { SessionCell } from './session-cell.ts'
 import { searchSessions } from './search-sessions.ts'
 import { summarise } from './summarise-session.ts'
 import { createSummariserHandlers } from './summariser-handlers.ts'
+import { createTransferHandlers } from './transfer/transfer-handlers.ts'
 import { createToolHandlers } from './tool-handlers.ts'
 import { createVaultHandlers } from './vault-handlers.ts'
 import {
@@ -155,6 +156,7 @@ export function createRequestHandlers(
       },
       closing,
     ),
+    ...createTransferHandlers(ports),
     jobs: async ({ session }) => {
       const read = await ports.store.read({ session, jobs: 'all' })
       if (!read.session) throw sessionGone(session)

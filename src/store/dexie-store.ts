@@ -148,10 +148,14 @@ export async function openDexieStore(options: DexieStoreOptions = {}): Promise<P
     listSessions: () =>
       guarded(async ({ db, codec }) => {
         const raws = await db.sessions.toArray()
-        return raws
-          .filter(({ removed }) => !removed)
-          .map((raw) => codec.open<SessionRow>('sessions', raw))
-          .toSorted((a, b) => b.createdAt - a.createdAt)
+        return (
+          raws
+            .filter(({ removed }) => !removed)
+            .map((raw) => codec.open<SessionRow>('sessions', raw))
+            // One that is not whole yet.
+            .filter(({ arriving }) => arriving === undefined)
+            .toSorted((a, b) => b.createdAt - a.createdAt)
+        )
       }),
     listJobs: (most) => guarded((own) => listJobs(own, most)),
     protect: ({ passphrase: wanted }) => {

@@ -93,7 +93,8 @@ export function createMemoryStore(rows: MemoryRows = createMemoryRows()): Sessio
     },
     async listSessions() {
       expectOpen()
-      return [...rows.sessions.values()].toSorted((a, b) => b.createdAt - a.createdAt)
+      const whole = [...rows.sessions.values()].filter(({ arriving }) => arriving === undefined)
+      return whole.toSorted((a, b) => b.createdAt - a.createdAt)
     },
     async listJobs(most) {
       expectOpen()
@@ -140,7 +141,9 @@ function readRows(rows: MemoryRows, query: ReadQuery): Snapshotted {
     openJob: query.openJob ? openJob : undefined,
     blocks:
       query.blocks === undefined ? [] : [...(rows.blocks.get(blockKey(id, query.blocks)) ?? [])],
-    artifacts: (query.artifacts ?? []).flatMap((hash) => findArtifact(rows, `${id} ${hash}`) ?? []),
+    artifacts: query.artifactsBehind
+      ? artifactsBehind(rows, id, query.artifactsBehind)
+      : (query.artifacts ?? []).flatMap((hash) => findArtifact(rows, `${id} ${hash}`) ?? []),
     notes: select(rows.notes.get(id), query.notes),
     pads: select(rows.pads.get(id), query.pads),
     rules: query.rules ? byId(rows.rules.get(id)) : [],
@@ -154,6 +157,17 @@ function findArtifact(rows: MemoryRows, key: string): Artifact | undefined {
   if (exact) return exact
   for (const [own, artifact] of rows.artifacts) if (own.startsWith(key)) return artifact
   return undefined
+}
+
+function artifactsBehind(
+  rows: MemoryRows,
+  session: string,
+  { hash, most }: NonNullable<ReadQuery['artifactsBehind']>,
+): readonly Artifact[] {
+  const own = [...rows.artifacts.values()].filter(
+    (row) => row.session === session && row.hash > hash,
+  )
+  return own.toSorted((a, b) => (a.hash < b.hash ? -1 : 1)).slice(0, most)
 }
 
 function applyWrite(rows: MemoryRows, write: Write): void {

@@ -22,7 +22,7 @@ export function tablesFor(db: BackfoldDatabase, query: ReadQuery): readonly stri
   if (query.snapshots) names.add('snapshots')
   if (query.jobs || query.openJob) names.add('jobs')
   if (query.blocks !== undefined) names.add('blocks')
-  if (query.artifacts) names.add('artifacts')
+  if (query.artifacts || query.artifactsBehind) names.add('artifacts')
   if (query.notes) names.add('notes')
   if (query.pads) names.add('pads')
   if (query.rules) names.add('rules')
@@ -94,6 +94,10 @@ export async function readRows(
   if (query.artifacts) {
     const wanted = query.artifacts.map((hash) => rows.artifact(id, hash))
     into('artifacts', Dexie.Promise.all(wanted).then(present))
+  }
+  if (query.artifactsBehind) {
+    const { hash, most } = query.artifactsBehind
+    into('artifacts', rows.artifactsBehind(id, hash, most))
   }
   if (query.notes) into('notes', all('notes'))
   if (query.pads) into('pads', all('pads'))

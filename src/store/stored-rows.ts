@@ -15,6 +15,8 @@ export interface StoredRows {
   blocks<Row>(session: string, job: number): PromiseLike<Row[]>
   /** By its hash, or by how that begins. */
   artifact(session: string, hash: string): PromiseLike<Artifact | undefined>
+  /** At most so many behind a hash, in the order of their keys; from the first on behind an empty one. */
+  artifactsBehind(session: string, hash: string, most: number): PromiseLike<Artifact[]>
   put(table: string, rows: readonly object[]): PromiseLike<unknown>
   delete(table: string, key: ClearKey): PromiseLike<unknown>
   deleteBlocks(session: string, job: number): PromiseLike<unknown>
@@ -64,6 +66,17 @@ export function createStoredRows(db: BackfoldDatabase, codec: RowCodec): StoredR
       return (codec.isSealed ? range : range.limit(1))
         .toArray()
         .then((raws) => open<Artifact>('artifacts', raws).find((row) => row.hash.startsWith(hash)))
+    },
+    artifactsBehind(session, hash, most) {
+      const from = codec.key('artifacts', [session, hash === '' ? Dexie.minKey : hash])
+      const to = codec.key('artifacts', [session, Dexie.maxKey])
+      return db
+        .table<object>('artifacts')
+        .where(':id')
+        .between(from, to, false, true)
+        .limit(most)
+        .toArray()
+        .then((raws) => open<Artifact>('artifacts', raws))
     },
     put: (table, rows) =>
       db.table<object>(table).bulkPut(rows.map((row) => codec.seal(table, row))),

@@ -12,6 +12,7 @@ import { systemClock } from '../tabs/system-clock.ts'
 import { createWebLockLeases } from '../tabs/web-lock-leases.ts'
 import { createModelProxy } from './model-proxy.ts'
 import { createHeavyProxy } from './heavy-proxy.ts'
+import { createImportProxy } from './import-proxy.ts'
 import { pageExtractors } from './page-extractors.ts'
 
 /** What a worker has before its engine is there. */
@@ -41,6 +42,12 @@ export function startEngine({ store, options, ports, locks, emit }: EngineStart)
     ...(options.page ?? { chosen: [], device: {} }),
     spawn: () => new Worker(new URL('./model-worker.ts', import.meta.url), { type: 'module' }),
   })
+  const imports = createImportProxy({
+    database,
+    dataKey: store.dataKey,
+    locks,
+    spawn: () => new Worker(new URL('./import-worker.ts', import.meta.url), { type: 'module' }),
+  })
   const engine = createEngine(
     {
       store: {
@@ -48,6 +55,7 @@ export function startEngine({ store, options, ports, locks, emit }: EngineStart)
         async protect(change) {
           const outcome = await store.protect(change)
           heavy.restart()
+          imports.restart()
           return outcome
         },
       },
@@ -63,6 +71,7 @@ export function startEngine({ store, options, ports, locks, emit }: EngineStart)
       extractors: pageExtractors(options.extractors, ports.extractors),
       summariser: models,
       codec: messageCodec,
+      transfers: imports,
     },
     emit,
   )
@@ -71,6 +80,7 @@ export function startEngine({ store, options, ports, locks, emit }: EngineStart)
     async close() {
       await engine.close()
       heavy.close()
+      imports.close()
     },
   }
 }

@@ -1,5 +1,6 @@
 import { messageCodec } from '../../src/adapters/message-codec.ts'
 import { createBackfold } from '../../src/client/create-backfold.ts'
+import { openDesk } from '../../src/client/transfer-desk-here.ts'
 import { noPage } from '../../src/client/summarisers.ts'
 import type { Backfold, Session } from '../../src/client/session.ts'
 import type { Digester } from '../../src/core/ports/digester.ts'
@@ -104,6 +105,13 @@ export function openTab(replace: Replacements = {}): Tab {
       tokeniser: testTokeniser,
       compressor: streamCompressor,
       codec: messageCodec,
+      transfers: openDesk({
+        store,
+        tokeniser: testTokeniser,
+        clock: origin.clock,
+        random: { id: origin.issueId },
+        notices: noticesOf(origin),
+      }),
       clock: origin.clock,
       random: { id: origin.issueId },
       leases: createLocalLeases(origin.locks),

@@ -56,6 +56,7 @@ const TYPES_BROUGHT = /^widget\//
 const WORKERS = [
   { parent: 'index.js', worker: 'store-worker.js' },
   { parent: 'store-worker.js', worker: 'heavy-worker.js' },
+  { parent: 'store-worker.js', worker: 'import-worker.js' },
   { parent: 'store-worker.js', worker: 'model-worker.js' },
   { parent: 'model-worker.js', worker: 'webllm-worker.js' },
 ]

@@ -57,7 +57,7 @@ export async function* unpack(
 ): Bytes {
   const stream = new DecompressionStream(format)
   const writer = stream.writable.getWriter()
-  const reader = stream.readable.getReader() as ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>
+  const reader = stream.readable.getReader()
   let bytesIn = 0
   let bytesOut = 0
   let failure: unknown

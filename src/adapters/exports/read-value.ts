@@ -25,5 +25,5 @@ export function readConversationValue(value: unknown, name: string): Conversatio
 export function conversationsIn(value: unknown): readonly unknown[] {
   if (!isJsonObject(value)) return []
   const lists = ['conversations', 'sessions', 'chats', 'data'].map((field) => listOf(value[field]))
-  return lists.find((list) => list.length > 0 && list.some(isJsonObject)) ?? []
+  return lists.find((list) => list.some(isJsonObject)) ?? []
 }

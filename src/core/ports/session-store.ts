@@ -38,6 +38,8 @@ export interface ReadQuery {
   readonly blocks?: number
   /** By hash, or by the first 12 or more digits of it, as texts name them. */
   readonly artifacts?: readonly string[]
+  /** At most so many artifacts behind one, by its hash, in an order of the store's own; behind an empty hash from the first on. */
+  readonly artifactsBehind?: { readonly hash: string; readonly most: number }
   /** What models did to their memory, ascending. */
   readonly notes?: 'all'
   /** Action pads, deleted ones included, ascending. */

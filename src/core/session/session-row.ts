@@ -21,6 +21,11 @@ export interface SessionRow {
   readonly birth?: string
   /** It is being removed, and counts as missing. Kept until all of its rows are gone. */
   readonly removed?: 1
+  /**
+   * It is being imported and not whole yet, so that nobody finds or opens it; what tells the same import again from
+   * another one. Missing in a session that is whole.
+   */
+  readonly arriving?: string
   /** Time of the newest message, as it says itself; missing until one is appended. */
   readonly updatedAt?: number
   /** Missing until somebody describes it. */

@@ -1,5 +1,5 @@
 import { appendToLog, type StampedDraft } from '../session/append.ts'
-import type { Message } from '../session/message.ts'
+import type { Message, Seq } from '../session/message.ts'
 import type { SessionRow } from '../session/session-row.ts'
 import { orderBranches } from './order-branches.ts'
 
@@ -8,6 +8,14 @@ export interface TreeNode {
   readonly draft: StampedDraft
   /** Index of the message before it, smaller than its own; −1 for a first one. */
   readonly parent: number
+}
+
+/** A log with the row of its session. */
+export interface GrownLog {
+  readonly session: SessionRow
+  readonly messages: readonly Message[]
+  /** The newest message of each path: together their chains stand for the whole log. */
+  readonly ends: readonly Seq[]
 }
 
 /** What of a session's row belongs to a place in its log. */
@@ -23,17 +31,15 @@ type Place = Pick<SessionRow, 'chain' | 'pins' | 'messages' | 'tokens'>
  * @param current - The message that the active path ends with; −1 for none.
  * @see SPEC.md rules EXPT2, EXPT3
  */
-export function growLog(
-  first: SessionRow,
-  nodes: readonly TreeNode[],
-  current: number,
-): { readonly session: SessionRow; readonly messages: readonly Message[] } {
+export function growLog(first: SessionRow, nodes: readonly TreeNode[], current: number): GrownLog {
   const { order, active } = orderBranches(
     nodes.map(({ parent }) => parent),
     current,
   )
   const places = new Map<number, Place>([[-1, placeOf(first)]])
   const messages: Message[] = []
+  const ends = new Set<Seq>()
+  const seqs = new Map<number, Seq>()
   let session = first
   let before = -1
   const goTo = (parent: number): void => {
@@ -50,12 +56,15 @@ export function growLog(
     session = appended.session
     places.set(index, placeOf(session))
     for (const message of appended.messages) {
+      seqs.set(index, message.seq)
+      ends.add(message.seq)
+      ends.delete(seqs.get(node.parent) ?? 0)
       messages.push(active.has(index) ? message : { ...message, active: false })
     }
     before = index
   }
   if (order.length > 0) goTo(current)
-  return { session, messages }
+  return { session, messages, ends: [...ends] }
 }
 
 function placeOf({ chain, pins, messages, tokens }: SessionRow): Place {

@@ -95,6 +95,8 @@ export function createFakeSession(id = 'fake'): FakeSession {
     rollback: async (n) => ({ kind: 'rolled-back', from: 9, to: n }),
     pin: async (seq) => [seq],
     unpin: async () => [],
+    export: () => new ReadableStream(),
+    markdown: async () => '',
     configure: async ({ budget }) => {
       calls.push(`budget ${budget?.tokens}`)
       return state()

@@ -51,6 +51,8 @@ function stage(given: Given = {}): Stage {
       return createFakeSession(id)
     },
     import: refuse,
+    importFile: refuse,
+    export: () => new ReadableStream(),
     search: refuse,
     protect: refuse,
     delete: refuse,

@@ -1,0 +1,145 @@
+import { BackfoldError } from '../../core/backfold-error.ts'
+import type { ExportProgress, ImportProgress } from '../../core/transfer/import-report.ts'
+import type { TransferDesk } from '../../protocol/transfers.ts'
+import { importFile } from './import-file.ts'
+import type { TransferPorts } from './transfer-ports.ts'
+import { writeArchive } from './write-archive.ts'
+
+/** Bytes of an export that are handed out at once. */
+const CHUNK_BYTES = 256 * 1024
+
+interface RunningImport {
+  readonly controller: AbortController
+  progress: ImportProgress | undefined
+  /** Waits for the next state. */
+  waiting: ((progress: ImportProgress | null) => void) | undefined
+}
+
+interface RunningExport {
+  readonly reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>
+  progress: ExportProgress
+}
+
+/**
+ * Runs imports and exports by name, as many at once as somebody asks for. An export reads the store only as fast as
+ * its bytes are taken.
+ *
+ * @see SPEC.md rules ARC8, ARC14, EXPT18
+ */
+export function createTransferDesk(ports: TransferPorts): TransferDesk {
+  const imports = new Map<string, RunningImport>()
+  const exports = new Map<string, RunningExport>()
+
+  const openExport = (sessions: readonly string[] | undefined): RunningExport => {
+    const running = { progress: { sessions: 0, ofSessions: 0, bytes: 0 } }
+    const lines = writeArchive(ports.store, {
+      sessions,
+      at: ports.clock.now(),
+      onProgress: (progress) => {
+        running.progress = progress
+      },
+    })
+    const stream = streamOf(lines).pipeThrough<Uint8Array<ArrayBuffer>>(
+      new CompressionStream('gzip'),
+    )
+    return Object.assign(running, { reader: stream.getReader() })
+  }
+
+  return {
+    async importFile({ transfer, file }) {
+      if (!(file instanceof Blob)) {
+        throw new BackfoldError('INVALID_INPUT', 'importFile() takes a File or a Blob')
+      }
+      const controller = new AbortController()
+      const running: RunningImport = {
+        controller,
+        progress: undefined,
+        waiting: undefined,
+      }
+      imports.set(transfer, running)
+      try {
+        return await importFile(ports, file, controller.signal, (progress) => {
+          running.progress = progress
+          running.waiting?.(progress)
+        })
+      } finally {
+        running.waiting?.(null)
+        imports.delete(transfer)
+      }
+    },
+    async importProgress({ transfer }) {
+      const running = imports.get(transfer)
+      if (!running) return null
+      if (running.progress) {
+        const { progress } = running
+        running.progress = undefined
+        return progress
+      }
+      return new Promise((resolve) => {
+        running.waiting = (progress) => {
+          running.waiting = undefined
+          running.progress = undefined
+          resolve(progress)
+        }
+      })
+    },
+    async exportChunk({ transfer, sessions }) {
+      const running = exports.get(transfer) ?? openExport(sessions)
+      exports.set(transfer, running)
+      try {
+        const bytes = await readChunk(running.reader)
+        if (bytes === undefined) exports.delete(transfer)
+        return bytes === undefined ? null : { bytes, progress: running.progress }
+      } catch (failure) {
+        exports.delete(transfer)
+        throw failure
+      }
+    },
+    async cancelTransfer({ transfer }) {
+      imports.get(transfer)?.controller.abort()
+      const running = exports.get(transfer)
+      exports.delete(transfer)
+      await running?.reader.cancel().catch(() => {})
+    },
+  }
+}
+
+function streamOf(
+  lines: AsyncGenerator<Uint8Array<ArrayBuffer>>,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const step = await lines.next()
+        if (step.done === true) controller.close()
+        else controller.enqueue(step.value)
+      },
+      async cancel() {
+        await lines.return(undefined)
+      },
+    },
+    { highWaterMark: 1 },
+  )
+}
+
+/** Some bytes in one; undefined behind the last ones. */
+async function readChunk(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const pieces: Uint8Array[] = []
+  let size = 0
+  while (size < CHUNK_BYTES) {
+    const step = await reader.read()
+    if (step.done) break
+    pieces.push(step.value)
+    size += step.value.length
+  }
+  if (size === 0) return undefined
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}
