@@ -16,7 +16,7 @@ interface RunningImport {
 }
 
 interface RunningExport {
-  readonly reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>
+  readonly chunks: AsyncGenerator<Uint8Array<ArrayBuffer>>
   progress: ExportProgress
 }
 
@@ -39,10 +39,8 @@ export function createTransferDesk(ports: TransferPorts): TransferDesk {
         running.progress = progress
       },
     })
-    const stream = streamOf(lines).pipeThrough<Uint8Array<ArrayBuffer>>(
-      new CompressionStream('gzip'),
-    )
-    return Object.assign(running, { reader: stream.getReader() })
+    const chunks = pack(lines)
+    return Object.assign(running, { chunks })
   }
 
   return {
@@ -87,7 +85,7 @@ export function createTransferDesk(ports: TransferPorts): TransferDesk {
       const running = exports.get(transfer) ?? openExport(sessions)
       exports.set(transfer, running)
       try {
-        const bytes = await readChunk(running.reader)
+        const bytes = await readChunk(running.chunks)
         if (bytes === undefined) exports.delete(transfer)
         return bytes === undefined ? null : { bytes, progress: running.progress }
       } catch (failure) {
@@ -99,38 +97,54 @@ export function createTransferDesk(ports: TransferPorts): TransferDesk {
       imports.get(transfer)?.controller.abort()
       const running = exports.get(transfer)
       exports.delete(transfer)
-      await running?.reader.cancel().catch(() => {})
+      await running?.chunks.return(undefined).catch(() => {})
     },
   }
 }
 
-function streamOf(
+/**
+ * The bytes packed. Each line is waited for by itself: streams that are piped let the reader run ahead where an engine
+ * counts chunks for bytes.
+ */
+async function* pack(
   lines: AsyncGenerator<Uint8Array<ArrayBuffer>>,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      async pull(controller) {
-        const step = await lines.next()
-        if (step.done === true) controller.close()
-        else controller.enqueue(step.value)
-      },
-      async cancel() {
-        await lines.return(undefined)
-      },
-    },
-    { highWaterMark: 1 },
-  )
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const stream = new CompressionStream('gzip')
+  const writer = stream.writable.getWriter()
+  const reader = stream.readable.getReader()
+  const feed = async (): Promise<void> => {
+    for await (const line of lines) await writer.write(line)
+    await writer.close()
+  }
+  let failure: unknown
+  const feeding = feed().catch((reason: unknown) => {
+    failure ??= reason
+    return writer.abort(reason).catch(() => {})
+  })
+  try {
+    for (;;) {
+      const step = await reader.read().catch((reason: unknown) => {
+        throw failure ?? reason
+      })
+      if (step.done) return
+      yield step.value
+    }
+  } finally {
+    await reader.cancel().catch(() => {})
+    await writer.abort().catch(() => {})
+    await feeding
+  }
 }
 
 /** Some bytes in one; undefined behind the last ones. */
 async function readChunk(
-  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+  chunks: AsyncGenerator<Uint8Array<ArrayBuffer>>,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const pieces: Uint8Array[] = []
   let size = 0
   while (size < CHUNK_BYTES) {
-    const step = await reader.read()
-    if (step.done) break
+    const step = await chunks.next()
+    if (step.done === true) break
     pieces.push(step.value)
     size += step.value.length
   }

@@ -202,6 +202,8 @@ test('[APP55] a Backfold that does not open is shown by its code, and opening ca
       return {
         session: async () => createFakeSession(),
         import: refuse,
+        importFile: refuse,
+        export: () => new ReadableStream(),
         search: refuse,
         protect: refuse,
         delete: refuse,

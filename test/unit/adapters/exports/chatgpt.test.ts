@@ -6,7 +6,7 @@ import { chatGpt, fileOf, imported, importInto, logOf, type NodeOf } from './exp
 
 const ROOT: NodeOf = { id: 'root', parent: null, message: null }
 
-test('[EXPT2][EXPT4] every branch is in the log, and the path to the current node is active', async () => {
+test('[EXPT2, EXPT4] every branch is in the log, and the path to the current node is active', async () => {
   const nodes: readonly NodeOf[] = [
     ROOT,
     { id: 'a', parent: 'root', text: 'Ask' },
@@ -205,7 +205,7 @@ function pathTo(nodes: readonly NodeOf[], id: string): readonly string[] {
   return node === undefined ? [] : [...pathTo(nodes, node.parent ?? ''), node.text ?? '']
 }
 
-test('[EXPT2][EXPT3] of any tree the active path and the texts of all branches come in', async () => {
+test('[EXPT2, EXPT3] of any tree the active path and the texts of all branches come in', async () => {
   await fc.assert(
     fc.asyncProperty(anyTree, async ({ nodes, current }) => {
       const result = await imported([chatGpt([ROOT, ...nodes], `n${current}`)])
