@@ -57,7 +57,7 @@ export function ChatConversation(props: ChatConversationProps): ReactElement {
     [items, answer, failure, open],
   )
   const { list, scroller, isAtEnd, hasNews, toEnd } = useRows(rows, focused)
-  const reveal = useReveal(chat, list, rows, setOpen, scroller)
+  const { reveal, focusRow } = useReveal(chat, list, rows, setOpen, scroller)
   useImperativeHandle(handle, () => ({ reveal, toEnd }), [reveal, toEnd])
   const onReveal = useCallback((seq: number) => void reveal(seq), [reveal])
   const onToggle = useCallback((generation: number) => {
@@ -86,7 +86,7 @@ export function ChatConversation(props: ChatConversationProps): ReactElement {
           tabIndex={0}
           aria-label={labels.conversation}
           aria-busy={props.isLoading === true || answer !== null}
-          onKeyDown={(event) => moveFocus(event, scroller.current)}
+          onKeyDown={(event) => moveFocus(event, scroller.current, rows, focusRow)}
           onFocus={({ target }) => setFocused(keyOf(target))}
           onBlur={() => setFocused(null)}
         >

@@ -1,4 +1,5 @@
 import type { KeyboardEvent } from 'react'
+import type { Row } from './lay-out-rows.ts'
 
 /** Key of the row that an element is in; null where it is in none. */
 export function keyOf(element: Element): string | null {
@@ -9,18 +10,31 @@ export function keyOf(element: Element): string | null {
  * Keys of a feed: Page Up and Page Down go from message to message once one has the focus, and Alt with the arrows always.
  * A message that is longer than the view is scrolled through first.
  *
+ * @param focusRow - Brings a row into view that is not drawn yet, and focuses it.
  * @see SPEC.md rule VIEW6
  */
-export function moveFocus(event: KeyboardEvent<HTMLElement>, scroller: HTMLElement | null): void {
+export function moveFocus(
+  event: KeyboardEvent<HTMLElement>,
+  scroller: HTMLElement | null,
+  rows: readonly Row[],
+  focusRow: (key: string) => void,
+): void {
   const step = stepOf(event)
   if (scroller === null || step === 0) return
-  const rows = [...scroller.querySelectorAll<HTMLElement>('[data-key]')]
+  const drawn = [...scroller.querySelectorAll<HTMLElement>('[data-key]')]
   const { target } = event
   const own = target instanceof Element ? target.closest<HTMLElement>('[data-key]') : null
   if (!event.altKey && (own === null || own !== target || goesBeyond(own, scroller, step))) return
-  const next = own === null ? inView(rows, scroller, step) : rows[rows.indexOf(own) + step]
-  if (next === undefined) return
+  const from = own ?? inView(drawn, scroller, step)
+  const at = Number(from?.dataset['index'] ?? -1)
+  const key = rows[own === null ? at : at + step]?.key
+  if (key === undefined) return
   event.preventDefault()
+  const next = drawn.find((row) => row.dataset['key'] === key)
+  if (next === undefined) {
+    focusRow(key)
+    return
+  }
   next.focus({ preventScroll: true })
   next.scrollIntoView({ block: 'nearest' })
 }

@@ -8,6 +8,12 @@ import type { RowList } from './use-rows.ts'
 /** Frames in which a row that was scrolled to has to appear. */
 const MOST_FRAMES = 30
 
+export interface Revealing {
+  readonly reveal: (seq: number) => Promise<boolean>
+  /** Brings a row into view by its key, and focuses it. */
+  readonly focusRow: (key: string) => void
+}
+
 /**
  * The way to bring a message into view and to focus it, wherever it is: what is not read yet is read, and the fold over
  * it is opened.
@@ -20,13 +26,13 @@ export function useReveal(
   rows: readonly Row[],
   setOpen: Dispatch<SetStateAction<ReadonlySet<number>>>,
   scroller: RefObject<HTMLDivElement | null>,
-): (seq: number) => Promise<boolean> {
+): Revealing {
   const [wanted, setWanted] = useState<string | null>(null)
   const frame = useRef(0)
   const at = wanted === null ? -1 : rows.findIndex(({ key }) => key === wanted)
   useEffect(() => {
     if (wanted === null || at < 0) return
-    list.scrollToIndex(at, { align: 'start' })
+    list.scrollToIndex(at, { align: 'auto' })
     let left = MOST_FRAMES
     const look = (): void => {
       const row = scroller.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(wanted)}"]`)
@@ -40,8 +46,8 @@ export function useReveal(
     frame.current = requestAnimationFrame(look)
   }, [wanted, at, list, scroller])
   useEffect(() => () => cancelAnimationFrame(frame.current), [])
-  return useCallback(
-    async (seq) => {
+  const reveal = useCallback(
+    async (seq: number) => {
       const key = await chat.reveal(seq)
       if (key === null) return false
       const fold = foldOver(chat.state.get().items, key)
@@ -53,4 +59,5 @@ export function useReveal(
     },
     [chat, setOpen],
   )
+  return { reveal, focusRow: setWanted }
 }

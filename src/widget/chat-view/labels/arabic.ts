@@ -165,7 +165,7 @@ export const ARABIC: ChatLabels = {
   error: (message) => message,
 
   panels: {
-    context: 'ما في السياق الآن',
+    context: 'السياق',
     generations: 'الأجيال',
     recall: 'استرجاع',
     gauge: {

@@ -131,7 +131,7 @@ export const ENGLISH: ChatLabels = {
   error: (message) => message,
 
   panels: {
-    context: 'What is in the context now',
+    context: 'Context',
     generations: 'Generations',
     recall: 'Recall',
     gauge: GAUGE_LABELS,

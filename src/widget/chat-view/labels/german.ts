@@ -149,7 +149,7 @@ export const GERMAN: ChatLabels = {
   error: (message) => message,
 
   panels: {
-    context: 'Was jetzt im Kontext ist',
+    context: 'Kontext',
     generations: 'Generationen',
     recall: 'Nachschlagen',
     gauge: {

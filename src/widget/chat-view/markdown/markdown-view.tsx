@@ -31,7 +31,7 @@ export function MarkdownView({ text, isGrowing = false }: MarkdownViewProps): Re
   const shown = isGrowing || isWhole ? blocks : blocks.filter(({ start }) => start < MOST)
   const rest = blocks[shown.length]
   return (
-    <div className="bf-markdown" part="markdown" dir="auto">
+    <div className="bf-markdown" part="markdown">
       {shown.map((block, index) => (
         <BlockView
           key={block.start}

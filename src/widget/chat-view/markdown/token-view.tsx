@@ -61,6 +61,8 @@ function TokenView({ token, depth }: { token: MarkdownToken; depth: number }): R
   const inner = (tokens: unknown): ReactElement => (
     <TokensView tokens={asTokens(tokens as Tokens.Generic[])} depth={depth + 1} />
   )
+  // What is inside has the direction of the whole: by its own, a list's signs would stand on the wrong side.
+  const own = depth === 0 ? 'auto' : undefined
   switch (token.type) {
     case 'space':
     case 'def':
@@ -70,11 +72,11 @@ function TokenView({ token, depth }: { token: MarkdownToken; depth: number }): R
     case 'br':
       return <br />
     case 'heading':
-      return createElement(`h${Math.min(6, token.depth + 2)}`, { dir: 'auto' }, inner(token.tokens))
+      return createElement(`h${Math.min(6, token.depth + 2)}`, { dir: own }, inner(token.tokens))
     case 'paragraph':
-      return <p dir="auto">{inner(token.tokens)}</p>
+      return <p dir={own}>{inner(token.tokens)}</p>
     case 'blockquote':
-      return <blockquote dir="auto">{inner(token.tokens)}</blockquote>
+      return <blockquote dir={own}>{inner(token.tokens)}</blockquote>
     case 'code':
       return <CodeBlock code={token.text} info={token.lang ?? ''} isGrowing={false} />
     case 'list':
@@ -136,13 +138,18 @@ function TaskSign({ isDone }: { readonly isDone: boolean }): ReactElement {
 function ListView({ list, depth }: { list: Tokens.List; depth: number }): ReactElement {
   const items = list.items.map((item, index) => (
     // Items have no names, and only ever grow at the end.
-    <li key={`${index}`} dir="auto" data-task={item.task || undefined}>
+    <li key={`${index}`} data-task={item.task || undefined}>
       <TokensView tokens={asTokens(item.tokens)} depth={depth + 1} />
     </li>
   ))
   const start = Number(list.start)
-  if (!list.ordered) return <ul>{items}</ul>
-  return <ol start={Number.isFinite(start) ? start : 1}>{items}</ol>
+  const own = depth === 0 ? 'auto' : undefined
+  if (!list.ordered) return <ul dir={own}>{items}</ul>
+  return (
+    <ol dir={own} start={Number.isFinite(start) ? start : 1}>
+      {items}
+    </ol>
+  )
 }
 
 function TableView({ table, depth }: { table: Tokens.Table; depth: number }): ReactElement {
@@ -156,7 +163,6 @@ function TableView({ table, depth }: { table: Tokens.Table; depth: number }): Re
       name,
       {
         key: index,
-        dir: 'auto',
         'data-align': align ?? undefined,
         scope: name === 'th' ? 'col' : undefined,
       },
@@ -166,6 +172,7 @@ function TableView({ table, depth }: { table: Tokens.Table; depth: number }): Re
   return (
     <div
       className="bf-table"
+      dir={depth === 0 ? 'auto' : undefined}
       part="table"
       role="group"
       tabIndex={0}
