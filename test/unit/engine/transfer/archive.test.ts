@@ -27,7 +27,7 @@ async function unpacked(archive: Uint8Array<ArrayBuffer>): Promise<string> {
   return new Response(stream).text()
 }
 
-type Report = Awaited<ReturnType<Tab['backfold', 'importFile']>>
+type Report = Awaited<ReturnType<Tab['backfold']['importFile']>>
 
 async function importInto(
   origin: Origin,
