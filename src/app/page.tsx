@@ -16,15 +16,14 @@ import { StateZone } from './zones/state-zone.tsx'
 import type { Zone } from './zones/zone-tabs.tsx'
 import { ZoneTabs } from './zones/zone-tabs.tsx'
 
-/** The whole page: three zones side by side, or one at a time where there is no room. */
-export function Page({
-  playground,
-  menu,
-}: {
+interface PageProps {
   readonly playground: Playground
   /** What leads to the other pages of the app. */
   readonly menu?: ReactNode
-}): ReactElement {
+}
+
+/** The whole page: three zones side by side, or one at a time where there is no room. */
+export function Page({ playground, menu }: PageProps): ReactElement {
   const state = useObservable(playground)
   const [zone, setZone] = useState<Zone>('session')
   const [choosing, setChoosing] = useState(false)

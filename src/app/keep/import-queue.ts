@@ -1,6 +1,7 @@
 import { describeProblem, type Problem } from '../view/error-advice.ts'
 import { readImportReport, type ReportWords } from './import-report.ts'
-import type { ImportFileOptions, ImportReport } from './kept-backfold.ts'
+import type { ImportProgress, ImportReport } from '../../core/transfer/import-report.ts'
+import type { ImportFileOptions } from './kept-backfold.ts'
 
 /** A file on its way into the store. */
 export interface ImportItem {
@@ -57,7 +58,7 @@ export function createImportQueue(importFile: ImportFile, imported: () => void):
     try {
       const report = await importFile(entry.file, {
         signal: controller.signal,
-        onProgress: (progress) => change(entry, { progress: shareOf(progress, entry.file.size) }),
+        onProgress: (progress) => change(entry, { progress: shareOf(progress) }),
       })
       change(entry, { status: 'done', progress: 1, report: readImportReport(report) })
     } catch (thrown) {
@@ -121,18 +122,7 @@ export function createImportQueue(importFile: ImportFile, imported: () => void):
   }
 }
 
-/** How far it is, whatever tells: a share, or bytes of the file. Total. */
-function shareOf(progress: unknown, size: number): number | null {
-  const { share, bytes, done, of } = (
-    typeof progress === 'object' && progress !== null ? progress : {}
-  ) as Readonly<Record<string, unknown>>
-  if (typeof progress === 'number') return bounded(progress)
-  if (typeof share === 'number') return bounded(share)
-  if (typeof bytes === 'number' && size > 0) return bounded(bytes / size)
-  if (typeof done === 'number' && typeof of === 'number' && of > 0) return bounded(done / of)
-  return null
-}
-
-function bounded(share: number): number {
-  return Math.min(1, Math.max(0, share || 0))
+/** How far it is, 0 to 1; null for a file without length. */
+function shareOf({ bytes, ofBytes }: ImportProgress): number | null {
+  return ofBytes > 0 ? Math.min(1, Math.max(0, bytes / ofBytes)) : null
 }

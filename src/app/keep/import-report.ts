@@ -1,11 +1,12 @@
-import type { ImportReport } from './kept-backfold.ts'
+import type { FileFinding, ImportReport } from '../../core/transfer/import-report.ts'
 
 /** What came of a file, as the page shows it. */
 export interface ReportWords {
   readonly sessions: readonly {
     readonly id: string
     readonly title: string
-    readonly messages: number
+    /** One sentence, or empty. */
+    readonly note: string
   }[]
   /** What was damaged and how it was mended. */
   readonly repairs: readonly string[]
@@ -13,46 +14,33 @@ export interface ReportWords {
   readonly refusals: readonly string[]
 }
 
-/** Most lines kept of repairs and of refusals; the rest is counted. */
+/** Most lines shown of repairs and of refusals; the rest is counted. */
 const MOST_LINES = 200
 
-/** Reads a report field by field: what is missing is empty. @see SPEC.md rule KEEP20 */
-export function readImportReport(report: ImportReport): ReportWords {
-  const { sessions, repairs, refusals, refused } = fieldsOf(report)
+const NOTES = {
+  imported: '',
+  'already-there': 'It was there already; nothing was stored twice.',
+  resumed: 'It went on where an earlier import stopped.',
+} as const
+
+/** A report in words. @see SPEC.md rule KEEP20 */
+export function readImportReport({ sessions, repairs, refused }: ImportReport): ReportWords {
   return {
-    sessions: listOf(sessions).map((one) => {
-      const { id, session, title, messages } = fieldsOf(one)
-      return {
-        id: text(id) || text(session) || text(fieldsOf(session)['id']),
-        title: text(title),
-        messages: typeof messages === 'number' ? messages : 0,
-      }
-    }),
+    sessions: sessions.map(({ id, title, note, kind }) => ({
+      id,
+      title,
+      note: note ?? NOTES[kind],
+    })),
     repairs: linesOf(repairs),
-    refusals: linesOf(refusals ?? refused),
+    refusals: linesOf(refused),
   }
 }
 
-function linesOf(value: unknown): readonly string[] {
-  const all = listOf(value)
-  const lines = all.slice(0, MOST_LINES).map((one) => {
-    if (typeof one === 'string') return one
-    const { line, place, reason, detail, file } = fieldsOf(one)
-    const where = [text(file), text(place), typeof line === 'number' ? `line ${line}` : '']
-    const said = text(reason) || text(detail)
-    return [...where, said].filter((part) => part !== '').join(': ')
+function linesOf(findings: readonly FileFinding[]): readonly string[] {
+  const lines = findings.slice(0, MOST_LINES).map(({ what, line, column, reason }) => {
+    const at = line === undefined ? '' : `, line ${line}`
+    return `${what}${at}${column === undefined ? '' : `, column ${column}`}: ${reason}`
   })
-  return all.length > MOST_LINES ? [...lines, `and ${all.length - MOST_LINES} more`] : lines
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  const more = findings.length - MOST_LINES
+  return more > 0 ? [...lines, `and ${more} more`] : lines
 }

@@ -2,7 +2,8 @@ import type { Problem } from '../view/error-advice.ts'
 import type { AppSettings } from './app-settings.ts'
 import type { ErrorLog } from './error-log.ts'
 import type { LockReason, LockState } from './idle-lock.ts'
-import type { KeptBackfold, Protection } from './kept-backfold.ts'
+import type { Protection } from '../../client/read-protection.ts'
+import type { KeptBackfold } from './kept-backfold.ts'
 import type { KeptSession } from './kept-session.ts'
 
 /** What the tabs of the app tell each other. */
@@ -11,8 +12,8 @@ export type TabNotice =
   | { readonly kind: 'changed' }
   | { readonly kind: 'touched' }
   | { readonly kind: 'locked' }
-  /** A person chose to take the new version: every tab reloads once it has the draft stored. */
-  | { readonly kind: 'updating' }
+  /** It was encrypted, or is not any more: every other tab has to open it anew. */
+  | { readonly kind: 'protected' }
 
 /** What the app needs of the world. */
 export interface KeepWorld {

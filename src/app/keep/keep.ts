@@ -94,10 +94,16 @@ export function createKeep(world: KeepWorld): Keep {
     try {
       backfold = await world.open(passphrase)
     } catch (thrown) {
-      const isWrong = isBackfoldError(thrown) && String(thrown.code) === 'WRONG_PASSPHRASE'
-      if (passphrase !== null && isWrong) {
+      const code = isBackfoldError(thrown) ? thrown.code : undefined
+      if (code === 'WRONG_PASSPHRASE' && passphrase !== null) {
         step({ type: 'refused' })
         change({ phase: 'locked' })
+        return
+      }
+      if (code === 'STORAGE_LOCKED') {
+        // Another tab has encrypted it since we looked.
+        keeper.begin('start')
+        change({ phase: 'locked', protection: 'passphrase' })
         return
       }
       report(thrown, 'opening')
@@ -113,6 +119,7 @@ export function createKeep(world: KeepWorld): Keep {
   world.listen((notice) => {
     if (notice.kind === 'changed') void read()
     else if (notice.kind === 'locked') step({ type: 'lock', because: 'other-tab' })
+    else if (notice.kind === 'protected') void settle().then(() => world.restart(null))
     else if (notice.kind === 'touched') step({ type: 'touched', at: world.now() })
   })
 
@@ -188,6 +195,8 @@ export function createKeep(world: KeepWorld): Keep {
         return true
       })
       if (isDone === null) return false
+      // What they have open is not what is stored any more.
+      world.tell({ kind: 'protected' })
       change({ protection: passphrase === null ? 'none' : 'passphrase' })
       if (passphrase === null) step({ type: 'opened' })
       else keeper.unlocked(idleMsOf(state.settings.idleMinutes))

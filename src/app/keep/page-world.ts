@@ -1,6 +1,7 @@
 import { openBackfold } from '../../client/open-backfold.ts'
+import { readProtection } from '../../client/protection.ts'
 import type { LockReason } from './idle-lock.ts'
-import type { KeptBackfold, Protection } from './kept-backfold.ts'
+import type { KeptBackfold } from './kept-backfold.ts'
 import type { KeepWorld, TabNotice } from './keep-world.ts'
 
 /** Where it is said to the page that comes next why the last one was left. */
@@ -12,10 +13,8 @@ export function pageWorld(): KeepWorld {
   const channel = new BroadcastChannel('backfold-app:1')
   return {
     open: async (passphrase) =>
-      (await openBackfold(
-        passphrase === null ? {} : ({ passphrase } as object),
-      )) as unknown as KeptBackfold,
-    readProtection: async (): Promise<Protection> => 'none',
+      (await openBackfold(passphrase === null ? {} : { passphrase })) as unknown as KeptBackfold,
+    readProtection: () => readProtection(),
     // Not `localStorage` itself: where storage is forbidden, naming it throws.
     storage: {
       getItem: (name) => localStorage.getItem(name),

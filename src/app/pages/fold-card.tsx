@@ -11,6 +11,8 @@ interface FoldCardProps {
   readonly keep: Keep
   readonly id: string
   readonly title: string
+  /** What is to be said of its import; empty for nothing. */
+  readonly note: string
 }
 
 /** Budgets that a session can be folded to here, in tokens. */
@@ -18,11 +20,11 @@ const BUDGETS = [8_000, 16_000, 25_000, 50_000, 100_000]
 const USUAL_BUDGET = 25_000
 
 /** What a session has in tokens, what it folds to, and the ways to take that along. */
-export function FoldCard({ keep, id, title }: FoldCardProps): ReactElement {
+export function FoldCard({ keep, id, title, note }: FoldCardProps): ReactElement {
   const [budget, setBudget] = useState(USUAL_BUDGET)
   const [folded, setFolded] = useState<Folded | null>(null)
   const [isBusy, setBusy] = useState(false)
-  const [said, setSaid] = useState('')
+  const [said, setSaid] = useState(note)
   const fold = async (): Promise<void> => {
     setBusy(true)
     setSaid('Folding …')

@@ -156,11 +156,12 @@ function ImportRow({ item, queue, keep, state }: ImportRowProps): ReactElement {
           </p>
           <Lines name="What was mended" lines={report.repairs} />
           <Lines name="What was refused, and why" lines={report.refusals} />
-          {report.sessions.slice(0, MOST_CARDS).map(({ id, title }) => (
+          {report.sessions.slice(0, MOST_CARDS).map(({ id, title, note }) => (
             <FoldCard
               key={id}
               keep={keep}
               id={id}
+              note={note}
               title={state.sessions?.find((one) => one.id === id)?.name ?? title}
             />
           ))}

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react'
-import type { FoundSession } from '../keep/kept-backfold.ts'
+import type { FoundSession } from '../../protocol/requests.ts'
 import { readKept } from '../keep/kept-session.ts'
 import { hashOf } from './route.ts'
 

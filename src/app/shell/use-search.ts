@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { FoundSession } from '../keep/kept-backfold.ts'
+import type { FoundSession } from '../../protocol/requests.ts'
 import type { Keep } from '../keep/keep-world.ts'
 
 /** Time without typing after which it is searched, in milliseconds. */

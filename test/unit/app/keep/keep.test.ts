@@ -2,10 +2,12 @@ import { afterEach, expect, test } from 'vitest'
 import { foldTo } from '../../../../src/app/keep/fold-to.ts'
 import { createKeep } from '../../../../src/app/keep/keep.ts'
 import type { Keep, KeepWorld, TabNotice } from '../../../../src/app/keep/keep-world.ts'
-import type { KeptBackfold, Protection } from '../../../../src/app/keep/kept-backfold.ts'
+import type { KeptBackfold } from '../../../../src/app/keep/kept-backfold.ts'
+import type { Protection } from '../../../../src/client/read-protection.ts'
 import { openKeptRun } from '../../../../src/app/run/kept-run.ts'
 import { createKeptKeys } from '../../../../src/app/run/kept-keys.ts'
 import { createSummariserLadder } from '../../../../src/app/run/summariser-ladder.ts'
+import { BackfoldError } from '../../../../src/core/backfold-error.ts'
 import { openEngine } from '../../../../src/client/open-engine.ts'
 import { createTestClock } from '../test-clock.ts'
 
@@ -40,8 +42,7 @@ function createBrowser(backfold: KeptBackfold, protection: Protection = 'none') 
     return createKeep({
       open: async (passphrase) => {
         const isRight = passphrase === null || passphrase === 'open sesame'
-        if (!isRight)
-          throw Object.assign(new Error('no'), { name: 'BackfoldError', code: 'WRONG_PASSPHRASE' })
+        if (!isRight) throw new BackfoldError('WRONG_PASSPHRASE', 'no')
         return backfold
       },
       readProtection: async () => protection,
@@ -275,4 +276,42 @@ test('[KEEP19] a kept session is shown by the zones as it is', async () => {
   run.zones.setBudget(5_000)
   await expect.poll(() => run.zones.get().budget).toBe(5_000)
   run.dispose()
+})
+
+test('[LOCK10] who encrypts has all other tabs open it anew, with what is written stored', async () => {
+  const backfold = await openStore()
+  let protectedBy: string | null | undefined
+  const protecting = {
+    ...backfold,
+    protect: async ({ passphrase }: { readonly passphrase: string | null }) => {
+      protectedBy = passphrase
+      return { kind: passphrase === null ? ('off' as const) : ('on' as const) }
+    },
+  } as unknown as KeptBackfold
+  const { openTab, restarts } = createBrowser(protecting)
+  const [one, two] = [openTab(), openTab()]
+  await Promise.all([one.start(), two.start()])
+  const order: string[] = []
+  two.beforeLeaving(async () => void order.push('draft'))
+  expect(await one.protect('quince and pear')).toBe(true)
+  expect(protectedBy).toBe('quince and pear')
+  expect(one.get()).toMatchObject({ protection: 'passphrase', lock: { status: 'unlocked' } })
+  await expect.poll(() => restarts).toEqual([null])
+  expect(order).toEqual(['draft'])
+  expect(await one.protect(null)).toBe(true)
+  expect(one.get()).toMatchObject({ protection: 'none', lock: { status: 'open' } })
+})
+
+test('[LOCK10] what another tab has encrypted meanwhile is asked for its passphrase', async () => {
+  const backfold = await openStore()
+  const keep = createBrowser(backfold).openTab({
+    open: async (passphrase) => {
+      if (passphrase === null) throw new BackfoldError('STORAGE_LOCKED', 'encrypted')
+      return backfold
+    },
+  })
+  await keep.start()
+  expect(keep.get()).toMatchObject({ phase: 'locked', problem: null })
+  await keep.unlock('open sesame')
+  expect(keep.get().phase).toBe('open')
 })
