@@ -8,6 +8,7 @@ import { buildJob, buildRead } from '../support/build-generation.ts'
 import { buildSession } from '../support/build-log.ts'
 import { buildRows, type Rows } from './build-rows.ts'
 import { describeRemoval } from './removal-contract.ts'
+import { describeTransfers } from './transfer-contract.ts'
 
 /** One database, which several stores may be opened over. */
 export interface Database {
@@ -30,6 +31,9 @@ export function describeStore(name: string, create: () => Database): void {
   describe(`${name}`, () => {
     describe('reads', () => {
       describeReads(() => ({ store, write }))
+    })
+    describe('transfers', () => {
+      describeTransfers(create, writeRows)
     })
     describe('removal', () => {
       describeRemoval(create, writeRows)

@@ -6,7 +6,6 @@ import { readParts } from '../canonical-parts.ts'
 import { isJsonObject, stringOf, textOrNone, type JsonObject } from '../copy-json.ts'
 import { invalidInput } from '../invalid-input.ts'
 import { isFence } from './markdown-fence.ts'
-import { timeOfText } from './read-time.ts'
 import { titleOf } from './title-of.ts'
 
 /**
@@ -73,7 +72,7 @@ function readMessage(mark: JsonObject, lines: readonly string[], where: string):
   if (role !== 'system' && role !== 'user' && role !== 'assistant' && role !== 'tool') {
     return invalidInput(`${where}: a message must say whose it is`)
   }
-  const at = timeOfText(mark['at'])
+  const { at } = mark
   const name = textOrNone(mark['name'])
   // Behind the heading and an empty line; the last message ends with the file, others with an empty line.
   const body = lines.slice(2)
@@ -82,7 +81,7 @@ function readMessage(mark: JsonObject, lines: readonly string[], where: string):
     role,
     parts: readParts(readBlocks(body), role, where),
     ...(name === undefined ? {} : { name }),
-    ...(at === undefined ? {} : { at }),
+    ...(typeof at === 'number' && Number.isFinite(at) ? { at } : {}),
   }
 }
 

@@ -67,7 +67,7 @@ function writeMessage(message: Message, after: { readonly after?: Seq }): string
     seq,
     role,
     ...(name === undefined ? {} : { name }),
-    at: new Date(at).toJSON() ?? undefined,
+    at,
     ...after,
     ...(active ? {} : { left: true }),
   })

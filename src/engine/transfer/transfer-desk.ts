@@ -24,7 +24,7 @@ interface RunningExport {
  * Runs imports and exports by name, as many at once as somebody asks for. An export reads the store only as fast as
  * its bytes are taken.
  *
- * @see SPEC.md rules ARC8, ARC14, EXPT18
+ * @see SPEC.md rules ARC8, EXPT18
  */
 export function createTransferDesk(ports: TransferPorts): TransferDesk {
   const imports = new Map<string, RunningImport>()

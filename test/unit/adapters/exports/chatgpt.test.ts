@@ -212,7 +212,7 @@ test('[EXPT2, EXPT3] of any tree the active path and the texts of all branches c
       const log = logOf(result)
       const active = log.filter((message) => message.active)
       expect(active.map(textOf)).toEqual(pathTo(nodes, `n${current}`))
-      expect(log.map(textOf).toSorted()).toEqual(nodes.map(({ text }) => text).toSorted())
+      expect(log.map(textOf).toSorted()).toEqual(nodes.map(({ text = '' }) => text).toSorted())
       // As somebody would have appended them who went through all branches.
       const { tab, rows, report } = result
       const id = report.sessions[0]?.id ?? ''
@@ -265,7 +265,5 @@ test('[EXPT15] the same file again changes nothing, and one that holds more appe
   const other: readonly NodeOf[] = [...nodes, { id: 'd', parent: 'b', text: 'Else' }]
   const else_ = await importInto(origin, fileOf([chatGpt(other, 'd')]))
   expect(else_.report.sessions).toMatchObject([{ id: `${id}-2`, kind: 'imported' }])
-  expect(
-    (await else_.tab.backfold.sessions()).map((session) => session.messages).toSorted(),
-  ).toEqual([3, 3])
+  expect((await else_.tab.backfold.sessions()).map((session) => session.messages)).toEqual([3, 3])
 })
