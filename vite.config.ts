@@ -64,6 +64,8 @@ function libraryConfig(): UserConfig {
         adapters: 'adapters',
         react: 'react',
       }),
+      // One script tag is enough: React is inside.
+      element: elementBundle(outDir),
       storeWorker: bundle(outDir, { 'store-worker': 'worker/store-worker' }),
       heavyWorker: bundle(outDir, { 'heavy-worker': 'worker/heavy-worker' }),
       importWorker: bundle(outDir, { 'import-worker': 'worker/import-worker' }),
@@ -121,6 +123,16 @@ function bundle(outDir: string, entries: Readonly<Record<string, string>>): Envi
         },
       },
     },
+  }
+}
+
+/** The element, as a page loads it without a bundler: with React, made small, and what it loads later beside it. */
+function elementBundle(outDir: string): EnvironmentOptions {
+  const { build, ...rest } = bundle(outDir, { element: 'element' })
+  return {
+    ...rest,
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: { ...build, minify: true, rolldownOptions: { ...build?.rolldownOptions, external: [] } },
   }
 }
 

@@ -49,6 +49,7 @@ const BROWSER_PACKAGES = [
   'comlink',
   'dexie/dist/modern/dexie.mjs',
   'dompurify',
+  'eventsource-parser',
   'fast-check',
   'gpt-tokenizer/encoding/cl100k_base',
   'gpt-tokenizer/encoding/o200k_base',

@@ -20,7 +20,9 @@ export interface BrowserAiOptions {
  * @see SPEC.md rule SEND9
  */
 export function browserAi(options: BrowserAiOptions = {}, scope: unknown = globalThis): Respond {
-  return (request) => answer(request, options.languages ?? [], scope)
+  const respond = (request: RespondRequest): AsyncGenerator<string> =>
+    answer(request, options.languages ?? [], scope)
+  return Object.assign(respond, { needsNetwork: false, takesImages: false, takesTools: false })
 }
 
 async function* answer(

@@ -38,34 +38,38 @@ export interface RespondRequest {
 export type RespondAnswer = AsyncIterable<RespondPiece> | Response
 
 /** Answers in place of a server. */
-export type Respond = (request: RespondRequest) => RespondAnswer | Promise<RespondAnswer>
+export interface Respond {
+  (request: RespondRequest): RespondAnswer | Promise<RespondAnswer>
+  /** False for a model on this device, which is asked while offline too; true by default. */
+  readonly needsNetwork?: boolean
+  /** Whether it takes images; true by default. */
+  readonly takesImages?: boolean
+  /** Whether it takes tools; true by default. */
+  readonly takesTools?: boolean
+}
 
 export interface RespondOptions {
   readonly protocol: ChatProtocol
   readonly model: string
   readonly respond: Respond
-  /** True by default for a host's function, as it may ask a server. */
-  readonly needsNetwork: boolean
-  readonly takesImages: boolean
-  readonly takesTools: boolean
   readonly issueId: () => string
 }
 
 /** A host's function as a model. @see SPEC.md rules SEND7, SEND8 */
 export function respondModel(options: RespondOptions, isOnline: () => boolean): ChatModel {
-  const { protocol, model, needsNetwork } = options
+  const { protocol, model, respond } = options
   return {
     format: protocol,
-    takesImages: options.takesImages,
-    toolFormat: options.takesTools ? PROTOCOLS[protocol].toolFormat : null,
-    needsNetwork,
+    takesImages: respond.takesImages ?? true,
+    toolFormat: respond.takesTools === false ? null : PROTOCOLS[protocol].toolFormat,
+    needsNetwork: respond.needsNetwork ?? true,
     provider: '',
     model,
     async ask(request) {
       const { messages, system, tools, signal, onProgress } = request
       let answer: RespondAnswer
       try {
-        answer = await options.respond({
+        answer = await respond({
           messages,
           ...(system === undefined ? {} : { system }),
           ...(tools.length === 0 ? {} : { tools }),

@@ -119,7 +119,9 @@ export function createChat(options: ChatOptions): Chat {
     const history = addToHistory(readHistory(host), text)
     session.describe({ host: historyTexts(history) }).catch(() => {})
   }
+  const isReadOnly = (): boolean => isClosed || options.readOnly?.() === true
   const alone = async (work: () => Promise<boolean>): Promise<void> => {
+    if (isReadOnly()) return
     const ran = await attempt(() => sender.alone(work))
     if (ran === false) fail(BUSY_ELSEWHERE)
   }
@@ -202,7 +204,7 @@ export function createChat(options: ChatOptions): Chat {
     state: store.state,
     ...commands,
     async send(text) {
-      if (isClosed || options.readOnly?.() === true) return
+      if (isReadOnly()) return
       const composed: Composed =
         text === undefined
           ? { ...composedOf(core()), draft: core().draft.trim() }
@@ -227,7 +229,7 @@ export function createChat(options: ChatOptions): Chat {
         return
       }
       const message = core().log.messages.find((one) => one.seq === seq)
-      if (message?.role !== 'user') return
+      if (message?.role !== 'user' || isReadOnly()) return
       dispatch({ type: 'editing', seq, ...writtenAs(message.parts, seq) })
     },
     setDraft(draft) {

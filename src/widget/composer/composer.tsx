@@ -1,0 +1,182 @@
+import type { ClipboardEvent, DragEvent, KeyboardEvent, ReactElement, Ref } from 'react'
+import { useEffect, useImperativeHandle, useRef, useState } from 'react'
+import { useObservable } from '../hooks/use-observable.ts'
+import type { Chat } from '../chat/chat.ts'
+import { AttachmentChips } from './attachment-chips.tsx'
+import { FrameIcon } from './frame-icon.tsx'
+import { NOT_IN_HISTORY, walkHistory } from './walk-history.ts'
+import type { WidgetLabels } from './widget-labels.ts'
+
+export interface ComposerHandle {
+  focus(): void
+}
+
+export interface ComposerProps {
+  readonly chat: Chat
+  readonly labels: WidgetLabels
+  readonly placeholder?: string | undefined
+  readonly handle?: Ref<ComposerHandle> | undefined
+}
+
+/**
+ * Where messages are written: Enter sends, Shift and Enter begin a line, files are attached, pasted or dropped, the
+ * arrow keys go through what was written before.
+ *
+ * @see SPEC.md rule CHAT17
+ */
+export function Composer({ chat, labels, placeholder, handle }: ComposerProps): ReactElement {
+  const state = useObservable(chat.state)
+  const { draft, attachments, editing, answer, isOnline, history } = state
+  const field = useRef<HTMLTextAreaElement>(null)
+  const picker = useRef<HTMLInputElement>(null)
+  const place = useRef(NOT_IN_HISTORY)
+  const [isDropping, setDropping] = useState(false)
+  useImperativeHandle(handle, () => ({ focus: () => field.current?.focus() }), [])
+  useGrowing(field, draft)
+  useEffect(() => {
+    if (editing !== null) field.current?.focus()
+  }, [editing])
+  const send = (): void => {
+    place.current = NOT_IN_HISTORY
+    void chat.send()
+  }
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+    // While a character is being composed, its keys are none of ours. The last of them only has this number in Safari.
+    // oxlint-disable-next-line typescript/no-deprecated
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return
+    if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
+      event.preventDefault()
+      send()
+    } else if (event.key === 'Escape' && editing !== null) {
+      event.stopPropagation()
+      chat.edit(null)
+    } else if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
+      // Keys may come faster than drawings.
+      const next = walkHistory(history, place.current, chat.state.get().draft, event.key)
+      if (next === null) return
+      event.preventDefault()
+      place.current = next
+      chat.setDraft(next.text)
+    }
+  }
+  const take = (files: FileList | null | undefined): boolean => {
+    if (files == null || files.length === 0) return false
+    void chat.attach([...files])
+    return true
+  }
+  const onPaste = (event: ClipboardEvent): void => {
+    if (take(event.clipboardData.files)) event.preventDefault()
+  }
+  const drag = (isOver: boolean) => (event: DragEvent) => {
+    if (!event.dataTransfer.types.includes('Files')) return
+    event.preventDefault()
+    setDropping(isOver)
+  }
+  const isEmpty = draft.trim() === '' && attachments.length === 0
+  return (
+    <form
+      className="bfw-composer"
+      part="composer"
+      data-dropping={isDropping}
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+      onDragEnter={drag(true)}
+      onDragOver={drag(true)}
+      onDragLeave={drag(false)}
+      onDrop={(event) => {
+        drag(false)(event)
+        take(event.dataTransfer.files)
+      }}
+    >
+      {isDropping && <p className="bfw-note">{labels.dropHere}</p>}
+      {!isOnline && (
+        <p className="bfw-note" part="offline" role="status">
+          {labels.offline}
+        </p>
+      )}
+      {editing !== null && (
+        <p className="bfw-note" part="editing">
+          {labels.editing}{' '}
+          <button type="button" className="bfw-text-button" onClick={() => chat.edit(null)}>
+            {labels.cancelEditing}
+          </button>
+        </p>
+      )}
+      <AttachmentChips attachments={attachments} labels={labels} onRemove={chat.detach} />
+      <div className="bfw-composer-line">
+        <input
+          ref={picker}
+          type="file"
+          multiple
+          hidden
+          onChange={(event) => {
+            take(event.currentTarget.files)
+            event.currentTarget.value = ''
+          }}
+        />
+        <button
+          type="button"
+          className="bfw-round"
+          part="attach"
+          aria-label={labels.attach}
+          title={labels.attach}
+          onClick={() => picker.current?.click()}
+        >
+          <FrameIcon name="attach" />
+        </button>
+        <textarea
+          ref={field}
+          className="bfw-field"
+          part="input"
+          rows={1}
+          dir="auto"
+          aria-label={labels.message}
+          placeholder={placeholder ?? labels.placeholder}
+          value={draft}
+          onChange={(event) => chat.setDraft(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+          onPaste={onPaste}
+        />
+        {answer !== null && (
+          <button
+            type="button"
+            className="bfw-round"
+            part="stop"
+            aria-label={labels.stop}
+            title={labels.stop}
+            onClick={() => {
+              chat.stop()
+              field.current?.focus()
+            }}
+          >
+            <FrameIcon name="stop" />
+          </button>
+        )}
+        {(answer === null || !isEmpty) && (
+          <button
+            type="submit"
+            className="bfw-round bfw-primary"
+            part="send"
+            aria-label={isOnline ? labels.send : labels.queue}
+            title={isOnline ? labels.send : labels.queue}
+            aria-disabled={isEmpty}
+          >
+            <FrameIcon name="send" />
+          </button>
+        )}
+      </div>
+    </form>
+  )
+}
+
+/** As high as its text, as far as the style sheet lets it. */
+function useGrowing(field: { readonly current: HTMLTextAreaElement | null }, text: string): void {
+  useEffect(() => {
+    const { current } = field
+    if (current === null) return
+    current.style.setProperty('block-size', 'auto')
+    if (text !== '') current.style.setProperty('block-size', `${current.scrollHeight}px`)
+  }, [field, text])
+}

@@ -1,0 +1,438 @@
+import { createElement, createRef } from 'react'
+import { createRoot, type Root } from 'react-dom/client'
+import type { OpenOptions } from '../../client/open-backfold.ts'
+import type { Backfold, Session } from '../../client/session.ts'
+import type { SummariserChoice } from '../../protocol/summariser-options.ts'
+import { adoptChatStyles } from '../chat-view/styles/chat-styles.ts'
+import type { ChatLabels } from '../chat-view/labels/chat-labels.ts'
+import { ENGLISH } from '../chat-view/labels/english.ts'
+import { loadLabels } from '../chat-view/labels/load-labels.ts'
+import type { Respond } from '../chat/ask/respond-model.ts'
+import type { Chat } from '../chat/chat.ts'
+import { createChat } from '../chat/shell/create-chat.ts'
+import type { ChatNews } from '../chat/shell/chat-options.ts'
+import type { HostTools } from '../chat/shell/host-tools.ts'
+import { widgetLabels, type WidgetLabels } from '../composer/widget-labels.ts'
+import { ElementApp, type AppHandle } from './element-app.tsx'
+import { tellHost } from './element-events.ts'
+import { ATTRIBUTES, readOptions, type ElementOptions } from './element-options.ts'
+import { openRuntime, type Runtime } from './element-runtime.ts'
+import { adoptFrameStyles } from './frame-styles.ts'
+import type { MessageActions } from './host-actions.tsx'
+import { markdownOf } from './markdown-of.ts'
+import { pickModel } from './pick-model.ts'
+
+/** On a server there are no elements; the class is then of no use, and importing it does no harm. */
+const Base: typeof HTMLElement =
+  typeof HTMLElement === 'undefined' ? (class {} as unknown as typeof HTMLElement) : HTMLElement
+
+/** What a page gives an element that no attribute can hold. Secrets among it stay in memory. */
+interface Properties {
+  apiKey: string
+  headers: Readonly<Record<string, string>>
+  respond: Respond | null
+  tools: HostTools | null
+  labels: Partial<ChatLabels & WidgetLabels>
+  backfold: Backfold | null
+  openOptions: OpenOptions
+  summarisers: SummariserChoice | readonly SummariserChoice[] | null
+  messageActions: MessageActions | null
+}
+
+/**
+ * A chat as an element, `<backfold-chat>`: it keeps the conversation in the browser, folds it, asks a model and draws
+ * it all in a shadow root.
+ *
+ * @see SPEC.md rules ELEM1 to ELEM10
+ */
+export class BackfoldChatElement extends Base {
+  static readonly observedAttributes: readonly string[] = ATTRIBUTES
+  readonly #properties: Properties = {
+    apiKey: '',
+    headers: {},
+    respond: null,
+    tools: null,
+    labels: {},
+    backfold: null,
+    openOptions: {},
+    summarisers: null,
+    messageActions: null,
+  }
+  readonly #app = createRef<AppHandle>()
+  #options: ElementOptions = readOptions(() => null)
+  #labels: ChatLabels = ENGLISH
+  #root: Root | null = null
+  #runtime: Runtime | null = null
+  #ready = newReady()
+  #isDue = false
+
+  /** Resolves once the session is open; anew for each session. Rejects if it can't be opened. */
+  get ready(): Promise<Chat> {
+    return this.#ready.promise
+  }
+
+  /** The chat, once it is open. */
+  get chat(): Chat | null {
+    const state = this.#runtime?.state.get()
+    return state?.status === 'ready' ? state.chat : null
+  }
+
+  /** The session, once it is open. Setting an id opens that one, as the attribute does. */
+  get session(): Session | null {
+    const state = this.#runtime?.state.get()
+    return state?.status === 'ready' ? state.session : null
+  }
+
+  set session(id: string | null) {
+    this.#reflect('session', id)
+  }
+
+  /** Opens the window; of no effect inline. Setting it true or false does what the attribute does. */
+  get open(): () => void {
+    return () => this.#toggle(true)
+  }
+
+  set open(isOpen: boolean) {
+    this.toggleAttribute('open', isOpen)
+  }
+
+  get isOpen(): boolean {
+    return this.hasAttribute('open')
+  }
+
+  close(): void {
+    this.#toggle(false)
+  }
+
+  /** Sends a text, or what is written, as the person would. */
+  async send(text?: string): Promise<void> {
+    await (await this.ready).send(text)
+  }
+
+  stop(): void {
+    this.chat?.stop()
+  }
+
+  override focus(): void {
+    this.#app.current?.focus()
+  }
+
+  /** What was said, as Markdown. */
+  async exportMarkdown(): Promise<string> {
+    const chat = await this.ready
+    const { newest } = chat.state.get().session
+    const parts: string[] = []
+    for (let from = 1; from <= newest; from += MARKDOWN_SLICE) {
+      const messages = await chat.messages(from, Math.min(newest, from + MARKDOWN_SLICE - 1))
+      parts.push(markdownOf(messages ?? []))
+    }
+    return parts.join('\n')
+  }
+
+  /** Secret that the protocol's own header takes. Never an attribute, never stored. */
+  get apiKey(): string {
+    return this.#properties.apiKey
+  }
+
+  set apiKey(apiKey: string) {
+    this.#give({ apiKey })
+  }
+
+  /** Headers that go with every request of a model. */
+  get headers(): Readonly<Record<string, string>> {
+    return this.#properties.headers
+  }
+
+  set headers(headers: Readonly<Record<string, string>>) {
+    this.#give({ headers })
+  }
+
+  /** Answers in place of a server. */
+  get respond(): Respond | null {
+    return this.#properties.respond
+  }
+
+  set respond(respond: Respond | null) {
+    this.#give({ respond })
+  }
+
+  /** Tools that the page carries out. */
+  get tools(): HostTools | null {
+    return this.#properties.tools
+  }
+
+  set tools(tools: HostTools | null) {
+    this.#give({ tools })
+  }
+
+  /** Words in place of ours. */
+  get labels(): Partial<ChatLabels & WidgetLabels> {
+    return this.#properties.labels
+  }
+
+  set labels(labels: Partial<ChatLabels & WidgetLabels>) {
+    this.#give({ labels })
+  }
+
+  /** A Backfold of the page's own, in place of the one that the elements share. */
+  get backfold(): Backfold | null {
+    return this.#properties.backfold
+  }
+
+  set backfold(backfold: Backfold | null) {
+    if (backfold === this.#properties.backfold) return
+    this.#give({ backfold })
+    this.#reopen()
+  }
+
+  /** How the shared Backfold is opened, such as where its workers are. Counts when it is opened first. */
+  get openOptions(): OpenOptions {
+    return this.#properties.openOptions
+  }
+
+  set openOptions(openOptions: OpenOptions) {
+    this.#give({ openOptions })
+  }
+
+  /** Who writes prose for digests, where the attribute is not enough. Counts when the Backfold is opened first. */
+  get summarisers(): SummariserChoice | readonly SummariserChoice[] {
+    return this.#properties.summarisers ?? this.#options.summarisers
+  }
+
+  set summarisers(given: SummariserChoice | readonly SummariserChoice[] | string | null) {
+    if (typeof given === 'string') this.#reflect('summarisers', given)
+    else this.#give({ summarisers: given })
+  }
+
+  /** More actions of a message; in place of a `<template slot="message-actions">`. */
+  get messageActions(): MessageActions | null {
+    return this.#properties.messageActions
+  }
+
+  set messageActions(messageActions: MessageActions | null) {
+    this.#give({ messageActions })
+  }
+
+  connectedCallback(): void {
+    this.#takeEarly()
+    if (this.#root === null) this.#mount()
+    else this.#draw()
+  }
+
+  /** An element that is moved comes back in the same breath: then everything stays. */
+  disconnectedCallback(): void {
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#unmount()
+    })
+  }
+
+  /** Moved by `moveBefore()`: nothing is to be done. */
+  connectedMoveCallback(): void {}
+
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (before === after) return
+    const former = this.#options
+    this.#options = readOptions((one) => this.getAttribute(one))
+    const { session, database, budget, locale } = this.#options
+    if (this.#root === null) return
+    if (session !== former.session || database !== former.database) this.#reopen()
+    else if (budget !== former.budget && budget !== undefined)
+      void this.session?.configure({ budget: { tokens: budget } }).catch(() => {})
+    if (locale !== former.locale) this.#speak()
+    this.#draw()
+    if (name === 'open') tellHost(this, 'backfold-toggle', { open: this.isOpen })
+  }
+
+  /** Properties that were given before the element was defined hide the accessors: they are given again. */
+  #takeEarly(): void {
+    for (const name of Object.getOwnPropertyNames(this)) {
+      if (!(name in BackfoldChatElement.prototype)) continue
+      const value: unknown = Reflect.get(this, name)
+      Reflect.deleteProperty(this, name)
+      Reflect.set(this, name, value)
+    }
+  }
+
+  #mount(): void {
+    const shadow = this.shadowRoot ?? this.attachShadow({ mode: 'open', delegatesFocus: false })
+    adoptChatStyles(shadow)
+    adoptFrameStyles(shadow)
+    this.#options = readOptions((name) => this.getAttribute(name))
+    this.#root = createRoot(shadow)
+    this.#runtime = this.#openRuntime()
+    this.#speak()
+    this.#draw()
+  }
+
+  #unmount(): void {
+    this.#root?.unmount()
+    this.#root = null
+    this.#runtime?.close()
+    this.#runtime = null
+    this.#ready = newReady()
+  }
+
+  #reopen(): void {
+    if (this.#root === null) return
+    this.#runtime?.close()
+    this.#ready = newReady()
+    this.#runtime = this.#openRuntime()
+    this.#draw()
+  }
+
+  #openRuntime(): Runtime {
+    const { database, session: id, budget } = this.#options
+    const { backfold, openOptions } = this.#properties
+    const summarisers = [this.summarisers].flat()
+    const runtime = openRuntime({
+      database,
+      openOptions: { ...openOptions, ...(summarisers.length > 0 && { summarisers }) },
+      backfold,
+      openSession: (open) =>
+        open.session(id, budget === undefined ? undefined : { budget: { tokens: budget } }),
+      makeChat: (session, open) =>
+        createChat({
+          session,
+          database,
+          model: () => pickModel(this.#options, this.#properties),
+          tools: () => this.#properties.tools,
+          recall: () => this.#options.recall,
+          readOnly: () => this.#options.readOnly,
+          turn: (provider, work) => open.turn(provider, work),
+          maySend: (outgoing) => tellHost(this, 'backfold-send', outgoing),
+          onNews: (news) => this.#tell(news),
+        }),
+    })
+    const ready = this.#ready
+    const check = (): void => {
+      const state = runtime.state.get()
+      if (state.status === 'failed') ready.reject(state.error)
+      if (state.status !== 'ready') return
+      const { chat, session, backfold: open } = state
+      ready.resolve(chat)
+      tellHost(this, 'backfold-ready', { chat, session, backfold: open })
+    }
+    runtime.state.subscribe(check)
+    return runtime
+  }
+
+  #tell(news: ChatNews): void {
+    switch (news.type) {
+      case 'sent':
+        tellHost(this, 'backfold-message', { seq: news.seq, text: news.text })
+        break
+      case 'answered':
+        tellHost(this, 'backfold-answer', {
+          seq: news.seq,
+          text: news.text,
+          outcome: news.outcome,
+        })
+        break
+      case 'failed':
+        tellHost(this, 'backfold-error', news.failure)
+        break
+      case 'folded':
+        tellHost(this, 'backfold-folded', { generation: news.generation })
+        break
+      case 'rated':
+        tellHost(this, 'backfold-feedback', { seq: news.seq, rating: news.rating })
+        break
+    }
+  }
+
+  #locale(): string {
+    return (
+      this.#options.locale || this.closest('[lang]')?.getAttribute('lang') || navigator.language
+    )
+  }
+
+  #speak(): void {
+    const locale = this.#locale()
+    void loadLabels(locale).then((labels) => {
+      if (this.#locale() !== locale) return
+      this.#labels = labels
+      this.#draw()
+    })
+  }
+
+  /** Once for all changes of the same breath. */
+  #draw(): void {
+    if (this.#isDue) return
+    this.#isDue = true
+    queueMicrotask(() => {
+      this.#isDue = false
+      this.#drawNow()
+    })
+  }
+
+  #drawNow(): void {
+    if (this.#root === null || this.#runtime === null) return
+    const { labels, messageActions } = this.#properties
+    const direction = this.closest('[dir]')?.getAttribute('dir')
+    const own = direction === 'rtl' || direction === 'ltr' ? { direction } : {}
+    this.#root.render(
+      createElement(ElementApp, {
+        runtime: this.#runtime,
+        options: this.#options,
+        labels: { ...this.#labels, ...own, ...labels } as ChatLabels,
+        words: { ...widgetLabels(this.#locale()), ...labels },
+        actions: messageActions ?? this.#templateActions(),
+        onToggle: this.#onToggle,
+        onNewSession: this.#onNewSession,
+        onAction: this.#onAction,
+        handle: this.#app,
+      }),
+    )
+  }
+
+  readonly #onToggle = (isOpen: boolean): void => this.#toggle(isOpen)
+
+  readonly #onNewSession = (): void => {
+    const session = crypto.randomUUID()
+    if (tellHost(this, 'backfold-new-session', { session })) this.setAttribute('session', session)
+  }
+
+  readonly #onAction = (action: string, message: Parameters<MessageActions>[0]): void =>
+    void tellHost(this, 'backfold-action', { action, message })
+
+  #template: { readonly element: HTMLTemplateElement; readonly actions: MessageActions } | null =
+    null
+
+  #templateActions(): MessageActions | null {
+    const element = this.querySelector<HTMLTemplateElement>('template[slot="message-actions"]')
+    if (element === null) return null
+    if (this.#template?.element !== element) {
+      this.#template = { element, actions: () => element.content.cloneNode(true) }
+    }
+    return this.#template.actions
+  }
+
+  #give(some: Partial<Properties>): void {
+    Object.assign(this.#properties, some)
+    this.#draw()
+  }
+
+  #reflect(name: string, value: string | null): void {
+    if (value === null) this.removeAttribute(name)
+    else this.setAttribute(name, value)
+  }
+
+  #toggle(isOpen: boolean): void {
+    this.toggleAttribute('open', isOpen)
+  }
+}
+
+const MARKDOWN_SLICE = 1_000
+
+interface Ready {
+  readonly promise: Promise<Chat>
+  readonly resolve: (chat: Chat) => void
+  readonly reject: (error: Error) => void
+}
+
+function newReady(): Ready {
+  const { promise, resolve, reject } = Promise.withResolvers<Chat>()
+  // Whoever does not wait for it is told by the element itself.
+  promise.catch(() => {})
+  return { promise, resolve, reject }
+}

@@ -1,0 +1,46 @@
+import { issueId } from '../../client/connection.ts'
+import type { ChatModel } from '../chat/ask/chat-model.ts'
+import type { Respond, RespondRequest } from '../chat/ask/respond-model.ts'
+import { respondModel } from '../chat/ask/respond-model.ts'
+import { serverModel } from '../chat/ask/server-model.ts'
+import type { ElementOptions } from './element-options.ts'
+
+/** What the page gives besides attributes. Kept in memory only. */
+export interface ModelProperties {
+  readonly apiKey: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly respond: Respond | null
+}
+
+/**
+ * Whoever answers: the host's function where there is one, the browser's own model, or a server.
+ *
+ * @see SPEC.md rules ELEM5, SEND1
+ */
+export function pickModel(
+  options: ElementOptions,
+  { apiKey, headers, respond }: ModelProperties,
+): ChatModel | { readonly problem: string } {
+  const { protocol: chosen, model, endpoint, maxTokens } = options
+  const protocol = chosen === 'browser-ai' ? 'openai' : chosen
+  const isOnline = (): boolean => navigator.onLine
+  const own = respond ?? (chosen === 'browser-ai' ? respondWithBrowser : null)
+  if (own !== null) return respondModel({ protocol, model, respond: own, issueId }, isOnline)
+  return serverModel(
+    { endpoint, protocol, model, apiKey, headers, maxTokens },
+    { fetchLike: (url, init) => fetch(url, init), isOnline, page: pageAddress() },
+  )
+}
+
+/** A page that asks a server need not load what asks the browser. */
+const respondWithBrowser: Respond = Object.assign(
+  async (request: RespondRequest) => {
+    const { browserAi } = await import('../chat/ask/browser-ai.ts')
+    return browserAi()(request)
+  },
+  { needsNetwork: false, takesImages: false, takesTools: false },
+)
+
+function pageAddress(): string {
+  return typeof document === 'undefined' ? 'about:blank' : document.baseURI
+}
