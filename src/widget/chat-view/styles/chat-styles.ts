@@ -1,3 +1,4 @@
+import { COLOURS } from './colours.ts'
 import conversation from './conversation.css?inline'
 import fold from './fold.css?inline'
 import markdown from './markdown.css?inline'
@@ -10,7 +11,9 @@ import tokens from './tokens.css?inline'
  *
  * @see SPEC.md rule VIEW11
  */
-export const CHAT_STYLES: string = [tokens, conversation, markdown, fold, panels].join('\n')
+export const CHAT_STYLES: string = [COLOURS, tokens, conversation, markdown, fold, panels].join(
+  '\n',
+)
 
 let sheet: CSSStyleSheet | null = null
 
