@@ -16,7 +16,10 @@ function start(root: HTMLElement): void {
   const keep = createKeep(pageWorld())
   const updates = watchUpdates(keep.settle)
   createRoot(root).render(<App keep={keep} updates={updates} />)
-  void keep.start().then(() => keep.refresh())
+  void keep.start().then(async () => {
+    updates.start()
+    await keep.refresh()
+  })
   for (const type of ['pointerdown', 'keydown', 'wheel'] as const) {
     window.addEventListener(type, keep.touch, { passive: true, capture: true })
   }

@@ -10,8 +10,13 @@ interface WorkerWorld {
   /** Put in place of this name by the build: all files of the app but the large ones. */
   readonly __PRECACHE__: readonly { readonly url: string; readonly revision: string | null }[]
   readonly registration: { readonly scope: string }
+  readonly clients: { claim(): Promise<void> }
   skipWaiting(): Promise<void>
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
+  addEventListener(
+    type: 'activate',
+    listener: (event: { waitUntil(work: Promise<unknown>): void }) => void,
+  ): void
 }
 
 const world = globalThis as unknown as WorkerWorld
@@ -53,6 +58,9 @@ world.addEventListener('message', ({ data }) => {
   const { type } = (typeof data === 'object' && data !== null ? data : {}) as { type?: unknown }
   if (type === 'SKIP_WAITING') void world.skipWaiting()
 })
+
+// The page that installed it is served by it at once, so that what it uses first is stored as well.
+world.addEventListener('activate', (event) => event.waitUntil(world.clients.claim()))
 
 /** What a page asks of its own server anew each time. */
 function isOwn({ pathname }: URL): boolean {

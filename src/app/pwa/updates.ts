@@ -6,6 +6,8 @@ export interface Updates {
   readonly waiting: Observable<boolean>
   /** Whether the app can be opened without a connection. */
   readonly offline: Observable<boolean>
+  /** Stores the app, and looks for new versions from then on. What is needed to draw the first page comes before. */
+  start(): void
   /** Lets the new version take over: this page and all others reload. */
   take(): void
 }
@@ -14,8 +16,6 @@ interface Value<T> extends Observable<T> {
   set(value: T): void
 }
 
-/** Time from the first drawing after which the app is stored for use offline, in milliseconds. */
-const REGISTER_AFTER_MS = 0
 /** How often it is looked for a new version while the page stays open, in milliseconds. */
 const LOOK_EVERY_MS = 3_600_000
 
@@ -31,15 +31,14 @@ export function watchUpdates(beforeReload: () => Promise<void>): Updates {
   const offline = createValue(false)
   let take = (): void => {}
   const register = async (): Promise<void> => {
-    // The list comes first: what follows is not needed to draw it.
     const { Workbox } = await import('workbox-window')
     const workbox = new Workbox('./sw.js')
     let isLeaving = false
     workbox.addEventListener('waiting', () => waiting.set(true))
-    workbox.addEventListener('controlling', ({ isUpdate }) => {
+    workbox.addEventListener('controlling', ({ isUpdate, isExternal }) => {
       offline.set(true)
       // The first version that takes over changes nothing on the page.
-      if (isUpdate !== true || isLeaving) return
+      if ((isUpdate !== true && isExternal !== true) || isLeaving) return
       isLeaving = true
       void beforeReload().then(() => location.reload())
     })
@@ -48,10 +47,14 @@ export function watchUpdates(beforeReload: () => Promise<void>): Updates {
     offline.set(navigator.serviceWorker.controller !== null || registration?.active != null)
     setInterval(() => void workbox.update().catch(() => {}), LOOK_EVERY_MS)
   }
-  if ('serviceWorker' in navigator) {
-    setTimeout(() => void register().catch(() => {}), REGISTER_AFTER_MS)
+  return {
+    waiting,
+    offline,
+    start() {
+      if ('serviceWorker' in navigator) void register().catch(() => {})
+    },
+    take: () => take(),
   }
-  return { waiting, offline, take: () => take() }
 }
 
 function createValue<T>(first: T): Value<T> {

@@ -7,6 +7,7 @@ import type { Updates } from '../pwa/updates.ts'
 import { Icon } from '../zones/icon.tsx'
 import { ProblemBanner } from '../zones/problem-banner.tsx'
 import { HomePage } from './home-page.tsx'
+import { PageBoundary } from './page-boundary.tsx'
 import type { Route } from './route.ts'
 import { Sidebar } from './sidebar.tsx'
 import { UnlockPage } from './unlock-page.tsx'
@@ -85,9 +86,14 @@ export function App({ keep, updates }: AppProps): ReactElement {
           />
         )}
         {route.page !== 'workbench' && <div className="shell-bar">{menu}</div>}
-        <Suspense fallback={<Loading />}>
-          <Shown {...{ keep, updates, state, route, menu }} />
-        </Suspense>
+        <PageBoundary
+          key={route.page}
+          onFailure={(thrown) => keep.errors.note(thrown, `showing the page ${route.page}`)}
+        >
+          <Suspense fallback={<Loading />}>
+            <Shown {...{ keep, updates, state, route, menu }} />
+          </Suspense>
+        </PageBoundary>
       </div>
       {route.page !== 'workbench' && <DropAnywhere />}
     </div>
