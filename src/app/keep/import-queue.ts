@@ -1,7 +1,7 @@
 import { describeProblem, type Problem } from '../view/error-advice.ts'
 import { readImportReport, type ReportWords } from './import-report.ts'
 import type { ImportProgress, ImportReport } from '../../core/transfer/import-report.ts'
-import type { ImportFileOptions } from './kept-backfold.ts'
+import type { ImportFileOptions } from '../../client/session.ts'
 
 /** A file on its way into the store. */
 export interface ImportItem {

@@ -3,7 +3,7 @@ import { createDeferred, type Deferred } from '../../../../src/app/keep/deferred
 import { createImportQueue } from '../../../../src/app/keep/import-queue.ts'
 import { readImportReport } from '../../../../src/app/keep/import-report.ts'
 import type { ImportReport } from '../../../../src/core/transfer/import-report.ts'
-import type { ImportFileOptions } from '../../../../src/app/keep/kept-backfold.ts'
+import type { ImportFileOptions } from '../../../../src/client/session.ts'
 
 const NOTHING: ImportReport = { sessions: [], repairs: [], refused: [] }
 
