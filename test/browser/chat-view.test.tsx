@@ -146,6 +146,21 @@ test('[VIEW4] the end is followed while it is in view, and a button leads back t
   await expect.poll(() => page.count('[part="to-end"]')).toBe(0)
 })
 
+test('[VIEW4] who says something sees what comes of it, also in a smaller view', async () => {
+  const items = fakeTalk(30, () => 'Some words. '.repeat(20))
+  const chat = createFakeChat({ items })
+  const page = show(<ChatConversation chat={chat} />)
+  await expect.poll(() => isAtEnd(page)).toBe(true)
+  page.part('.bf-scroller').scrollTop = 0
+  await expect.poll(() => page.count('[data-key="m1"]')).toBe(1)
+  chat.set({ items: [...items, fakeItem(fakeMessage(31, 'user', 'And now?'))] })
+  await expect.poll(() => page.text()).toContain('And now?')
+  await expect.poll(() => isAtEnd(page)).toBe(true)
+  page.part('main').style.blockSize = '250px'
+  await expect.poll(() => page.part('.bf-scroller').clientHeight).toBeLessThan(260)
+  await expect.poll(() => isAtEnd(page)).toBe(true)
+})
+
 test('[VIEW5] screen readers hear that an answer begins, and the whole of it once', async () => {
   const items = fakeTalk(1)
   const chat = createFakeChat({ items })

@@ -85,7 +85,7 @@ export function ChatConversation(props: ChatConversationProps): ReactElement {
           role="feed"
           tabIndex={0}
           aria-label={labels.conversation}
-          aria-busy={props.isLoading === true || answer !== null}
+          aria-busy={props.isLoading === true}
           onKeyDown={(event) => moveFocus(event, scroller.current, rows, focusRow)}
           onFocus={({ target }) => setFocused(keyOf(target))}
           onBlur={() => setFocused(null)}

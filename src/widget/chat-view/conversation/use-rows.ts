@@ -76,6 +76,23 @@ export function useRows(rows: readonly Row[], focused: string | null): RowsView 
   useLayoutEffect(() => {
     if (!isEmpty) list.scrollToEnd()
   }, [isEmpty, list])
+  // A smaller view, as with a keyboard on the screen, still ends at the end.
+  useEffect(() => {
+    const element = scroller.current
+    if (element === null) return undefined
+    const watcher = new ResizeObserver(() => {
+      if (atEnd.current) list.scrollToEnd()
+    })
+    watcher.observe(element)
+    return () => watcher.disconnect()
+  }, [list])
+  // Who says something wants to see what comes of it.
+  const own = rows.findLast(isOwn)?.key
+  const ownBefore = useRef(own)
+  useEffect(() => {
+    if (ownBefore.current !== own && ownBefore.current !== undefined) toEnd()
+    ownBefore.current = own
+  }, [own, toEnd])
   const last = rows.at(-1)
   const [seen, setSeen] = useState(last)
   if (seen !== last) {
@@ -83,6 +100,13 @@ export function useRows(rows: readonly Row[], focused: string | null): RowsView 
     if (!isAtEnd && last !== undefined) setNews(true)
   }
   return { list, scroller, isAtEnd, hasNews, toEnd }
+}
+
+/** Said by the person. */
+function isOwn(row: Row): boolean {
+  if (row.kind !== 'item') return false
+  const { item } = row
+  return item.kind === 'queued' || (item.kind === 'message' && item.message.role === 'user')
 }
 
 function estimate(row: Row | undefined): number {

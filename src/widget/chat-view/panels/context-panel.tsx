@@ -18,7 +18,7 @@ export type PanelTab = (typeof TABS)[number]
 export interface ContextPanelProps {
   readonly chat: Chat
   readonly labels?: ChatLabels | undefined
-  /** Which is open at first; `context` by default. */
+  /** Which is open at first, and again whenever it changes; `context` by default. */
   readonly tab?: PanelTab | undefined
   /** Makes messages that are named buttons. */
   readonly onReveal?: ((seq: number) => void) | undefined
@@ -35,6 +35,11 @@ export interface ContextPanelProps {
 export function ContextPanel(props: ContextPanelProps): ReactElement {
   const { chat, labels = ENGLISH, onReveal, onClose } = props
   const [tab, setTab] = useState<PanelTab>(props.tab ?? 'context')
+  const [wanted, setWanted] = useState(props.tab)
+  if (wanted !== props.tab) {
+    setWanted(props.tab)
+    setTab(props.tab ?? 'context')
+  }
   const id = useId()
   const session = useMemo(() => panelSession(chat), [chat])
   const { panels } = labels
