@@ -1,7 +1,9 @@
+import fc from 'fast-check'
 import type { ReactElement } from 'react'
 import { expect, inject, test } from 'vitest'
 import { ENGLISH } from '../../src/widget/chat-view/labels/english.ts'
 import type { AllowImages } from '../../src/widget/chat-view/markdown/judge-image.ts'
+import { Fallback } from '../../src/widget/chat-view/markdown/fallback.tsx'
 import { MarkdownView } from '../../src/widget/chat-view/markdown/markdown-view.tsx'
 import { ViewContext } from '../../src/widget/chat-view/view-settings.ts'
 import { HOSTILE_MESSAGES } from '../support/hostile-messages.ts'
@@ -118,6 +120,40 @@ test('[MDV2] an answer of 200 kB is drawn as it comes in linear time', async () 
   const sum = (from: number, to: number): number => took.slice(from, to).reduce((a, b) => a + b, 0)
   // Parsed from the beginning each time, the last pieces would take many times as long as the first.
   expect(sum(45, 60)).toBeLessThan(6 * sum(0, 15) + 500)
+})
+
+function Broken(): ReactElement {
+  throw new Error('it can not be drawn')
+}
+
+test('[MDV2] what can not be drawn is held to its own place', async () => {
+  const page = draw(
+    <>
+      <Fallback instead={<p>as it was written</p>}>
+        <Broken />
+      </Fallback>
+      <p>and the rest</p>
+    </>,
+  )
+  await expect.poll(() => page.text()).toBe('as it was writtenand the rest')
+})
+
+test('[MDV2] whatever the text is, it is drawn', async () => {
+  const pieces = fc.constantFrom(
+    ...'# |* |` |``` |$ |$$ |[ |](|) |! |< |> |<b>|</b>|<div>|<td>|<p>|<br>|| |-|1. |\n|\n\n|\\|&amp;|&#0;|\u0000|\ud800|x|  '.split(
+      '|',
+    ),
+  )
+  const page = show('')
+  let n = 0
+  await fc.assert(
+    fc.asyncProperty(fc.array(pieces, { maxLength: 40 }), async (some) => {
+      n += 1
+      page.draw(<View text={`${some.join('')}\n\n~~~\n~~~\n\nthe end ${n}.`} />)
+      await expect.poll(() => page.text(), { interval: 5 }).toContain(`the end ${n}.`)
+    }),
+    { numRuns: 60 },
+  )
 })
 
 test('[MDV5] a code block names its language, copies all of it, and is cut short when long', async () => {

@@ -26,15 +26,15 @@ const items: readonly ChatItem[] = [
 ].filter((item) => item !== undefined)
 
 const keys = (open: readonly number[], from: readonly ChatItem[] = items): readonly string[] =>
-  layOutRows({ items: from, answer: null, failure: null }, new Set(open)).rows.map(({ key }) => key)
+  layOutRows(from, new Set(open)).rows.map(({ key }) => key)
 
 test('[FLD1, FLD2] each fold hides what it covers, up to the fold before, until it is opened', () => {
   expect(keys([])).toEqual(['fold1', 'm3', 'fold2', 'm5'])
   expect(keys([2])).toEqual(['fold1', 'm3', 'm4', 'fold2', 'm5'])
   expect(keys([1, 2])).toEqual(items.map(({ key }) => key))
-  const { isTopHidden } = layOutRows({ items, answer: null, failure: null }, new Set([2]))
+  const { isTopHidden } = layOutRows(items, new Set([2]))
   expect(isTopHidden).toBe(true)
-  expect(layOutRows({ items, answer: null, failure: null }, new Set([1])).isTopHidden).toBe(false)
+  expect(layOutRows(items, new Set([1])).isTopHidden).toBe(false)
 })
 
 test('[FLD5] the fold over a message is the next below it', () => {

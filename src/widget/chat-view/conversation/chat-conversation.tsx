@@ -9,7 +9,7 @@ import type { AllowImages } from '../markdown/judge-image.ts'
 import { ViewContext } from '../view-settings.ts'
 import { Empty } from './empty-view.tsx'
 import type { Row } from './lay-out-rows.ts'
-import { layOutRows } from './lay-out-rows.ts'
+import { lastRows, layOutRows } from './lay-out-rows.ts'
 import { LiveRegion } from './live-region.tsx'
 import { keyOf, moveFocus } from './move-focus.ts'
 import { RowArticle } from './row-article.tsx'
@@ -52,11 +52,10 @@ export function ChatConversation(props: ChatConversationProps): ReactElement {
   const [open, setOpen] = useState<ReadonlySet<number>>(() => new Set())
   const [focused, setFocused] = useState<string | null>(null)
   const { items, answer, failure, hasOlder } = state
-  const { rows, isTopHidden } = useMemo(
-    () => layOutRows({ items, answer, failure }, open),
-    [items, answer, failure, open],
-  )
-  const { list, scroller, isAtEnd, hasNews, toEnd } = useRows(rows, focused)
+  // Apart, because an answer comes in many pieces, and what was said before may be much.
+  const { rows: said, isTopHidden } = useMemo(() => layOutRows(items, open), [items, open])
+  const last = useMemo(() => lastRows({ answer, failure }), [answer, failure])
+  const { rows, list, scroller, isAtEnd, hasNews, toEnd } = useRows(said, last, focused)
   const { reveal, focusRow } = useReveal(chat, list, rows, setOpen, scroller)
   useImperativeHandle(handle, () => ({ reveal, toEnd }), [reveal, toEnd])
   const onReveal = useCallback((seq: number) => void reveal(seq), [reveal])

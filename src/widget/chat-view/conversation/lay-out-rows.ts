@@ -19,10 +19,7 @@ export interface Rows {
  * @param open - Generations whose originals are wanted.
  * @see SPEC.md rules FLD1, FLD2
  */
-export function layOutRows(
-  { items, answer, failure }: Pick<ChatState, 'items' | 'answer' | 'failure'>,
-  open: ReadonlySet<number>,
-): Rows {
+export function layOutRows(items: readonly ChatItem[], open: ReadonlySet<number>): Rows {
   const rows: Row[] = []
   let isHidden = false
   for (let at = items.length - 1; at >= 0; at -= 1) {
@@ -32,9 +29,18 @@ export function layOutRows(
     if (item.kind === 'fold') isHidden = !open.has(item.generation)
   }
   rows.reverse()
+  return { rows, isTopHidden: isHidden }
+}
+
+/** What stands behind all that was said: the answer on its way, and why there is none. */
+export function lastRows({
+  answer,
+  failure,
+}: Pick<ChatState, 'answer' | 'failure'>): readonly Row[] {
+  const rows: Row[] = []
   if (answer !== null) rows.push({ kind: 'answer', key: 'answer', answer })
   if (failure !== null) rows.push({ kind: 'failure', key: 'failure', failure })
-  return { rows, isTopHidden: isHidden }
+  return rows
 }
 
 function isCovered(item: ChatItem): boolean {

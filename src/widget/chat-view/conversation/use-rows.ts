@@ -1,12 +1,14 @@
 import type { Virtualizer } from '@tanstack/react-virtual'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import type { RefObject } from 'react'
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Row } from './lay-out-rows.ts'
 
 export type RowList = Virtualizer<HTMLDivElement, HTMLElement>
 
 export interface RowsView {
+  /** All rows, in their order. */
+  readonly rows: readonly Row[]
   readonly list: RowList
   readonly scroller: RefObject<HTMLDivElement | null>
   /** The end is in view, so what comes is followed. */
@@ -27,20 +29,32 @@ const OVERSCAN = 5
  * The rows in view, and where the view stands: it follows the end while it is there, and stays on what is read when rows
  * come above or below.
  *
+ * @param said - What stays while an answer comes.
+ * @param last - What stands behind it.
  * @param focused - Key of the row that has the focus: it stays drawn wherever the view goes.
  * @see SPEC.md rules VIEW2, VIEW3, VIEW4
  */
-export function useRows(rows: readonly Row[], focused: string | null): RowsView {
+export function useRows(
+  said: readonly Row[],
+  last: readonly Row[],
+  focused: string | null,
+): RowsView {
+  const rows = useMemo(() => (last.length === 0 ? said : [...said, ...last]), [said, last])
   const scroller = useRef<HTMLDivElement>(null)
   const [isAtEnd, setAtEnd] = useState(true)
   const [hasNews, setNews] = useState(false)
   const atEnd = useRef(true)
+  const lastKeys = last.map(({ key }) => key).join()
+  const behind = useMemo(() => lastKeys.split(','), [lastKeys])
   // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised by a compiler
   const list: RowList = useVirtualizer<HTMLDivElement, HTMLElement>({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => estimate(rows[index]),
-    getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
+    getItemKey: useCallback(
+      (index: number) => said[index]?.key ?? behind[index - said.length] ?? index,
+      [said, behind],
+    ),
     overscan: OVERSCAN,
     anchorTo: 'end',
     followOnAppend: true,
@@ -87,19 +101,19 @@ export function useRows(rows: readonly Row[], focused: string | null): RowsView 
     return () => watcher.disconnect()
   }, [list])
   // Who says something wants to see what comes of it.
-  const own = rows.findLast(isOwn)?.key
+  const own = useMemo(() => said.findLast(isOwn)?.key, [said])
   const ownBefore = useRef(own)
   useEffect(() => {
     if (ownBefore.current !== own && ownBefore.current !== undefined) toEnd()
     ownBefore.current = own
   }, [own, toEnd])
-  const last = rows.at(-1)
-  const [seen, setSeen] = useState(last)
-  if (seen !== last) {
-    setSeen(last)
-    if (!isAtEnd && last !== undefined) setNews(true)
+  const end = rows.at(-1)
+  const [seen, setSeen] = useState(end)
+  if (seen !== end) {
+    setSeen(end)
+    if (!isAtEnd && end !== undefined) setNews(true)
   }
-  return { list, scroller, isAtEnd, hasNews, toEnd }
+  return { rows, list, scroller, isAtEnd, hasNews, toEnd }
 }
 
 /** Said by the person. */

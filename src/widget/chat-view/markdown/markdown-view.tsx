@@ -2,6 +2,7 @@ import type { ReactElement } from 'react'
 import { memo, useMemo, useState } from 'react'
 import { useView } from '../view-settings.ts'
 import { CodeBlock } from './code-block.tsx'
+import { Fallback } from './fallback.tsx'
 import { lexMarkdown } from './lex-markdown.ts'
 import { MathsView } from './maths-view.tsx'
 import { mendTail } from './mend-tail.ts'
@@ -33,12 +34,13 @@ export function MarkdownView({ text, isGrowing = false }: MarkdownViewProps): Re
   return (
     <div className="bf-markdown" part="markdown">
       {shown.map((block, index) => (
-        <BlockView
-          key={block.start}
-          block={block}
-          links={links}
-          isGrowing={isGrowing && index === blocks.length - 1}
-        />
+        <Fallback key={block.start} instead={<p className="bf-plain">{block.text}</p>}>
+          <BlockView
+            block={block}
+            links={links}
+            isGrowing={isGrowing && index === blocks.length - 1}
+          />
+        </Fallback>
       ))}
       {rest !== undefined && (
         <button type="button" className="bf-button" part="show-rest" onClick={() => setWhole(true)}>
