@@ -18,9 +18,9 @@ interface ViewProps {
 
 function View({ text, allowImages = 'none', isGrowing = false }: ViewProps): ReactElement {
   return (
-    <ViewContext value={{ labels: ENGLISH, allowImages }}>
+    <ViewContext.Provider value={{ labels: ENGLISH, allowImages }}>
       <MarkdownView text={text} isGrowing={isGrowing} />
-    </ViewContext>
+    </ViewContext.Provider>
   )
 }
 

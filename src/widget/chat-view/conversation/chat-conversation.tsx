@@ -70,7 +70,7 @@ export function ChatConversation(props: ChatConversationProps): ReactElement {
   const settings = useMemo(() => ({ labels, allowImages }), [labels, allowImages])
   const isEmpty = rows.length === 0
   return (
-    <ViewContext value={settings}>
+    <ViewContext.Provider value={settings}>
       <section
         className={`bf-conversation ${props.className ?? ''}`}
         part="conversation"
@@ -113,7 +113,7 @@ export function ChatConversation(props: ChatConversationProps): ReactElement {
         {!isAtEnd && !isEmpty && <ToEnd hasNews={hasNews} onPress={toEnd} />}
         <LiveRegion state={state} labels={labels} />
       </section>
-    </ViewContext>
+    </ViewContext.Provider>
   )
 }
 

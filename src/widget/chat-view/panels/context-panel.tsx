@@ -41,7 +41,7 @@ export function ContextPanel(props: ContextPanelProps): ReactElement {
     setTab(props.tab ?? 'context')
   }
   const id = useId()
-  const session = useMemo(() => panelSession(chat), [chat])
+  const session = useMemo(() => panelSession(chat, labels.notRead), [chat, labels])
   const { panels } = labels
   return (
     <section className="bf-panel" part="panel" lang={labels.locale} dir={labels.direction}>

@@ -1,13 +1,17 @@
 import type { Session } from '../../../client/session.ts'
 import { BackfoldError } from '../../../core/backfold-error.ts'
-import type { ContextResult, RecallQuery, RecallResult } from '../../../protocol/requests.ts'
+import type { ContextResult, RecallResult } from '../../../protocol/requests.ts'
 import type { Chat } from '../../chat/chat.ts'
 
 /**
  * A chat as the session that the blocks read: they ask for nothing but this. A chat answers null where something failed;
  * blocks are told by an error.
  */
-export function panelSession(chat: Chat): Session {
+export function panelSession(chat: Chat, notRead: string): Session {
+  const known = <T>(answer: T | null): T => {
+    if (answer === null) throw new BackfoldError('INTERNAL', notRead)
+    return answer
+  }
   const session: Pick<Session, 'id' | 'state' | 'context' | 'generations' | 'rollback' | 'recall'> =
     {
       id: chat.state.get().session.session,
@@ -18,20 +22,14 @@ export function panelSession(chat: Chat): Session {
       context: async <M>() => known(await chat.context()) as ContextResult<M>,
       generations: async () => [...known(await chat.generations())],
       rollback: async (n) => known(await chat.rollback(n)),
-      recall: (query) => recall(chat, query),
+      recall: async (query): Promise<RecallResult> => {
+        if (typeof query === 'string')
+          return { kind: 'hits', hits: known(await chat.recall(query)) }
+        if ('from' in query) {
+          return { kind: 'messages', messages: known(await chat.messages(query.from, query.to)) }
+        }
+        throw new BackfoldError('INVALID_INPUT', notRead)
+      },
     }
   return session as Session
-}
-
-async function recall(chat: Chat, query: RecallQuery): Promise<RecallResult> {
-  if (typeof query === 'string') return { kind: 'hits', hits: known(await chat.recall(query)) }
-  if ('from' in query) {
-    return { kind: 'messages', messages: known(await chat.messages(query.from, query.to)) }
-  }
-  throw new BackfoldError('INVALID_INPUT', 'Only words and ranges can be recalled here.')
-}
-
-function known<T>(answer: T | null): T {
-  if (answer === null) throw new BackfoldError('INTERNAL', 'It could not be read.')
-  return answer
 }

@@ -11,9 +11,7 @@ import tokens from './tokens.css?inline'
  *
  * @see SPEC.md rule VIEW11
  */
-export const CHAT_STYLES: string = [COLOURS, tokens, conversation, markdown, fold, panels].join(
-  '\n',
-)
+const CHAT_STYLES = [COLOURS, tokens, conversation, markdown, fold, panels].join('\n')
 
 let sheet: CSSStyleSheet | null = null
 
