@@ -98,6 +98,21 @@ test('[VIEW3] older messages are read as the top comes near, and the view stays 
   expect(scroller.scrollTop).toBeGreaterThan(400)
 })
 
+test('[VIEW3, VIEW4] a view that is drawn before it is shown begins at its end, and is filled', async () => {
+  const all = fakeTalk(40)
+  const chat = createFakeChat({ items: all.slice(38), hasOlder: true })
+  chat.behind.loadOlder = () => chat.set({ items: all, hasOlder: false })
+  const page = show(<ChatConversation chat={chat} />, { height: 0 })
+  await expect.poll(() => page.count('.bf-scroller')).toBe(1)
+  await new Promise(requestAnimationFrame)
+  await new Promise(requestAnimationFrame)
+  expect(chat.calls).toEqual([])
+  page.part('main').style.blockSize = '500px'
+  await expect.poll(() => chat.calls).toEqual(['loadOlder'])
+  await expect.poll(() => page.count('[data-key="m40"]')).toBe(1)
+  await expect.poll(() => isAtEnd(page)).toBe(true)
+})
+
 test('[VIEW3] nothing older is read while a closed fold hides it', async () => {
   const talk = fakeTalk(12)
   const items = [

@@ -66,7 +66,7 @@ export function ChatConversation(props: ChatConversationProps): ReactElement {
       return after
     })
   }, [])
-  useOlder(chat, scroller, hasOlder && !isTopHidden, rows.length)
+  useOlder(chat, scroller, hasOlder && !isTopHidden, items)
   const settings = useMemo(() => ({ labels, allowImages }), [labels, allowImages])
   const isEmpty = rows.length === 0
   return (
