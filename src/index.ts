@@ -57,6 +57,7 @@ export type {
   GenerationStatus,
   Section,
 } from './core/session/generation.ts'
+export type { Integrity, Problem, ProblemKind } from './core/session/verify-log.ts'
 export type { DetailsPatch, SessionDetails } from './core/session/session-details.ts'
 export type { Draft, Message, Part, Role, Seq } from './core/session/message.ts'
 export type {

@@ -180,6 +180,7 @@ function createSession(call: Call, issueId: () => string, first: SessionState): 
     rules: (change) => ask('rules', change && { change }),
     facts: (query) => ask('facts', query),
     editDigest: (n, patch) => ask('editDigest', { n, patch }),
+    verify: () => ask('verify'),
     jobs: () => ask('jobs'),
     reportUsage: (usage) => ask('reportUsage', usage),
     configure: (options) => ask('configure', { options }),

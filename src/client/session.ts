@@ -10,6 +10,7 @@ import type {
   ImportReport,
 } from '../core/transfer/import-report.ts'
 import type { DetailsPatch, SessionDetails } from '../core/session/session-details.ts'
+import type { Integrity } from '../core/session/verify-log.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
 import type { EventOf, EventType, SessionState } from '../protocol/events.ts'
 import type { FetchOptions } from './fetch/fetch-options.ts'
@@ -169,6 +170,11 @@ export interface Session {
    * @param n - The head generation: another is refused.
    */
   editDigest(n: number, patch: DigestPatch): Promise<EditOutcome>
+  /**
+   * Looks whether everything that is stored of it fits together: the hash of every message and the chain over them, the
+   * sums, what the head covers, every artifact, and the index. Damage is told, never thrown; nothing is changed.
+   */
+  verify(): Promise<Integrity>
   /** All jobs of this session, newest first, with the reason each ended. */
   jobs(): Promise<readonly Job[]>
   /**

@@ -21,6 +21,7 @@ import { createSummariserHandlers } from './summariser-handlers.ts'
 import { createTransferHandlers } from './transfer/transfer-handlers.ts'
 import { createToolHandlers } from './tool-handlers.ts'
 import { createVaultHandlers } from './vault-handlers.ts'
+import { verifySession } from './verify-session.ts'
 import {
   branchAfter,
   diffGenerations,
@@ -157,6 +158,7 @@ export function createRequestHandlers(
       closing,
     ),
     ...createTransferHandlers(ports),
+    verify: ({ session }) => withCell(session, verifySession),
     jobs: async ({ session }) => {
       const read = await ports.store.read({ session, jobs: 'all' })
       if (!read.session) throw sessionGone(session)

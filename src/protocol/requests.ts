@@ -6,6 +6,7 @@ import type { CheckResult, DigestLine, GenerationStatus } from '../core/session/
 import type { Message, Part, Role, Seq, WireFormat } from '../core/session/message.ts'
 import type { PolicyOptions } from '../core/session/policy.ts'
 import type { DetailsPatch, SessionDetails } from '../core/session/session-details.ts'
+import type { Integrity } from '../core/session/verify-log.ts'
 import type { RecallHit } from '../core/session/recall-hit.ts'
 import type { DeviceState } from '../core/ports/device-conditions.ts'
 import type { SessionState } from './events.ts'
@@ -205,6 +206,12 @@ export interface FoundSession {
 export interface ProtectOutcome {
   readonly kind: 'on' | 'off' | 'changed' | 'unchanged'
   readonly rows: number
+  /**
+   * What was stored before encryption was turned on may still stand in the browser's files: LevelDB keeps what was
+   * overwritten until it compacts, and no page can make it. To be rid of it at once: export, clear the site's data, open
+   * with the passphrase, import.
+   */
+  readonly mayRemain: boolean
 }
 
 /** What came of deleting a session. */
@@ -283,6 +290,7 @@ export interface Requests {
   rules: { params: { session: string; change?: RuleChange }; result: RulesResult }
   facts: { params: { session: string } & FactsQuery; result: FactsResult }
   editDigest: { params: { session: string; n: number; patch: DigestPatch }; result: EditOutcome }
+  verify: { params: { session: string }; result: Integrity }
   jobs: { params: { session: string }; result: readonly Job[] }
   importFile: { params: TransferName & { file: Blob }; result: ImportReport }
   importProgress: { params: TransferName; result: ImportProgress | null }
@@ -338,6 +346,7 @@ export const REPEATABLE: readonly Method[] = [
   'tools',
   'memory',
   'pads',
+  'verify',
   'jobs',
   'registry',
   'configure',

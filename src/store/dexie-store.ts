@@ -106,16 +106,17 @@ export async function openDexieStore(options: DexieStoreOptions = {}): Promise<P
     const { db, dataKey: key } = current
     if (wanted === null) {
       const row = await db.keys.get('main')
-      if (!key || !row) return { kind: 'unchanged', rows: 0 }
+      if (!key || !row) return { kind: 'unchanged', rows: 0, mayRemain: false }
       const off = { ...row, state: 'turning-off' } as const
-      return { kind: 'off', rows: await reopened(() => changeProtection(database, off), key) }
+      const rows = await reopened(() => changeProtection(database, off), key)
+      return { kind: 'off', rows, mayRemain: false }
     }
     const fresh = key ?? newDataKey()
     const made = await wrapDataKey(fresh, wanted, key ? 'on' : 'turning-on')
     if (key) await db.keys.put(made.row)
     const rows = key ? 0 : await reopened(() => changeProtection(database, made.row), fresh)
     current = { ...current, unlock: made.unlock }
-    return { kind: key ? 'changed' : 'on', rows, unlock: made.unlock }
+    return { kind: key ? 'changed' : 'on', rows, mayRemain: !key, unlock: made.unlock }
   }
   // What an earlier removal left behind: nobody waits for it, and nobody sees it.
   void guarded(async ({ db }) => {

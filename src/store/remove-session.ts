@@ -73,7 +73,7 @@ function removeSlice(db: BackfoldDatabase, name: string, id: string): PromiseLik
 }
 
 /** Whether a table has rows that belong to one session, by the first part of their key. */
-export function isOfSessions(name: string): boolean {
+function isOfSessions(name: string): boolean {
   return name !== 'sessions' && name !== 'keys'
 }
 

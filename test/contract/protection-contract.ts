@@ -135,7 +135,11 @@ export function describeProtection(name: string, create: () => DurableDatabase):
       expect(await rawText()).not.toContain('content')
       await expect(open()).rejects.toMatchObject({ code: 'STORAGE_LOCKED' })
       expect(await store.protect({ passphrase: null })).toMatchObject({ kind: 'off', rows: 66 })
-      expect(await store.protect({ passphrase: null })).toEqual({ kind: 'unchanged', rows: 0 })
+      expect(await store.protect({ passphrase: null })).toEqual({
+        kind: 'unchanged',
+        rows: 0,
+        mayRemain: false,
+      })
       expect(await store.read(ALL)).toEqual(before)
       await store.close()
       const again = await open()

@@ -1,11 +1,9 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import { expect, test, vi } from 'vitest'
-import type { SessionStore } from '../../src/core/ports/session-store.ts'
-import { newDataKey, wrapDataKey } from '../../src/store/data-key.ts'
 import { openDexieStore } from '../../src/store/dexie-store.ts'
-import { changeProtection } from '../../src/store/open-database.ts'
 import { createMemoryRows, createMemoryStore } from '../../src/store/memory-store.ts'
 import { describeDurableStore, type DurableDatabase } from './durable-store-contract.ts'
+import { openEncrypted } from './open-encrypted.ts'
 import { describeOlderRelease } from './older-release-contract.ts'
 import { describeProtection } from './protection-contract.ts'
 import { describeStore } from './store-contract.ts'
@@ -13,19 +11,6 @@ import { describeStore } from './store-contract.ts'
 function createDatabase(): DurableDatabase {
   const factory = new IDBFactory()
   return { factory, options: { name: 'test', indexedDB: factory, IDBKeyRange } }
-}
-
-/** A passphrase takes a while to become a key: all databases here have the same. */
-const wrapped = wrapDataKey(newDataKey(), 'correct horse', 'on')
-
-/** Opens a database, which is made an encrypted one the first time. */
-async function openEncrypted({ options, factory }: DurableDatabase): Promise<SessionStore> {
-  const { row, unlock } = await wrapped
-  if ((await factory.databases()).length === 0) {
-    await (await openDexieStore(options)).close()
-    await changeProtection(options, row)
-  }
-  return openDexieStore({ ...options, unlock })
 }
 
 describeStore('the memory store', () => {

@@ -161,6 +161,8 @@ export interface Protected {
   readonly kind: 'on' | 'off' | 'changed' | 'unchanged'
   /** Rows that were rewritten. */
   readonly rows: number
+  /** Whether what was stored before may still be in the browser's files, until it tidies them up by itself. */
+  readonly mayRemain: boolean
   /** Opens the store again without the passphrase, and can't be read: the platform's own key. */
   readonly unlock?: unknown
 }

@@ -54,6 +54,7 @@ export function createFakeSession(id = 'fake'): FakeSession {
       },
     },
     describe: refuse,
+    verify: refuse,
     append: async (...inputs) => {
       if (session.failWith !== null) throw session.failWith
       const known = log.find((message) => message.id === inputs[0]?.id)

@@ -123,7 +123,7 @@ test('[DEL1] what can be folded, recalled and noted is gone with it', async () =
   await session.compact()
   await session.apply()
   await session.recall('output')
-  await session.runTool('memory_note', { text: 'the boiler is cold' })
+  await session.runTool('memory_note', { text: 'the boiler is cold' }, { memory: true })
   expect(await tab.backfold.delete('s')).toMatchObject({ kind: 'deleted', messages: 33 })
   const left = Object.entries(origin.rows).filter(([, rows]) => (rows as Map<string, unknown>).size)
   expect(left).toEqual([])

@@ -35,6 +35,7 @@ const REQUESTS: { readonly [M in Method]: Params<M> } = {
   rules: { session: 's' },
   facts: { session: 's' },
   editDigest: { session: 's', n: 1, patch: { lines: {} } },
+  verify: { session: 's' },
   jobs: { session: 's' },
   registry: {},
   importFile: { transfer: 't', file: new Blob(['x']) },
