@@ -14,12 +14,15 @@ import { upgradeJob, upgradeSession } from './upgrade-rows.ts'
 /** A message as stored: the log of all sessions is one table. */
 export type MessageRow = Message & { readonly session: string }
 
+/** Newest version of the schema that this release knows. */
+export const DATABASE_VERSION = 4
+
 /**
- * The versions of IndexedDB that this release knows end below this. Dexie counts its own in tenths; each time that
- * encryption is turned on or off the version grows by one, so that all tabs let go of the database. The schema after
- * this one is to be Dexie's 50.
+ * IndexedDB's versions of later schemas begin here. Each time that encryption is turned on or off the version grows by
+ * one, so that all tabs let go of the database: schemas after the fourth are to be Dexie's 500, 600 and so on, which are
+ * IndexedDB's 5,000 and 6,000.
  */
-export const NEXT_SCHEMA = 500
+export const NEXT_SCHEMA: number = (DATABASE_VERSION + 1) * 1_000
 
 /**
  * The IndexedDB schema. Every released version stays listed, so that a database written by an older

@@ -37,7 +37,7 @@ export function describeProtection(name: string, create: () => DurableDatabase):
   const rawText = async (): Promise<string> => JSON.stringify(await readRaw(database))
 
   describe(`${name}, encryption`, () => {
-    test('[ENC1] [ENC2] nothing that is said stands in the database, nor any id', async () => {
+    test('[ENC1, ENC2] nothing that is said stands in the database, nor any id', async () => {
       const store = await open(PASSPHRASE)
       await writeRows(store, [...buildRows('s').writes])
       const before = await store.read(ALL)

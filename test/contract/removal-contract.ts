@@ -101,7 +101,7 @@ export function describeRemoval(
   })
 
   test.each(ORDERS)(
-    '[DEL3] [DEL5] whatever comes between, nothing is left behind or mixed up: %s',
+    '[DEL3, DEL5] whatever comes between, nothing is left behind or mixed up: %s',
     async (order) => {
       await begin('s', 'first')
       const second = await database.open()

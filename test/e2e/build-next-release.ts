@@ -36,7 +36,8 @@ function raise(file: string, constant: string): void {
 
 /** One more version behind the newest. */
 function raiseSchema(file: string): void {
-  const next = 'this.version(DATABASE_VERSION).stores({ jobs: "[session+n], startedAt, state" })'
+  const next =
+    'this.version(DATABASE_VERSION * 100).stores({ jobs: "[session+n], startedAt, state" })'
   replace(file, /( {4}\/\/ Jobs of all sessions)/, (_, line) => `    ${next}\n${line}`)
 }
 

@@ -219,7 +219,7 @@ async function inBrowser(
 }
 
 test.each(['leveldb', 'sqlite'] as const)(
-  '[ENC10] [ENC11] raw files hold nothing that was said, and without encryption all of it (%s)',
+  '[ENC10, ENC11] raw files hold nothing that was said, and without encryption all of it (%s)',
   async (engine) => {
     const [plain, sealed] = ['plain', 'sealed'].map((name) => join(folder, `${engine}-${name}`))
     if (!plain || !sealed) throw new Error('there is no profile')
@@ -254,7 +254,7 @@ test.each(['leveldb', 'sqlite'] as const)(
 )
 
 test.each(['leveldb', 'sqlite'] as const)(
-  '[ENC7] [ENC12] turned on for what is there, it opens and says what may remain (%s)',
+  '[ENC7, ENC12] turned on for what is there, it opens and says what may remain (%s)',
   async (engine) => {
     const profile = join(folder, `${engine}-turned`)
     await inBrowser(profile, engine, (page) => fill(page, undefined))

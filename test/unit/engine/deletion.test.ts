@@ -56,7 +56,7 @@ test('[DEL6] every call on the session answers so, here and in other tabs, told 
   expect(await here.backfold.delete('s')).toEqual({ kind: 'not-found' })
 })
 
-test('[DEL5] [DEL6] opened again it begins empty, and objects of the one before stay without', async () => {
+test('[DEL5, DEL6] opened again it begins empty, and objects of the one before stay without', async () => {
   const origin = createOrigin()
   const [here, there] = [openTab({ origin }), openTab({ origin })]
   const before = await here.backfold.session('s', BY_HAND)

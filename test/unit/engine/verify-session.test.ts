@@ -59,28 +59,23 @@ type Damage = (rows: MemoryRows) => void
 
 const DAMAGES: readonly (readonly [string, Damage, ProblemKind, string | RegExp])[] = [
   [
-    '[VER1] other content',
+    'other content',
     (rows) => changeMessage(rows, 5, { parts: [{ type: 'text', text: 'other' }] }),
     'content',
     'message 5',
   ],
+  ['another role', (rows) => changeMessage(rows, 5, { role: 'system' }), 'content', 'message 5'],
+  ['another chain', (rows) => changeMessage(rows, 7, { chain: 'x' }), 'chain', 'message 7'],
+  ['another sum', (rows) => changeMessage(rows, 7, { through: 1 }), 'sum', 'message 7'],
+  ['other tokens', (rows) => changeMessage(rows, 7, { tokens: 1 }), 'sum', 'message 7'],
   [
-    '[VER1] another role',
-    (rows) => changeMessage(rows, 5, { role: 'system' }),
-    'content',
-    'message 5',
-  ],
-  ['[VER2] another chain', (rows) => changeMessage(rows, 7, { chain: 'x' }), 'chain', 'message 7'],
-  ['[VER2] another sum', (rows) => changeMessage(rows, 7, { through: 1 }), 'sum', 'message 7'],
-  ['[VER2] other tokens', (rows) => changeMessage(rows, 7, { tokens: 1 }), 'sum', 'message 7'],
-  [
-    '[VER7] a message without parts',
+    'a message without parts',
     (rows) => changeMessage(rows, 9, { parts: 7 as never }),
     'unreadable',
     'message 9',
   ],
   [
-    '[VER7] a message that is missing',
+    'a message that is missing',
     (rows) => void delete rows.messages.get('s')?.[10],
     'missing',
     'message 11',
@@ -92,7 +87,7 @@ const DAMAGES: readonly (readonly [string, Damage, ProblemKind, string | RegExp]
     /message/,
   ],
   [
-    '[VER3] another count',
+    'another count',
     (rows) => {
       const row = firstOf(rows.sessions)[1]
       rows.sessions.set('s', { ...row, messages: row.messages + 1 })
@@ -101,7 +96,7 @@ const DAMAGES: readonly (readonly [string, Damage, ProblemKind, string | RegExp]
     'session',
   ],
   [
-    '[VER4] a head that is missing',
+    'a head that is missing',
     (rows) => {
       const { head } = firstOf(rows.sessions)[1]
       rows.generations.get('s')?.delete(head)
@@ -110,7 +105,7 @@ const DAMAGES: readonly (readonly [string, Damage, ProblemKind, string | RegExp]
     /generation/,
   ],
   [
-    '[VER4] a head that covers something else',
+    'a head that covers something else',
     (rows) => {
       const { head } = firstOf(rows.sessions)[1]
       const row = rows.generations.get('s')?.get(head)
@@ -120,7 +115,7 @@ const DAMAGES: readonly (readonly [string, Damage, ProblemKind, string | RegExp]
     /generation/,
   ],
   [
-    '[VER4] a generation without its parent',
+    'a generation without its parent',
     (rows) => {
       const [n, row] = firstOf(rows.generations.get('s'))
       rows.generations.get('s')?.set(n, { ...row, parent: 99 })
@@ -147,7 +142,7 @@ const DAMAGES: readonly (readonly [string, Damage, ProblemKind, string | RegExp]
     /artifact/,
   ],
   [
-    '[VER6] a segment that is damaged',
+    'a segment that is damaged',
     (rows) => {
       const [n, row] = firstOf(rows.index.get('s'))
       rows.index.get('s')?.set(n, { ...row, checksum: 1 })
@@ -157,17 +152,20 @@ const DAMAGES: readonly (readonly [string, Damage, ProblemKind, string | RegExp]
   ],
 ]
 
-test.each(DAMAGES)('%s is told', async (_, damage, what, where) => {
-  const { origin, session } = await live()
-  damage(origin.rows)
-  const { isSound, problems } = await session.verify()
-  expect(isSound).toBe(false)
-  const told = problems.filter((problem) => problem.what === what)
-  expect(told.length, JSON.stringify(problems)).toBeGreaterThan(0)
-  expect(told.some((problem) => matches(problem.where, where))).toBe(true)
-  // One cause, one problem, but for what a missing row leaves without support.
-  expect(problems.every((problem) => problem.what === what)).toBe(true)
-})
+test.each(DAMAGES)(
+  '[VER1, VER2, VER3, VER4, VER5, VER6, VER7] %s is told',
+  async (_, damage, what, where) => {
+    const { origin, session } = await live()
+    damage(origin.rows)
+    const { isSound, problems } = await session.verify()
+    expect(isSound).toBe(false)
+    const told = problems.filter((problem) => problem.what === what)
+    expect(told.length, JSON.stringify(problems)).toBeGreaterThan(0)
+    expect(told.some((problem) => matches(problem.where, where))).toBe(true)
+    // One cause, one problem, but for what a missing row leaves without support.
+    expect(problems.every((problem) => problem.what === what)).toBe(true)
+  },
+)
 
 function matches(said: string, wanted: string | RegExp): boolean {
   return typeof wanted === 'string' ? said === wanted : wanted.test(said)

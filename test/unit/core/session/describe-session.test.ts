@@ -58,7 +58,7 @@ test('[DET2] bounds are inclusive, and a tag that is named twice counts once', (
   expect(detailsOf(row)).toMatchObject({ tags, host })
 })
 
-test('[DET3] [DET4] only the details change, and where nothing does the row stays as it is', () => {
+test('[DET3, DET4] only the details change, and where nothing does the row stays as it is', () => {
   fc.assert(
     fc.property(
       fc.record(
