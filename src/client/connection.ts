@@ -173,7 +173,8 @@ function openLine(
 }
 
 /** Requests that wait for a model, or for other calls to it: they end by deadlines of their own. */
-const UNHURRIED = /^(compact|delete|search|verify|beginTurn|import.+|exportChunk|.+Summariser)$/
+const UNHURRIED =
+  /^(compact|delete|protect|search|verify|beginTurn|import.+|exportChunk|.+Summariser)$/
 
 /** A prefix that no other page has, and a number: also where `crypto.randomUUID` is missing. */
 export const issueId: () => string = (() => {

@@ -2,8 +2,10 @@ import { Dexie } from 'dexie'
 import type { BackfoldDatabase } from './database.ts'
 import { isSealedRow, type RowCodec } from './row-codec.ts'
 
-/** Rows rewritten in one transaction. */
+/** Rows rewritten in one transaction: fewer of those that may be large. */
 const SLICE = 64
+const LARGE_SLICE = 8
+const LARGE: readonly string[] = ['artifacts', 'index', 'generations']
 
 /**
  * Rewrites every row that does not stand as it should, a slice in each transaction. It may be stopped at any point and
@@ -39,10 +41,11 @@ function convertSlice(
   to: 'sealed' | 'plain',
 ): Promise<{ readonly rewritten: number; readonly last: unknown }> {
   const table = db.table<object, string | unknown[]>(name)
+  const size = LARGE.includes(name) ? LARGE_SLICE : SLICE
   return Dexie.Promise.resolve(
     db.transaction('rw', table, async () => {
       const rest = last === undefined ? table.toCollection() : table.where(':id').above(last)
-      const rows = await rest.limit(SLICE).toArray()
+      const rows = await rest.limit(size).toArray()
       const due = rows.filter((row) => isSealedRow(row) !== (to === 'sealed'))
       if (due.length > 0) {
         // Their keys are other ones.
@@ -55,7 +58,7 @@ function convertSlice(
       }
       const newest = rows.at(-1)
       const next = newest && keyOf(table.schema.primKey.keyPath, newest)
-      return { rewritten: due.length, last: rows.length < SLICE ? undefined : next }
+      return { rewritten: due.length, last: rows.length < size ? undefined : next }
     }),
   )
 }

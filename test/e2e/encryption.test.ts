@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { chromium, type BrowserContext, type Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { preview, type PreviewServer } from 'vite'
-import type { Backfold } from '../../src/client/session.ts'
+import type { Backfold, Session } from '../../src/client/session.ts'
 import type { Protection } from '../../src/client/read-protection.ts'
 import type { OpenOptions } from '../../src/client/open-backfold.ts'
 import { BROWSER_ARGS, findBrowser } from '../support/browser.mjs'
@@ -279,3 +279,102 @@ test.each(['leveldb', 'sqlite'] as const)(
     if (engine === 'sqlite') expect(findMarkers(profile, [...MARKERS, PASSPHRASE])).toEqual([])
   },
 )
+
+test('[ENC5, ENC9] a worker that died is started again without the passphrase; other tabs have to give it', async () => {
+  const context = await start(join(folder, 'restarted'), 'leveldb')
+  try {
+    const [page, other] = [await openPage(context), await openPage(context)]
+    const open = (tab: Page, passphrase: string | undefined): Promise<string> =>
+      tab.evaluate(async (secret) => {
+        const { openBackfold } = globalThis as unknown as HostScope
+        const workers: Worker[] = []
+        const spawnWorker = (): Worker => {
+          const worker = new Worker('./backfold/store-worker.js', { type: 'module' })
+          workers.push(worker)
+          return worker
+        }
+        const options = secret === undefined ? { spawnWorker } : { passphrase: secret, spawnWorker }
+        try {
+          const backfold = await openBackfold(options)
+          Object.assign(globalThis, { backfold, workers })
+          return 'opened'
+        } catch (failure) {
+          return (failure as { code: string }).code
+        }
+      }, passphrase)
+    interface Opened {
+      readonly backfold: Backfold
+      readonly workers: Worker[]
+    }
+    const kill = (tab: Page): Promise<number> =>
+      tab.evaluate(async () => {
+        const { backfold, workers } = globalThis as unknown as Opened
+        const session = await backfold.session('s')
+        await session.append({ role: 'user', content: 'hello' })
+        workers.at(-1)?.terminate()
+        return (await backfold.sessions())[0]?.messages ?? 0
+      })
+    expect(await open(page, PASSPHRASE)).toBe('opened')
+    expect(await kill(page)).toBe(1)
+    expect(await open(other, undefined)).toBe('STORAGE_LOCKED')
+    expect(await open(other, PASSPHRASE)).toBe('opened')
+    expect(await kill(other)).toBe(2)
+    const changed = await page.evaluate(async () => {
+      const { backfold } = globalThis as unknown as Opened
+      return (await backfold.protect({ passphrase: null })).kind
+    })
+    expect(changed).toBe('off')
+    const locked = await other.evaluate(async () => {
+      const { backfold } = globalThis as unknown as Opened
+      return backfold.sessions().then(
+        () => 'read',
+        (failure: unknown) => (failure as { code: string }).code,
+      )
+    })
+    expect(locked).toBe('STORAGE_LOCKED')
+    expect(await kill(page)).toBe(3)
+  } finally {
+    await context.close()
+  }
+})
+
+test('[DEL6] a session that one tab deletes is gone in the other, and begins empty again', async () => {
+  const context = await start(join(folder, 'deleted'), 'leveldb')
+  try {
+    const [page, other] = [await openPage(context), await openPage(context)]
+    const open = async (tab: Page): Promise<void> =>
+      tab.evaluate(async () => {
+        const { openBackfold } = globalThis as unknown as HostScope
+        const backfold = await openBackfold()
+        const session = await backfold.session('s')
+        Object.assign(globalThis, { backfold, session })
+        await session.append({ role: 'user', content: 'hello' })
+      })
+    await open(page)
+    await open(other)
+    interface Opened {
+      readonly backfold: Backfold
+      readonly session: Session
+    }
+    const outcome = await page.evaluate(() =>
+      (globalThis as unknown as Opened).backfold.delete('s'),
+    )
+    expect(outcome).toEqual({ kind: 'deleted', messages: 2, artifacts: 0 })
+    for (const tab of [page, other]) {
+      const code = await tab.evaluate(() =>
+        (globalThis as unknown as Opened).session.append({ role: 'user', content: 'late' }).then(
+          () => 'appended',
+          (failure: unknown) => (failure as { code: string }).code,
+        ),
+      )
+      expect(code).toBe('SESSION_NOT_FOUND')
+    }
+    const again = await other.evaluate(async () => {
+      const { backfold } = globalThis as unknown as Opened
+      return (await backfold.session('s')).state.get().messages
+    })
+    expect(again).toBe(0)
+  } finally {
+    await context.close()
+  }
+})
