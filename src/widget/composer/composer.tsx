@@ -3,7 +3,7 @@ import { useEffect, useImperativeHandle, useRef, useState } from 'react'
 import { useObservable } from '../hooks/use-observable.ts'
 import type { Chat } from '../chat/chat.ts'
 import { AttachmentChips } from './attachment-chips.tsx'
-import { FrameIcon } from './frame-icon.tsx'
+import { AttachButton, ComposerNotes, SendButtons } from './composer-parts.tsx'
 import { NOT_IN_HISTORY, walkHistory } from './walk-history.ts'
 import type { WidgetLabels } from './widget-labels.ts'
 
@@ -28,7 +28,6 @@ export function Composer({ chat, labels, placeholder, handle }: ComposerProps): 
   const state = useObservable(chat.state)
   const { draft, attachments, editing, answer, isOnline, history } = state
   const field = useRef<HTMLTextAreaElement>(null)
-  const picker = useRef<HTMLInputElement>(null)
   const place = useRef(NOT_IN_HISTORY)
   const [isDropping, setDropping] = useState(false)
   useImperativeHandle(handle, () => ({ focus: () => field.current?.focus() }), [])
@@ -90,42 +89,16 @@ export function Composer({ chat, labels, placeholder, handle }: ComposerProps): 
         take(event.dataTransfer.files)
       }}
     >
-      {isDropping && <p className="bfw-note">{labels.dropHere}</p>}
-      {!isOnline && (
-        <p className="bfw-note" part="offline" role="status">
-          {labels.offline}
-        </p>
-      )}
-      {editing !== null && (
-        <p className="bfw-note" part="editing">
-          {labels.editing}{' '}
-          <button type="button" className="bfw-text-button" onClick={() => chat.edit(null)}>
-            {labels.cancelEditing}
-          </button>
-        </p>
-      )}
+      <ComposerNotes
+        labels={labels}
+        isDropping={isDropping}
+        isOnline={isOnline}
+        isEditing={editing !== null}
+        onCancel={() => chat.edit(null)}
+      />
       <AttachmentChips attachments={attachments} labels={labels} onRemove={chat.detach} />
       <div className="bfw-composer-line">
-        <input
-          ref={picker}
-          type="file"
-          multiple
-          hidden
-          onChange={(event) => {
-            take(event.currentTarget.files)
-            event.currentTarget.value = ''
-          }}
-        />
-        <button
-          type="button"
-          className="bfw-round"
-          part="attach"
-          aria-label={labels.attach}
-          title={labels.attach}
-          onClick={() => picker.current?.click()}
-        >
-          <FrameIcon name="attach" />
-        </button>
+        <AttachButton labels={labels} onFiles={take} />
         <textarea
           ref={field}
           className="bfw-field"
@@ -139,33 +112,16 @@ export function Composer({ chat, labels, placeholder, handle }: ComposerProps): 
           onKeyDown={onKeyDown}
           onPaste={onPaste}
         />
-        {answer !== null && (
-          <button
-            type="button"
-            className="bfw-round"
-            part="stop"
-            aria-label={labels.stop}
-            title={labels.stop}
-            onClick={() => {
-              chat.stop()
-              field.current?.focus()
-            }}
-          >
-            <FrameIcon name="stop" />
-          </button>
-        )}
-        {(answer === null || !isEmpty) && (
-          <button
-            type="submit"
-            className="bfw-round bfw-primary"
-            part="send"
-            aria-label={isOnline ? labels.send : labels.queue}
-            title={isOnline ? labels.send : labels.queue}
-            aria-disabled={isEmpty}
-          >
-            <FrameIcon name="send" />
-          </button>
-        )}
+        <SendButtons
+          labels={labels}
+          isAnswering={answer !== null}
+          isOnline={isOnline}
+          isEmpty={isEmpty}
+          onStop={() => {
+            chat.stop()
+            field.current?.focus()
+          }}
+        />
       </div>
     </form>
   )

@@ -1,43 +1,24 @@
 import { createElement, createRef } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
-import type { OpenOptions } from '../../client/open-backfold.ts'
-import type { Backfold, Session } from '../../client/session.ts'
+import type { Session } from '../../client/session.ts'
 import type { SummariserChoice } from '../../protocol/summariser-options.ts'
 import { adoptChatStyles } from '../chat-view/styles/chat-styles.ts'
 import type { ChatLabels } from '../chat-view/labels/chat-labels.ts'
 import { ENGLISH } from '../chat-view/labels/english.ts'
 import { loadLabels } from '../chat-view/labels/load-labels.ts'
-import type { Respond } from '../chat/ask/respond-model.ts'
 import type { Chat } from '../chat/chat.ts'
 import { createChat } from '../chat/shell/create-chat.ts'
 import type { ChatNews } from '../chat/shell/chat-options.ts'
-import type { HostTools } from '../chat/shell/host-tools.ts'
-import { widgetLabels, type WidgetLabels } from '../composer/widget-labels.ts'
+import { widgetLabels } from '../composer/widget-labels.ts'
 import { ElementApp, type AppHandle } from './element-app.tsx'
 import { tellHost } from './element-events.ts'
 import { ATTRIBUTES, readOptions, type ElementOptions } from './element-options.ts'
+import { ElementProperties } from './element-properties.ts'
 import { openRuntime, type Runtime } from './element-runtime.ts'
 import { adoptFrameStyles } from './frame-styles.ts'
 import type { MessageActions } from './host-actions.tsx'
 import { markdownOf } from './markdown-of.ts'
 import { pickModel } from './pick-model.ts'
-
-/** On a server there are no elements; the class is then of no use, and importing it does no harm. */
-const Base: typeof HTMLElement =
-  typeof HTMLElement === 'undefined' ? (class {} as unknown as typeof HTMLElement) : HTMLElement
-
-/** What a page gives an element that no attribute can hold. Secrets among it stay in memory. */
-interface Properties {
-  apiKey: string
-  headers: Readonly<Record<string, string>>
-  respond: Respond | null
-  tools: HostTools | null
-  labels: Partial<ChatLabels & WidgetLabels>
-  backfold: Backfold | null
-  openOptions: OpenOptions
-  summarisers: SummariserChoice | readonly SummariserChoice[] | null
-  messageActions: MessageActions | null
-}
 
 /**
  * A chat as an element, `<backfold-chat>`: it keeps the conversation in the browser, folds it, asks a model and draws
@@ -45,19 +26,8 @@ interface Properties {
  *
  * @see SPEC.md rules ELEM1 to ELEM10
  */
-export class BackfoldChatElement extends Base {
+export class BackfoldChatElement extends ElementProperties {
   static readonly observedAttributes: readonly string[] = ATTRIBUTES
-  readonly #properties: Properties = {
-    apiKey: '',
-    headers: {},
-    respond: null,
-    tools: null,
-    labels: {},
-    backfold: null,
-    openOptions: {},
-    summarisers: null,
-    messageActions: null,
-  }
   readonly #app = createRef<AppHandle>()
   #options: ElementOptions = readOptions(() => null)
   #labels: ChatLabels = ENGLISH
@@ -84,7 +54,7 @@ export class BackfoldChatElement extends Base {
   }
 
   set session(id: string | null) {
-    this.#reflect('session', id)
+    this.reflect('session', id)
   }
 
   /** Opens the window; of no effect inline. Setting it true or false does what the attribute does. */
@@ -127,90 +97,6 @@ export class BackfoldChatElement extends Base {
       parts.push(markdownOf(messages ?? []))
     }
     return parts.join('\n')
-  }
-
-  /** Secret that the protocol's own header takes. Never an attribute, never stored. */
-  get apiKey(): string {
-    return this.#properties.apiKey
-  }
-
-  set apiKey(apiKey: string) {
-    this.#give({ apiKey })
-  }
-
-  /** Headers that go with every request of a model. */
-  get headers(): Readonly<Record<string, string>> {
-    return this.#properties.headers
-  }
-
-  set headers(headers: Readonly<Record<string, string>>) {
-    this.#give({ headers })
-  }
-
-  /** Answers in place of a server. */
-  get respond(): Respond | null {
-    return this.#properties.respond
-  }
-
-  set respond(respond: Respond | null) {
-    this.#give({ respond })
-  }
-
-  /** Tools that the page carries out. */
-  get tools(): HostTools | null {
-    return this.#properties.tools
-  }
-
-  set tools(tools: HostTools | null) {
-    this.#give({ tools })
-  }
-
-  /** Words in place of ours. */
-  get labels(): Partial<ChatLabels & WidgetLabels> {
-    return this.#properties.labels
-  }
-
-  set labels(labels: Partial<ChatLabels & WidgetLabels>) {
-    this.#give({ labels })
-  }
-
-  /** A Backfold of the page's own, in place of the one that the elements share. */
-  get backfold(): Backfold | null {
-    return this.#properties.backfold
-  }
-
-  set backfold(backfold: Backfold | null) {
-    if (backfold === this.#properties.backfold) return
-    this.#give({ backfold })
-    this.#reopen()
-  }
-
-  /** How the shared Backfold is opened, such as where its workers are. Counts when it is opened first. */
-  get openOptions(): OpenOptions {
-    return this.#properties.openOptions
-  }
-
-  set openOptions(openOptions: OpenOptions) {
-    this.#give({ openOptions })
-  }
-
-  /** Who writes prose for digests, where the attribute is not enough. Counts when the Backfold is opened first. */
-  get summarisers(): SummariserChoice | readonly SummariserChoice[] {
-    return this.#properties.summarisers ?? this.#options.summarisers
-  }
-
-  set summarisers(given: SummariserChoice | readonly SummariserChoice[] | string | null) {
-    if (typeof given === 'string') this.#reflect('summarisers', given)
-    else this.#give({ summarisers: given })
-  }
-
-  /** More actions of a message; in place of a `<template slot="message-actions">`. */
-  get messageActions(): MessageActions | null {
-    return this.#properties.messageActions
-  }
-
-  set messageActions(messageActions: MessageActions | null) {
-    this.#give({ messageActions })
   }
 
   connectedCallback(): void {
@@ -282,7 +168,7 @@ export class BackfoldChatElement extends Base {
 
   #openRuntime(): Runtime {
     const { database, session: id, budget } = this.#options
-    const { backfold, openOptions } = this.#properties
+    const { backfold, openOptions } = this.given
     const summarisers = [this.summarisers].flat()
     const runtime = openRuntime({
       database,
@@ -294,8 +180,8 @@ export class BackfoldChatElement extends Base {
         createChat({
           session,
           database,
-          model: () => pickModel(this.#options, this.#properties),
-          tools: () => this.#properties.tools,
+          model: () => pickModel(this.#options, this.given),
+          tools: () => this.given.tools,
           recall: () => this.#options.recall,
           readOnly: () => this.#options.readOnly,
           turn: (provider, work) => open.turn(provider, work),
@@ -367,7 +253,7 @@ export class BackfoldChatElement extends Base {
 
   #drawNow(): void {
     if (this.#root === null || this.#runtime === null) return
-    const { labels, messageActions } = this.#properties
+    const { labels, messageActions } = this.given
     const direction = this.closest('[dir]')?.getAttribute('dir')
     const own = direction === 'rtl' || direction === 'ltr' ? { direction } : {}
     this.#root.render(
@@ -407,14 +293,13 @@ export class BackfoldChatElement extends Base {
     return this.#template.actions
   }
 
-  #give(some: Partial<Properties>): void {
-    Object.assign(this.#properties, some)
-    this.#draw()
+  protected override changed(isOther: boolean): void {
+    if (isOther) this.#reopen()
+    else this.#draw()
   }
 
-  #reflect(name: string, value: string | null): void {
-    if (value === null) this.removeAttribute(name)
-    else this.setAttribute(name, value)
+  protected override get namedSummarisers(): readonly SummariserChoice[] {
+    return this.#options.summarisers
   }
 
   #toggle(isOpen: boolean): void {

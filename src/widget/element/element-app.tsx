@@ -136,7 +136,6 @@ function ChatContent(props: ContentProps & { readonly chat: Chat }): ReactElemen
   const { chat, options, labels, words, actions, onAction, isFloating } = props
   const [isPanelOpen, setPanelOpen] = useState(false)
   const conversation = useRef<ConversationHandle>(null)
-  const panel = useRef<HTMLDivElement>(null)
   const drawActions = useCallback(
     (message: Message) =>
       actions === null ? null : (
@@ -144,12 +143,6 @@ function ChatContent(props: ContentProps & { readonly chat: Chat }): ReactElemen
       ),
     [actions, onAction],
   )
-  const closePanel = (): void => {
-    setPanelOpen(false)
-    const root = panel.current?.getRootNode()
-    if (root instanceof ShadowRoot)
-      root.querySelector<HTMLElement>('.bfw-header [aria-expanded]')?.focus()
-  }
   return (
     <>
       <ChatHeader
@@ -175,26 +168,15 @@ function ChatContent(props: ContentProps & { readonly chat: Chat }): ReactElemen
           handle={conversation}
         />
         {isPanelOpen && (
-          <div
-            ref={panel}
-            role="presentation"
-            className="bfw-panel"
-            onKeyDown={(event) => {
-              if (event.key !== 'Escape') return
-              event.stopPropagation()
-              closePanel()
+          <SidePanel
+            chat={chat}
+            labels={labels}
+            onReveal={(seq) => {
+              setPanelOpen(false)
+              void conversation.current?.reveal(seq)
             }}
-          >
-            <ContextPanel
-              chat={chat}
-              labels={labels}
-              onReveal={(seq) => {
-                setPanelOpen(false)
-                void conversation.current?.reveal(seq)
-              }}
-              onClose={closePanel}
-            />
-          </div>
+            onClose={() => setPanelOpen(false)}
+          />
         )}
       </div>
       {options.readOnly ? (
@@ -209,5 +191,37 @@ function ChatContent(props: ContentProps & { readonly chat: Chat }): ReactElemen
       )}
       <slot name="footer" />
     </>
+  )
+}
+
+interface SidePanelProps {
+  readonly chat: Chat
+  readonly labels: ChatLabels
+  readonly onReveal: (seq: number) => void
+  readonly onClose: () => void
+}
+
+/** What stands behind the conversation, over it; Escape closes it and gives the focus back. */
+function SidePanel({ chat, labels, onReveal, onClose }: SidePanelProps): ReactElement {
+  const panel = useRef<HTMLDivElement>(null)
+  const close = (): void => {
+    const root = panel.current?.getRootNode()
+    if (root instanceof ShadowRoot)
+      root.querySelector<HTMLElement>('.bfw-header [aria-expanded]')?.focus()
+    onClose()
+  }
+  return (
+    <div
+      ref={panel}
+      role="presentation"
+      className="bfw-panel"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return
+        event.stopPropagation()
+        close()
+      }}
+    >
+      <ContextPanel chat={chat} labels={labels} onReveal={onReveal} onClose={close} />
+    </div>
   )
 }

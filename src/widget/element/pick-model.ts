@@ -1,6 +1,7 @@
 import { issueId } from '../../client/connection.ts'
 import type { ChatModel } from '../chat/ask/chat-model.ts'
-import type { Respond, RespondRequest } from '../chat/ask/respond-model.ts'
+import { browserAi } from '../chat/ask/lazy-browser-ai.ts'
+import type { Respond } from '../chat/ask/respond-model.ts'
 import { respondModel } from '../chat/ask/respond-model.ts'
 import { serverModel } from '../chat/ask/server-model.ts'
 import type { ElementOptions } from './element-options.ts'
@@ -24,22 +25,13 @@ export function pickModel(
   const { protocol: chosen, model, endpoint, maxTokens } = options
   const protocol = chosen === 'browser-ai' ? 'openai' : chosen
   const isOnline = (): boolean => navigator.onLine
-  const own = respond ?? (chosen === 'browser-ai' ? respondWithBrowser : null)
+  const own = respond ?? (chosen === 'browser-ai' ? browserAi() : null)
   if (own !== null) return respondModel({ protocol, model, respond: own, issueId }, isOnline)
   return serverModel(
     { endpoint, protocol, model, apiKey, headers, maxTokens },
     { fetchLike: (url, init) => fetch(url, init), isOnline, page: pageAddress() },
   )
 }
-
-/** A page that asks a server need not load what asks the browser. */
-const respondWithBrowser: Respond = Object.assign(
-  async (request: RespondRequest) => {
-    const { browserAi } = await import('../chat/ask/browser-ai.ts')
-    return browserAi()(request)
-  },
-  { needsNetwork: false, takesImages: false, takesTools: false },
-)
 
 function pageAddress(): string {
   return typeof document === 'undefined' ? 'about:blank' : document.baseURI

@@ -5,7 +5,7 @@ import { findPromptApi } from '../../../models/browser-ai/prompt-api.ts'
 import { growText } from '../../../models/browser-ai/read-answer.ts'
 import { callMethod, hasMethod } from '../../../models/browser-ai/foreign.ts'
 import { list, record, text } from './completion-stream.ts'
-import type { Respond, RespondRequest } from './respond-model.ts'
+import type { RespondRequest } from './respond-model.ts'
 
 export interface BrowserAiOptions {
   /** Languages that the browser is told to expect, such as `en`; none by default. */
@@ -13,16 +13,19 @@ export interface BrowserAiOptions {
 }
 
 /**
- * Answers with the browser's own model (the Prompt API), on this device and without a network. Where the browser has
- * to download it first, that takes a click: sending a message is one.
+ * Asks the browser's own model. Where the browser has to download it first, that takes a click: sending a message is
+ * one.
  *
  * @param scope - Where the browser's AI is looked for; the global object by default.
+ * @throws Error with what is wrong, as a sentence.
  * @see SPEC.md rule SEND9
  */
-export function browserAi(options: BrowserAiOptions = {}, scope: unknown = globalThis): Respond {
-  const respond = (request: RespondRequest): AsyncGenerator<string> =>
-    answer(request, options.languages ?? [], scope)
-  return Object.assign(respond, { needsNetwork: false, takesImages: false, takesTools: false })
+export function askBrowserAi(
+  request: RespondRequest,
+  options: BrowserAiOptions = {},
+  scope: unknown = globalThis,
+): AsyncGenerator<string> {
+  return answer(request, options.languages ?? [], scope)
 }
 
 async function* answer(

@@ -2,7 +2,7 @@ import { startsTurn } from '../../../core/session/message.ts'
 import type { Message } from '../../../core/session/message.ts'
 import { CUT_MARKS } from '../ask/cut-marks.ts'
 import type { Chat, ChatFailure } from '../chat.ts'
-import { chooseAttachment, makeAttachment, writtenAs } from '../core/attachments.ts'
+import { writtenAs } from '../core/attachments.ts'
 import { composedOf, newChat, type Composed } from '../core/chat-core.ts'
 import {
   addToHistory,
@@ -13,18 +13,13 @@ import {
   readQueue,
   type QueuedEntry,
 } from '../core/host-texts.ts'
+import { attachFiles } from './attach-files.ts'
 import { answerTurn, type TurnEnd } from './answer-turn.ts'
 import { createCommands } from './chat-commands.ts'
 import type { ChatOptions } from './chat-options.ts'
 import { createChatStore } from './chat-store.ts'
 import { pageWorld } from './chat-world.ts'
-import {
-  BUSY_ELSEWHERE,
-  failureOf,
-  refusedFile,
-  TOO_LARGE_TO_WAIT,
-  UNANSWERED,
-} from './failure-of.ts'
+import { BUSY_ELSEWHERE, failureOf, TOO_LARGE_TO_WAIT, UNANSWERED } from './failure-of.ts'
 import { createDraftKeeper } from './keep-draft.ts'
 import { createLogReader } from './log-reader.ts'
 import { activeBelow, createSender, createUnsaved } from './sender.ts'
@@ -214,8 +209,8 @@ export function createChat(options: ChatOptions): Chat {
       if (options.maySend?.(outgoing) === false) return
       if (text === undefined) {
         dispatch({ type: 'taken' })
+        // Not at once: should the page die before the message is in the log, it is still there as the draft.
         keeper.changed()
-        keeper.flush()
       }
       remember(composed.draft)
       await deliver(composed)
@@ -238,22 +233,7 @@ export function createChat(options: ChatOptions): Chat {
       keeper.changed()
     },
     async attach(files) {
-      for (const file of files) {
-        const offered = { name: file.name, mediaType: file.type, bytes: file.size }
-        const model = options.model()
-        const takesImages = 'problem' in model || model.takesImages
-        const before = core().attachments.map(({ bytes }) => bytes)
-        const choice = chooseAttachment(offered, before, takesImages)
-        if (choice.kind === 'refused') {
-          fail(refusedFile(choice.reason))
-          continue
-        }
-        const content = await attempt(async () => new Uint8Array(await file.arrayBuffer()))
-        if (content === null) continue
-        const made = makeAttachment(world.issueId(), offered, choice, content)
-        if (made === null) fail(refusedFile(`${file.name} is no text.`))
-        else dispatch({ type: 'attached', attachments: [made] })
-      }
+      await attachFiles({ store, options, world, fail, attempt }, files)
       hasTyped = true
       keeper.changed()
     },

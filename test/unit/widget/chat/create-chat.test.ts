@@ -278,8 +278,7 @@ test('[CHAT3] a fold is shown where it ends, what it covers is marked, and it ca
       { role: 'assistant', content: `Answer ${i}: ${'a folded sheet of paper. '.repeat(10)}` },
     )
   expect(await chat.fold()).toMatchObject({ kind: 'applied' })
-  const fold = await expect.poll(() => chat.state.get().items.find(({ kind }) => kind === 'fold'))
-  void fold
+  await expect.poll(() => kinds(chat.state.get().items)).toContain('fold')
   await chat.loadOlder()
   const { items } = chat.state.get()
   const at = items.findIndex(({ kind }) => kind === 'fold')
@@ -288,4 +287,18 @@ test('[CHAT3] a fold is shown where it ends, what it covers is marked, and it ca
   expect(items[at]).toMatchObject({ isHead: true, from: 1 })
   expect(await chat.rollback(0)).toMatchObject({ kind: 'rolled-back' })
   await expect.poll(() => kinds(chat.state.get().items)).not.toContain('fold')
+})
+
+test('[CHAT16] a message far up is revealed by reading until it is there, and one that is not there is not', async () => {
+  const { chat, session, reopen } = await open()
+  for (let i = 0; i < 300; i += 1) await session.append({ role: 'user', content: `Line ${i}` })
+  chat.close()
+  const again = reopen()
+  await expect.poll(() => again.state.get().items.length).toBe(50)
+  expect(again.state.get().hasOlder).toBe(true)
+  expect(await again.reveal(7)).toBe('m7')
+  expect(again.state.get().items.length).toBeGreaterThan(290)
+  expect(await again.reveal(999)).toBeNull()
+  expect(await again.messages(2, 250)).toHaveLength(249)
+  expect((await again.recall('Line 123'))?.length).toBeGreaterThan(0)
 })

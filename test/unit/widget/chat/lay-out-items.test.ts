@@ -63,7 +63,7 @@ function fold(n: number, parent: number, mark: number, covered: number): Generat
 const lay = (some: Partial<LayoutSources>): ReturnType<typeof layOutItems> =>
   layOutItems({ messages: [], generations: [], head: 0, mark: 0, pins: [], host: {}, ...some })
 
-test('[CHAT1] [CHAT4] calls that stand together are joined with their results', () => {
+test('[CHAT1, CHAT4] calls that stand together are joined with their results', () => {
   const items = lay({
     messages: [
       message(1, 'user', [text('go')]),
@@ -116,7 +116,7 @@ test('[CHAT3] folds of the head’s line stand behind their marks, others nowher
   expect(lay({ messages, generations: circle, head: 2, mark: 4 })).toHaveLength(8)
 })
 
-test('[CHAT5] [CHAT6] what was left behind is one item, and the newest answer is marked', () => {
+test('[CHAT5, CHAT6] what was left behind is one item, and the newest answer is marked', () => {
   const items = lay({
     messages: [
       message(1, 'user', [text('one')], false),

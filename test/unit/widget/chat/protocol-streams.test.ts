@@ -123,7 +123,10 @@ function respondIn(text: string, size: number): Response {
   let at = 0
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {
-      if (at >= bytes.length) return controller.close()
+      if (at >= bytes.length) {
+        controller.close()
+        return
+      }
       controller.enqueue(bytes.slice(at, at + size))
       at += size
     },
@@ -168,7 +171,7 @@ async function ask(
 }
 
 test.each(PROTOCOL_NAMES)(
-  '[SEND3] [SEND6] an answer of %s is known at every moment, and read to the letter at its end',
+  '[SEND3, SEND6] an answer of %s is known at every moment, and read to the letter at its end',
   async (name) => {
     const { outcome, seen } = await ask(name, () => respondIn(wireOf(name), 7))
     expect(outcome).toMatchObject({

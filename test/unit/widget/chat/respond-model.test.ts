@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ChatModel, ChatOutcome } from '../../../../src/widget/chat/ask/chat-model.ts'
-import { browserAi } from '../../../../src/widget/chat/ask/browser-ai.ts'
+import { askBrowserAi } from '../../../../src/widget/chat/ask/browser-ai.ts'
+import { browserAi } from '../../../../src/widget/chat/ask/lazy-browser-ai.ts'
 import { respondModel, type Respond } from '../../../../src/widget/chat/ask/respond-model.ts'
 
 let issued = 0
@@ -107,8 +108,12 @@ test('[SEND9] the browser’s model is given orders, history and question, needs
       },
     },
   }
-  const model = modelOf(browserAi({}, scope))
-  expect(model).toMatchObject({ needsNetwork: false, takesImages: false, toolFormat: null })
+  const model = modelOf((request) => askBrowserAi(request, {}, scope))
+  expect(modelOf(browserAi())).toMatchObject({
+    needsNetwork: false,
+    takesImages: false,
+    toolFormat: null,
+  })
   const outcome = await ask(model, undefined, [
     { role: 'system', content: 'Be brief.' },
     { role: 'user', content: 'Hello' },
@@ -127,7 +132,9 @@ test('[SEND9] the browser’s model is given orders, history and question, needs
     'What colour?',
     'destroyed',
   ])
-  const none = await ask(modelOf(browserAi({}, { isSecureContext: true, document: {} })))
+  const none = await ask(
+    modelOf((request) => askBrowserAi(request, {}, { isSecureContext: true, document: {} })),
+  )
   expect(none).toMatchObject({
     kind: 'failed',
     failure: { said: expect.stringContaining('no AI of its own') as string },
