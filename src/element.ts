@@ -6,7 +6,7 @@ import type { ElementEvents } from './widget/element/element-events.ts'
 export { BackfoldChatElement } from './widget/element/chat-element.ts'
 export type { ElementEvents } from './widget/element/element-events.ts'
 export type { ElementPosition, ElementProtocol } from './widget/element/element-options.ts'
-export type { MessageActions } from './widget/element/host-actions.tsx'
+export type { MessageActions } from './widget/element/message-actions.ts'
 export { browserAi } from './widget/chat/ask/lazy-browser-ai.ts'
 export type { BrowserAiOptions } from './widget/chat/ask/browser-ai.ts'
 export type {

@@ -34,7 +34,7 @@ test('[ELEM11] one script tag is a chat, under a policy that allows nothing but 
   expect(result).toEqual({
     outcome: 'finished',
     hasText: true,
-    bold: 'in',
+    drawn: 'proxy',
     isStyled: true,
     styleElements: 0,
     session: 'chat',

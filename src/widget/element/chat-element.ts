@@ -16,7 +16,7 @@ import { ATTRIBUTES, readOptions, type ElementOptions } from './element-options.
 import { ElementProperties } from './element-properties.ts'
 import { openRuntime, type Runtime } from './element-runtime.ts'
 import { adoptFrameStyles } from './frame-styles.ts'
-import type { MessageActions } from './host-actions.tsx'
+import type { MessageActions } from './message-actions.ts'
 import { markdownOf } from './markdown-of.ts'
 import { pickModel } from './pick-model.ts'
 

@@ -13,7 +13,8 @@ import type { WidgetLabels } from '../composer/widget-labels.ts'
 import { useObservable } from '../hooks/use-observable.ts'
 import type { ElementOptions } from './element-options.ts'
 import type { Runtime } from './element-runtime.ts'
-import { HostActions, type MessageActions } from './host-actions.tsx'
+import { HostActions } from './host-actions.tsx'
+import type { MessageActions } from './message-actions.ts'
 
 /** What the element can have its contents do. */
 export interface AppHandle {

@@ -5,7 +5,7 @@ import type { ChatLabels } from '../chat-view/labels/chat-labels.ts'
 import type { Respond } from '../chat/ask/respond-model.ts'
 import type { HostTools } from '../chat/shell/host-tools.ts'
 import type { WidgetLabels } from '../composer/widget-labels.ts'
-import type { MessageActions } from './host-actions.tsx'
+import type { MessageActions } from './message-actions.ts'
 
 /** On a server there are no elements; the class is then of no use, and importing it does no harm. */
 const Base: typeof HTMLElement =

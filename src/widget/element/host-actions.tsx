@@ -1,9 +1,7 @@
 import type { ReactElement } from 'react'
 import { useEffect, useRef } from 'react'
 import type { Message } from '../../core/session/message.ts'
-
-/** What a host adds to the actions of a message: a node for each, or a text. */
-export type MessageActions = (message: Message) => Node | string | null
+import type { MessageActions } from './message-actions.ts'
 
 export interface HostActionsProps {
   readonly message: Message

@@ -1,6 +1,4 @@
 import { startsTurn } from '../../../core/session/message.ts'
-import type { Message } from '../../../core/session/message.ts'
-import { CUT_MARKS } from '../ask/cut-marks.ts'
 import type { Chat, ChatFailure } from '../chat.ts'
 import { writtenAs } from '../core/attachments.ts'
 import { composedOf, newChat, type Composed } from '../core/chat-core.ts'
@@ -14,6 +12,7 @@ import {
   type QueuedEntry,
 } from '../core/host-texts.ts'
 import { attachFiles } from './attach-files.ts'
+import { createAskers } from './ask-anew.ts'
 import { answerTurn, type TurnEnd } from './answer-turn.ts'
 import { createCommands } from './chat-commands.ts'
 import type { ChatOptions } from './chat-options.ts'
@@ -22,7 +21,7 @@ import { pageWorld } from './chat-world.ts'
 import { BUSY_ELSEWHERE, failureOf, TOO_LARGE_TO_WAIT, UNANSWERED } from './failure-of.ts'
 import { createDraftKeeper } from './keep-draft.ts'
 import { createLogReader } from './log-reader.ts'
-import { activeBelow, createSender, createUnsaved } from './sender.ts'
+import { createSender, createUnsaved } from './sender.ts'
 
 /**
  * A session with everything that a chat page does with it. Reads the newest messages at once; never rejects.
@@ -120,44 +119,13 @@ export function createChat(options: ChatOptions): Chat {
     const ran = await attempt(() => sender.alone(work))
     if (ran === false) fail(BUSY_ELSEWHERE)
   }
-  const newestActive = (): Message | undefined =>
-    core().log.messages.findLast(({ active }) => active)
-
-  /** Asks again for what has no answer; one that broke off is left behind. */
-  const askAgain = async (): Promise<boolean> => {
-    await unsaved.flush()
-    await reader.refresh()
-    const newest = newestActive()
-    if (newest === undefined) return true
-    const last = newest.parts.at(-1)
-    const isBroken = last?.type === 'text' && last.text === CUT_MARKS.failed
-    if (newest.role === 'assistant' && !isBroken) {
-      dispatch({ type: 'failure', failure: null })
-      return true
-    }
-    if (newest.role === 'assistant') {
-      await session.branch(await activeBelow(reader, newest.seq))
-      await reader.refresh()
-    }
-    return answer()
-  }
-  const answerAnew = async (): Promise<boolean> => {
-    await reader.refresh()
-    const asked = await findAsked()
-    if (asked === undefined) return true
-    if (newestActive()?.seq !== asked.seq) await session.branch(asked.seq)
-    await reader.refresh()
-    return answer()
-  }
-  const findAsked = async (): Promise<Message | undefined> => {
-    for (;;) {
-      const { log } = core()
-      const found = log.messages.findLast((message) => message.active && startsTurn(message))
-      if (found !== undefined || log.from <= 1) return found
-      await reader.loadOlder()
-      if (core().log.from === log.from) return undefined
-    }
-  }
+  const { newestActive, askAgain, answerAnew } = createAskers({
+    session,
+    store,
+    reader,
+    unsaved,
+    answer,
+  })
 
   const stops = [
     session.state.subscribe(() => {
