@@ -14,7 +14,7 @@ export function describeTransfers(
     store = await create().open()
   })
 
-  test('[ARC4] artifacts are listed by hash, so many at a time, and those of no other session', async () => {
+  test('[ARC4] artifacts are listed, so many at a time, each once, and those of no other session', async () => {
     for (const id of ['a', 'ab', 'b']) await write(store, buildRows(id).writes)
     const artifact: Artifact | undefined = buildRows('a').artifacts[0]
     if (artifact === undefined) throw new Error('no artifact')
@@ -26,9 +26,14 @@ export function describeTransfers(
       expect(artifacts.every(({ session }) => session === 'a')).toBe(true)
       return artifacts.map((one) => one.hash)
     }
-    expect(await listed('', 3)).toEqual(['00', '11', '1f'])
-    expect(await listed('1f', 3)).toEqual(['ee', 'ff'])
-    expect(await listed('ff', 3)).toEqual([])
+    const all: string[] = []
+    for (;;) {
+      const found = await listed(all.at(-1) ?? '', 2)
+      expect(found.length).toBeLessThanOrEqual(2)
+      if (found.length === 0) break
+      all.push(...found)
+    }
+    expect(all.toSorted()).toEqual(['00', '11', '1f', 'ee', 'ff'])
   })
 
   test('[ARC9] a session that is not whole yet is not listed, and is there for whoever brings it', async () => {

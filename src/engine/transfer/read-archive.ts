@@ -36,7 +36,9 @@ interface Open {
   /** Undefined for one that is there already: its lines are only checked. */
   readonly arrival: Arrival | undefined
   /** What is said of it when it is whole. */
-  readonly note: string | undefined
+  note: string | undefined
+  /** A session of its id with fewer messages: if this one goes on from it, that is said. */
+  readonly shorter: SessionRow | undefined
   readonly counts: Map<string, number>
   /** Written in the last transaction, so that nobody finds the jobs of what is not whole. */
   readonly jobs: Write[]
@@ -185,14 +187,19 @@ async function begin(ports: TransferPorts, row: SessionRow): Promise<Open> {
   const place = await findPlace(ports, row, hashText(stateText(row)), (there) =>
     judge(ports, there, row),
   )
-  if (place.kind === 'found') return { ...own, arrival: undefined, note: place.found }
+  if (place.kind === 'found') {
+    return { ...own, arrival: undefined, note: place.found, shorter: undefined }
+  }
   if (place.kind === 'stored') throw new TypeError('nothing of it was given yet')
   const { arrival } = place
   const note =
     arrival.id === row.id
       ? undefined
       : `Another session has the id ${row.id}; this one came in under its own.`
-  return { ...own, arrival, note }
+  const there =
+    note === undefined ? undefined : (await ports.store.read({ session: row.id })).session
+  const shorter = there !== undefined && there.nextSeq < row.nextSeq ? there : undefined
+  return { ...own, arrival, note, shorter }
 }
 
 /** What is said of a session that is there: nothing where it is in the very state. */
@@ -210,10 +217,11 @@ async function judge(
 
 async function store(
   ports: TransferPorts,
-  { row, arrival, counts, jobs }: Open,
+  open: Open,
   { table, rows }: { readonly table: string; readonly rows: readonly unknown[] },
   log: ArchiveLog,
 ): Promise<string | undefined> {
+  const { row, arrival, counts, jobs, shorter } = open
   if (!Array.isArray(rows)) return 'it holds no rows'
   counts.set(table, (counts.get(table) ?? 0) + rows.length)
   const writes: Write[] = []
@@ -221,6 +229,9 @@ async function store(
     const wrong = judgeRow(table, given, row)
     if (wrong !== undefined) return wrong
     if (!isRow(given) || arrival === undefined) continue
+    if (table === 'messages' && shorter && goesOnFrom(shorter, given)) {
+      open.note = `It goes on from session ${shorter.id}, which is there with fewer messages and stays as it is.`
+    }
     // Stored by the import before this one.
     if (table === 'messages' && Number(given['seq']) <= arrival.progress) continue
     const bytes = table === 'artifacts' ? fromBase64(given['bytes']) : undefined
@@ -232,6 +243,14 @@ async function store(
   else if (arrival && writes.length > 0) await ports.store.put(writes, arrival.birth)
   if (table === 'messages') log.stored(writes.length)
   return undefined
+}
+
+/** Whether a message of the archive is the newest one of the session that is there, with the same before it. */
+function goesOnFrom(
+  { nextSeq, chain }: SessionRow,
+  message: Readonly<Record<string, unknown>>,
+): boolean {
+  return nextSeq > 1 && message['seq'] === nextSeq - 1 && message['chain'] === chain
 }
 
 function compareCounts(counts: ReadonlyMap<string, number>, expected: unknown): string | undefined {

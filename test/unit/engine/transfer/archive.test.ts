@@ -272,6 +272,17 @@ test('[ARC11] another session of that id is never written over', async () => {
   expect(again.sessions).toMatchObject([{ kind: 'already-there' }])
 })
 
+test('[ARC11] where the archive holds more of a session than is there, that is said', async () => {
+  const there = createOrigin()
+  const { tab, origin } = await folded()
+  await importInto(there, await archiveOf(tab, ['one']))
+  await (await tab.backfold.session('one')).append(user('More.'))
+  const report = await importInto(there, await archiveOf(tab, ['one']))
+  expect(report.sessions).toMatchObject([{ id: 'one-2', kind: 'imported' }])
+  expect(report.sessions[0]?.note).toContain('It goes on from session one')
+  expect(origin.rows.messages.get('one')?.length).toBe(there.rows.messages.get('one-2')?.length)
+})
+
 test('[ARC12] an archive of a newer version is refused with what to do', async () => {
   const { tab } = await folded()
   const text = await unpacked(await archiveOf(tab))
