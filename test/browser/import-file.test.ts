@@ -9,8 +9,9 @@ afterEach(async () => {
   for (const backfold of opened.splice(0)) await backfold.close()
 })
 
-async function open(name: string = `import-${crypto.randomUUID()}`): Promise<Backfold> {
-  const backfold = await openBackfold({ name, deadlineMs: 60_000 })
+async function open(options: { readonly passphrase?: string } = {}): Promise<Backfold> {
+  const name = `import-${crypto.randomUUID()}`
+  const backfold = await openBackfold({ name, deadlineMs: 60_000, ...options })
   opened.push(backfold)
   return backfold
 }
@@ -131,30 +132,36 @@ test('[ARC9, EXPT18] a cancelled import leaves whole sessions, and goes on when 
   expect(await backfold.sessions()).toHaveLength(report.sessions.length)
 })
 
-test('[ARC6, ARC8] an archive comes out of one database and into another, with the same contexts', async () => {
-  const from = await open()
-  const session = await from.session('s', { budget: { tokens: 4_000 }, automatic: false })
-  for (let n = 0; n < 30; n += 1) {
-    await session.append(
-      { role: 'user', content: `Ask ${n}` },
-      { role: 'assistant', content: wordsOf(n, 1_500) },
+test.each<[string, { readonly passphrase?: string }]>([
+  ['one that is not encrypted', {}],
+  ['one that is', { passphrase: 'low tide at six' }],
+])(
+  '[ARC6, ARC8] an archive comes out of a database and into %s, with the same contexts',
+  async (_, options) => {
+    const from = await open(options)
+    const session = await from.session('s', { budget: { tokens: 4_000 }, automatic: false })
+    for (let n = 0; n < 30; n += 1) {
+      await session.append(
+        { role: 'user', content: `Ask ${n}` },
+        { role: 'assistant', content: wordsOf(n, 1_500) },
+      )
+    }
+    await session.compact()
+    await session.apply()
+    await session.describe({ title: 'The talk' })
+    const archive = await new Response(
+      from.export() as ReadableStream<Uint8Array<ArrayBuffer>>,
+    ).blob()
+    const into = await open(options)
+    const report = await into.importFile(archive)
+    expect(report).toMatchObject({
+      refused: [],
+      sessions: [{ id: 's', kind: 'imported', title: 'The talk' }],
+    })
+    const copy = await into.session('s')
+    expect(JSON.stringify(await copy.context({ adopt: false }))).toBe(
+      JSON.stringify(await session.context({ adopt: false })),
     )
-  }
-  await session.compact()
-  await session.apply()
-  await session.describe({ title: 'The talk' })
-  const archive = await new Response(
-    from.export() as ReadableStream<Uint8Array<ArrayBuffer>>,
-  ).blob()
-  const into = await open()
-  const report = await into.importFile(archive)
-  expect(report).toMatchObject({
-    refused: [],
-    sessions: [{ id: 's', kind: 'imported', title: 'The talk' }],
-  })
-  const copy = await into.session('s')
-  expect(JSON.stringify(await copy.context({ adopt: false }))).toBe(
-    JSON.stringify(await session.context({ adopt: false })),
-  )
-  expect((await copy.generations()).length).toBe(1)
-})
+    expect((await copy.generations()).length).toBe(1)
+  },
+)

@@ -18,7 +18,7 @@ export interface UnpackLimits {
 }
 
 /** Text packs ten times at best, and what repeats itself a hundred times; a bomb a thousand. */
-export const UNPACK_LIMITS: UnpackLimits = {
+const UNPACK_LIMITS: UnpackLimits = {
   bytes: 64 * 1024 ** 3,
   ratio: 250,
   free: 64 * 1024 * 1024,

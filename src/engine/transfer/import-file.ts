@@ -14,7 +14,7 @@ import type { TransferPorts } from './transfer-ports.ts'
 const MAX_FINDINGS = 1_000
 
 /** Thrown inside when an import is cancelled. */
-export function importCancelled(): BackfoldError {
+function importCancelled(): BackfoldError {
   return new BackfoldError('CLOSED', 'the import was cancelled')
 }
 
