@@ -22,7 +22,7 @@ export function EncryptionForm({
           ? 'What is kept in this browser is encrypted with your passphrase.'
           : 'What is kept in this browser is readable to whoever can use it. Encrypt it, and nothing can be read without the passphrase.'}
       </p>
-      <PassphraseForm key={String(isOn)} keep={keep} isOn={isOn} />
+      <PassphraseForm keep={keep} isOn={isOn} />
       {isOn && (
         <>
           <label>

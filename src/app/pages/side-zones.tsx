@@ -48,15 +48,17 @@ function Zones({
   const [tab, setTab] = useState('state')
   return (
     <>
-      <TabList
-        tabs={TABS}
-        chosen={tab}
-        onChoose={setTab}
-        label="Behind it"
-        prefix="side-"
-        panel="side-panel"
-        className="tabs"
-      />
+      <section aria-label="Behind it">
+        <TabList
+          tabs={TABS}
+          chosen={tab}
+          onChoose={setTab}
+          label="Behind it"
+          prefix="side-"
+          panel="side-panel"
+          className="tabs"
+        />
+      </section>
       {state.problem !== null && (
         <ProblemBanner problem={state.problem} onDismiss={zones.dismiss} onRetry={null} />
       )}

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findInStorage } from './drive-playground.ts'
+import { beginSession, openApp, type AppHost, type AppTab } from './open-app.ts'
+import { PATIENCE_MS } from './open-playground.ts'
+
+const SOON = { timeout: PATIENCE_MS }
+const PASSPHRASE = 'quince and pear and plum'
+let host: AppHost
+
+beforeAll(async () => {
+  host = await openApp()
+})
+
+afterAll(() => host.close())
+
+/** All that the page holds as text: what is drawn, titles and values of fields. */
+const readPage = ({ page }: AppTab): Promise<string> =>
+  page.evaluate(() =>
+    [
+      document.documentElement.outerHTML,
+      document.title,
+      ...[...document.querySelectorAll('input, textarea')].map(
+        (field) => (field as HTMLInputElement).value,
+      ),
+    ].join('\n'),
+  )
+
+async function unlock({ part }: AppTab, passphrase: string): Promise<void> {
+  await part('passphrase').fill(passphrase)
+  await part('passphrase').press('Enter')
+}
+
+test('[LOCK11] encrypted and locked in all tabs, nothing is readable; the passphrase brings everything back', async () => {
+  const tab = await host.visit()
+  const { page, part } = tab
+  await beginSession(tab, 'The marmalade is hidden behind the flour.')
+  await part('place-settings').click()
+  await part('new-passphrase').fill(PASSPHRASE)
+  await part('new-passphrase-again').fill(PASSPHRASE)
+  await part('encrypt').click()
+  await part('encryption-said').getByText('Everything is encrypted').waitFor()
+  await expect.poll(() => findInStorage(tab as never, 'marmalade'), SOON).toEqual([])
+
+  await page.locator('.kept-link').first().click()
+  await part('chat-draft').fill('and the quince too')
+  const other = await host.visit()
+  await unlock(other, 'not the passphrase')
+  await other.part('lock-reason').getByText('not the passphrase').waitFor()
+  await unlock(other, PASSPHRASE)
+  await other.page.locator('.kept-name').first().waitFor()
+
+  await other.part('lock-now').click()
+  for (const one of [tab, other]) {
+    await one.part('unlock').waitFor()
+    await expect.poll(() => readPage(one), SOON).not.toMatch(/marmalade|quince/)
+  }
+  expect(await part('lock-reason').textContent()).toContain('another tab')
+  await page.reload()
+  await unlock(tab, PASSPHRASE)
+  await expect.poll(() => part('chat-draft').inputValue(), SOON).toBe('and the quince too')
+  await page.locator('.bf-conversation').getByText('hidden behind the flour').waitFor()
+
+  await part('place-settings').click()
+  await part('decrypt').click()
+  await part('encryption-said').getByText('Encryption is off').waitFor()
+  await page.reload()
+  await page.locator('.kept-name').first().waitFor()
+  expect(await part('unlock').count()).toBe(0)
+})

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { buildNextApp, NEXT_TITLE } from './build-next-app.ts'
+import { beginSession, openApp, untilStored } from './open-app.ts'
+import { PATIENCE_MS } from './open-playground.ts'
+
+const SOON = { timeout: PATIENCE_MS }
+
+test('[PWA2] after the first load the app works with the network cut', async () => {
+  const host = await openApp()
+  const first = await host.visit()
+  await first.part('new-session').first().waitFor()
+  await untilStored(first)
+  await host.cut()
+  await first.page.close()
+
+  const tab = await host.visit()
+  const id = await beginSession(tab, 'Written on the train, in a tunnel.')
+  for (const [place, ready] of [
+    ['storage', 'storage-use'],
+    ['health', 'health-warnings'],
+    ['settings', 'provider-form'],
+    ['import', 'import-picker'],
+  ] as const) {
+    await tab.part(`place-${place}`).click()
+    await tab.part(ready).waitFor({ state: 'attached' })
+  }
+  await tab.page.reload()
+  await tab.page.goto(`${host.address}#/session/${encodeURIComponent(id)}`)
+  await tab.page.getByText('in a tunnel').first().waitFor()
+  await tab.part('search').fill('tunnel')
+  await tab.part('found-hit').first().waitFor()
+  // A recording is folded: model, tokens and heavy work are all there without a network.
+  await tab.page.goto(`${host.address}#/workbench`)
+  await tab.part('start').click()
+  await tab.part('speed').selectOption('max')
+  await tab.part('replay-position').filter({ hasText: 'at its end' }).waitFor()
+  await tab.page.locator('.generation-row').first().waitFor()
+  await host.close()
+})
+
+test('[PWA3, PWA4] a new version waits, keeps the old one whole, and takes over without losing a draft', async () => {
+  const host = await openApp()
+  const next = buildNextApp()
+  const tab = await host.visit()
+  await tab.part('new-session').first().waitFor()
+  await untilStored(tab)
+  await tab.page.reload()
+  await beginSession(tab, 'Said to the old version.')
+  const other = await host.visit()
+  await other.page.locator('.home h1').waitFor()
+
+  host.release(next.folder)
+  await tab.page.evaluate(async () => {
+    await (await navigator.serviceWorker.getRegistration())?.update()
+  })
+  await tab.part('update').waitFor()
+  await other.part('update').waitFor()
+  // Files of the old version are gone from the server; the pages still have them.
+  await other.part('place-storage').click()
+  await other.part('storage-use').waitFor()
+  expect(await other.page.locator('[data-next]').count()).toBe(0)
+  await other.page.goto(`${host.address}#/`)
+  expect(await other.page.locator('.home h1').textContent()).not.toBe(NEXT_TITLE)
+
+  await tab.part('chat-draft').fill('a thought not yet finished')
+  await tab.part('update-now').click()
+  await other.page.getByText(NEXT_TITLE).waitFor()
+  await expect
+    .poll(() => tab.part('chat-draft').inputValue(), SOON)
+    .toBe('a thought not yet finished')
+  expect(await tab.part('update').count()).toBe(0)
+  await tab.page.getByText('Said to the old version.').first().waitFor()
+  await tab.part('place-storage').click()
+  await tab.page.locator('[data-next]').waitFor()
+  expect(tab.complaints).toEqual([])
+  next.remove()
+  await host.close()
+})
