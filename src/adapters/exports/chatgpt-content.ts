@@ -101,16 +101,24 @@ function readItem(item: unknown): readonly Part[] {
   const pointer = textOrNone(item['asset_pointer'])
   switch (item['content_type']) {
     case 'image_asset_pointer':
-      return pointer === undefined ? [] : [{ type: 'image', url: pointer }, ...readPrompt(item)]
+      return pointer === undefined ? [] : [...nameAsset('Image', pointer), ...readPrompt(item)]
     case 'audio_transcription':
       return texts(item['text'])
     case 'audio_asset_pointer':
-      return pointer === undefined ? [] : [{ type: 'file', url: pointer, mediaType: 'audio/*' }]
+      return pointer === undefined ? [] : nameAsset('Audio', pointer)
     case 'real_time_user_audio_video_asset_pointer':
       return readItem(item['audio_asset_pointer'])
     default:
       return readUnknown(item)
   }
+}
+
+/**
+ * An image or file by its name: only the app itself can open what is behind it, and a provider would refuse a request
+ * with an address that it can't read.
+ */
+function nameAsset(kind: 'Image' | 'Audio' | 'File', name: string): readonly Part[] {
+  return texts(`[${kind}: ${name}]`)
 }
 
 /** What an image was painted from says what is on it. */
@@ -130,22 +138,16 @@ function readUnknown(content: JsonObject): readonly Part[] {
 }
 
 function readAttachments(metadata: JsonObject, parts: readonly Part[]): readonly Part[] {
-  const shown = parts.flatMap((part) => (part.type === 'image' ? [part.url] : []))
+  const shown = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []))
   return listOf(metadata['attachments']).flatMap((given): readonly Part[] => {
     if (!isJsonObject(given)) return []
     const id = stringOf(given['id'])
     const name = textOrNone(given['name'])
     if (id === '' && name === undefined) return []
-    if (id !== '' && shown.some((url) => url.endsWith(id))) return []
+    if (id !== '' && shown.some((text) => text.startsWith('[Image: ') && text.endsWith(`${id}]`)))
+      return []
     const mediaType = textOrNone(given['mime_type']) ?? textOrNone(given['mimeType'])
-    return [
-      {
-        type: 'file',
-        url: `file-service://${id || name}`,
-        ...(mediaType === undefined ? {} : { mediaType }),
-        ...(name === undefined ? {} : { name }),
-      },
-    ]
+    return nameAsset('File', [name ?? id, mediaType].filter(isText).join(', '))
   })
 }
 

@@ -172,11 +172,8 @@ function readAttachments(message: JsonObject): readonly Part[] {
     const name = textOrNone(file['file_name'])
     const id = textOrNone(file['file_uuid']) ?? name
     if (id === undefined || names.has(id)) continue
-    names.set(id, {
-      type: 'file',
-      url: `claude-file:${id}`,
-      ...(name === undefined ? {} : { name }),
-    })
+    // Only the app itself can open it: an address would make a provider refuse the request.
+    names.set(id, { type: 'text', text: `[File: ${name ?? id}]` })
   }
   return [...texts, ...names.values()]
 }

@@ -138,10 +138,10 @@ test('[EXPT6] thoughts, images, files, spoken words, quotes and sources are kept
     [
       'user',
       [
-        { type: 'image', url: 'file-service://file-1' },
+        { type: 'text', text: '[Image: file-service://file-1]' },
         { type: 'text', text: 'Good morning' },
         { type: 'text', text: 'What is this?' },
-        { type: 'file', url: 'file-service://file-2', mediaType: 'text/csv', name: 'a.csv' },
+        { type: 'text', text: '[File: a.csv, text/csv]' },
       ],
     ],
     ['assistant', [{ type: 'reasoning', text: 'Plan\nLook first.' }]],

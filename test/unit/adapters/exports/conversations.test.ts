@@ -38,7 +38,7 @@ test('[EXPT9] of an export of Claude, blocks become parts in order, and attachme
   const [asked, answered] = logOf(result)
   expect(asked?.parts).toEqual([
     { type: 'text', text: 'a.txt:\nebb at six' },
-    { type: 'file', url: 'claude-file:f1', name: 'map.png' },
+    { type: 'text', text: '[File: map.png]' },
     { type: 'text', text: 'Read this' },
   ])
   expect(asked?.at).toBe(Date.parse('2025-03-01T10:00:01Z'))

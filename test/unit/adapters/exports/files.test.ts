@@ -143,14 +143,14 @@ test(
         { length: 60 },
         (_, i) => `Step ${n}.${i} wrote src/part-${n}-${i}.ts and took ${(n * 31 + i) % 977} ms.`,
       ).join('\n')
-    const texts = Array.from({ length: 400 }, (_, n) =>
+    const texts = Array.from({ length: 800 }, (_, n) =>
       n % 2 === 0 ? `Please do part ${n}.` : said(n),
     )
     const origin = createOrigin()
     const tab = openTab({ origin })
     const report = await tab.backfold.importFile(fileOf([talk(1, texts)]))
     const [found] = report.sessions
-    expect(found?.tokens).toBeGreaterThan(150_000)
+    expect(found?.tokens).toBeGreaterThan(300_000)
     const session = await tab.backfold.session(found?.id ?? '', { budget: { tokens: 25_000 } })
     const context = await session.context()
     expect(context.tokens).toBeLessThanOrEqual(25_000)
