@@ -8,10 +8,11 @@ export const createExport = (
   options?: ExportOptions,
 ): ReadableStream<Uint8Array> => {
   const name = issueId()
-  const loading = () => import('./transfer-files.ts')
+  let chunk = 0
   return new ReadableStream(
     {
-      pull: async (controller) => (await loading()).pullExport(call, name, controller, options),
+      pull: async (controller) =>
+        (await import('./transfer-files.ts')).pullExport(call, name, chunk++, controller, options),
       cancel: () => call('cancelTransfer', { transfer: name }),
     },
     { highWaterMark: 0 },

@@ -45,6 +45,7 @@ export async function importFile(
 export async function pullExport(
   call: Call,
   transfer: string,
+  chunk: number,
   controller: ReadableStreamDefaultController<Uint8Array>,
   { sessions, onProgress, signal }: ExportOptions = {},
 ): Promise<void> {
@@ -53,13 +54,13 @@ export async function pullExport(
     controller.error(signal.reason)
     return
   }
-  const chunk = await call('exportChunk', { transfer, ...(sessions && { sessions }) })
-  if (!chunk) {
+  const found = await call('exportChunk', { transfer, chunk, ...(sessions && { sessions }) })
+  if (!found) {
     controller.close()
     return
   }
-  controller.enqueue(chunk.bytes)
-  tell(onProgress, chunk.progress)
+  controller.enqueue(found.bytes)
+  tell(onProgress, found.progress)
 }
 
 /** A listener that throws must not end what it listens to. */

@@ -29,7 +29,7 @@ import type { MemoryAction } from '../core/memory/memory-action.ts'
 import type { DigestPatch } from '../core/memory/vault/patch-digest.ts'
 import type { SessionJobs } from './job-registry.ts'
 import type { ImportProgress, ImportReport } from '../core/transfer/import-report.ts'
-import type { ExportChunk, TransferName } from './transfers.ts'
+import type { ExportChunk, ExportParams, TransferName } from './transfers.ts'
 import type { PadCommand, PadsResult } from './pads.ts'
 import type {
   EditOutcome,
@@ -294,10 +294,7 @@ export interface Requests {
   jobs: { params: { session: string }; result: readonly Job[] }
   importFile: { params: TransferName & { file: Blob }; result: ImportReport }
   importProgress: { params: TransferName; result: ImportProgress | null }
-  exportChunk: {
-    params: TransferName & { sessions?: readonly string[] }
-    result: ExportChunk | null
-  }
+  exportChunk: { params: ExportParams; result: ExportChunk | null }
   cancelTransfer: { params: TransferName; result: void }
   registry: { params: Record<never, never>; result: readonly SessionJobs[] }
   reportUsage: { params: { session: string; inputTokens: number; model?: string }; result: number }

@@ -9,6 +9,13 @@ export interface TransferName {
   readonly transfer: string
 }
 
+/** Which bytes of an export are wanted. */
+export interface ExportParams extends TransferName {
+  /** Counted from 0. */
+  readonly chunk: number
+  readonly sessions?: readonly string[]
+}
+
 /** The next bytes of an export. */
 export interface ExportChunk {
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -21,9 +28,10 @@ export interface TransferDesk {
   importFile(params: TransferName & { readonly file: Blob }): Promise<ImportReport>
   /** The next state of a running import; null once it has ended. */
   importProgress(params: TransferName): Promise<ImportProgress | null>
-  /** The next bytes of an export, which the first call begins; null behind the last ones. */
-  exportChunk(
-    params: TransferName & { readonly sessions?: readonly string[] },
-  ): Promise<ExportChunk | null>
+  /**
+   * The next bytes of an export; null behind the last ones. Chunk 0 begins it: any other of one that nobody knows ends
+   * with `WORKER_LOST`, as a new worker can't go on in the middle.
+   */
+  exportChunk(params: ExportParams): Promise<ExportChunk | null>
   cancelTransfer(params: TransferName): Promise<void>
 }

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { openBackfold } from '../../src/client/open-backfold.ts'
 import type { Backfold } from '../../src/client/session.ts'
+import { openPage } from './open-page.ts'
 import type { ImportProgress } from '../../src/core/transfer/import-report.ts'
 
 const opened: Backfold[] = []
@@ -165,3 +166,31 @@ test.each<[string, { readonly passphrase?: string }]>([
     expect((await copy.generations()).length).toBe(1)
   },
 )
+
+test('[ARC8, ARC9] where the worker dies, an export ends with an error, and an import goes on when it is repeated', async () => {
+  const { backfold, workers } = await openPage()
+  opened.push(backfold)
+  const file = exportOf(4_000_000)
+  const importing = backfold.importFile(file, {
+    onProgress: ({ sessions }) => {
+      if (sessions > 3 && workers.length === 1) workers[0]?.terminate()
+    },
+  })
+  await expect(importing).rejects.toMatchObject({ code: 'WORKER_LOST' })
+  const report = await backfold.importFile(file)
+  expect(report.refused).toEqual([])
+  expect(await backfold.sessions()).toHaveLength(report.sessions.length)
+  const reader = backfold.export().getReader()
+  await reader.read()
+  workers.at(-1)?.terminate()
+  const rest = (async () => {
+    while (!(await reader.read()).done);
+  })()
+  await expect(rest).rejects.toMatchObject({ code: 'WORKER_LOST' })
+  const whole = await new Response(
+    backfold.export() as ReadableStream<Uint8Array<ArrayBuffer>>,
+  ).blob()
+  const again = await backfold.importFile(whole)
+  expect(again.refused).toEqual([])
+  expect(again.sessions.every(({ kind }) => kind === 'already-there')).toBe(true)
+})

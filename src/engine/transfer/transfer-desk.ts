@@ -81,8 +81,9 @@ export function createTransferDesk(ports: TransferPorts): TransferDesk {
         }
       })
     },
-    async exportChunk({ transfer, sessions }) {
-      const running = exports.get(transfer) ?? openExport(sessions)
+    async exportChunk({ transfer, chunk, sessions }) {
+      const running = chunk === 0 ? openExport(sessions) : exports.get(transfer)
+      if (!running) throw new BackfoldError('WORKER_LOST', 'the export was cut off')
       exports.set(transfer, running)
       try {
         const bytes = await readChunk(running.chunks)

@@ -40,7 +40,7 @@ const REQUESTS: { readonly [M in Method]: Params<M> } = {
   registry: {},
   importFile: { transfer: 't', file: new Blob(['x']) },
   importProgress: { transfer: 't' },
-  exportChunk: { transfer: 't' },
+  exportChunk: { transfer: 't', chunk: 0 },
   cancelTransfer: { transfer: 't' },
   reportUsage: { session: 's', inputTokens: 10 },
   configure: { session: 's', options: {} },
