@@ -296,6 +296,14 @@ test('[MDV10] harmless HTML is drawn, with the same rules for links and images',
   expect(page.count('[part="image-card"]')).toBe(1)
 })
 
+test('[MDV4] tags that HTML does not know are words, and what stands between them is Markdown', async () => {
+  const page = show(
+    '<thinking>\nIt is **so**.\n</thinking>\n\n<MyPart a={1}> and Map<string, T> too',
+  )
+  await expect.poll(() => page.count('strong')).toBe(1)
+  expect(page.text()).toBe('<thinking>It is so.</thinking><MyPart a={1}> and Map<string, T> too')
+})
+
 test('[MDV12] directions that are turned in code are written out', async () => {
   const page = show('```c\nif (ok) {\u202e }\n```')
   await expect.poll(() => page.text()).toContain('[U+202E]')

@@ -1,6 +1,7 @@
 import type { MarkedToken, Token, TokenizerAndRendererExtension } from 'marked'
 import { Lexer, Marked } from 'marked'
 import { findMaths } from './find-maths.ts'
+import { isHtmlName } from './html-names.ts'
 import type { LinkTargets } from './split-blocks.ts'
 
 /** A formula between other words. */
@@ -26,7 +27,20 @@ const MATHS: TokenizerAndRendererExtension = {
   },
 }
 
-const parser = new Marked({ gfm: true, breaks: true, extensions: [MATHS] })
+const TAG_NAME = /^ {0,3}<\/?([a-zA-Z][\w.:-]{0,100})/
+
+const parser = new Marked({
+  gfm: true,
+  breaks: true,
+  extensions: [MATHS],
+  tokenizer: {
+    // Tags that HTML does not know are words: what stands between them is Markdown, and they are seen.
+    html: (text) => {
+      const name = TAG_NAME.exec(text)?.[1]
+      return name === undefined || isHtmlName(name) ? false : undefined
+    },
+  },
+})
 
 /**
  * The tokens of one block of Markdown. Total: what its parser can't take (such as a thousand quotes in quotes) is one
