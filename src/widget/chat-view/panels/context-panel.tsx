@@ -46,30 +46,7 @@ export function ContextPanel(props: ContextPanelProps): ReactElement {
   return (
     <section className="bf-panel" part="panel" lang={labels.locale} dir={labels.direction}>
       <div className="bf-panel-head">
-        <div
-          className="bf-tabs"
-          role="tablist"
-          tabIndex={-1}
-          aria-label={panels.context}
-          onKeyDown={(event) => moveTab(event, tab, setTab)}
-        >
-          {TABS.map((one) => (
-            <button
-              key={one}
-              id={`${id}${one}`}
-              type="button"
-              role="tab"
-              className="bf-tab"
-              part="tab"
-              aria-selected={one === tab}
-              aria-controls={`${id}panel`}
-              tabIndex={one === tab ? 0 : -1}
-              onClick={() => setTab(one)}
-            >
-              {panels[one]}
-            </button>
-          ))}
-        </div>
+        <Tabs id={id} tab={tab} labels={labels} onChoose={setTab} />
         {onClose !== undefined && (
           <button
             type="button"
@@ -106,6 +83,43 @@ export function ContextPanel(props: ContextPanelProps): ReactElement {
         )}
       </div>
     </section>
+  )
+}
+
+interface TabsProps {
+  /** What ids of the tabs begin with. */
+  readonly id: string
+  readonly tab: PanelTab
+  readonly labels: ChatLabels
+  readonly onChoose: (tab: PanelTab) => void
+}
+
+function Tabs({ id, tab, labels, onChoose }: TabsProps): ReactElement {
+  return (
+    <div
+      className="bf-tabs"
+      role="tablist"
+      tabIndex={-1}
+      aria-label={labels.panels.context}
+      onKeyDown={(event) => moveTab(event, tab, onChoose)}
+    >
+      {TABS.map((one) => (
+        <button
+          key={one}
+          id={`${id}${one}`}
+          type="button"
+          role="tab"
+          className="bf-tab"
+          part="tab"
+          aria-selected={one === tab}
+          aria-controls={`${id}panel`}
+          tabIndex={one === tab ? 0 : -1}
+          onClick={() => onChoose(one)}
+        >
+          {labels.panels[one]}
+        </button>
+      ))}
+    </div>
   )
 }
 
