@@ -25,7 +25,8 @@ test('[ELEM3] what is written is sent by Enter, streamed, drawn, and told to the
   expect(await asked()).toEqual([['What is in the box?']])
   const [request] = await arrived()
   expect(request?.headers).toContainEqual(['authorization', 'Bearer secret'])
-  expect(told).toEqual(['backfold-ready', 'backfold-send', 'backfold-message', 'backfold-answer'])
+  const all = ['backfold-ready', 'backfold-send', 'backfold-message', 'backfold-answer']
+  await expect.poll(() => told).toEqual(all)
   expect(page.element.outerHTML).not.toContain('secret')
   expect(JSON.stringify(page.element.session?.state.get())).not.toContain('secret')
 })
@@ -52,13 +53,15 @@ test('[ELEM3] a message is edited and an answer made anew, each on a branch', as
   await page.element.send('first')
   await page.element.chat?.regenerate()
   await expect.poll(page.text).toContain('two')
+  await expect.poll(() => page.element.chat?.state.get().answer).toBeNull()
   page.element.chat?.edit(1)
   await expect.poll(() => page.field().value).toBe('first')
   page.write('second')
   page.key('Enter')
   await expect.poll(page.text).toContain('three')
-  const items = page.element.chat?.state.get().items.map(({ kind }) => kind)
-  expect(items).toEqual(['branch', 'message', 'message'])
+  await expect
+    .poll(() => page.element.chat?.state.get().items.map(({ kind }) => kind))
+    .toEqual(['branch', 'message', 'message'])
 })
 
 test('[ELEM3] a reload keeps the draft and what waits for a connection', async () => {

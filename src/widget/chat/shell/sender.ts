@@ -54,7 +54,7 @@ export interface Sender {
  */
 export function createSender(parts: SenderWorld): Sender {
   const { session, world, database, reader } = parts
-  const name = `backfold:${database}:chat:${session.id}`
+  const name = lockName(database, session.id)
   const turns = world.lock(name)
   const queue = world.lock(`${name}:queue`)
   let isActive = false
@@ -171,6 +171,11 @@ export function createSender(parts: SenderWorld): Sender {
     },
   }
   return sender
+}
+
+/** Name of the lock that whoever asks for an answer in a session holds. */
+export function lockName(database: string, session: string): string {
+  return `backfold:${database}:chat:${session}`
 }
 
 /** Messages of which an append failed: they are kept until it succeeds. */
