@@ -16,6 +16,8 @@ const importing = [
   './summarisers.js',
   './tell-device.js',
   './open-ladder-model.js',
+  './protect.js',
+  './read-protection.js',
 ]
 
 /**

@@ -1,6 +1,6 @@
 import { Dexie } from 'dexie'
 import type { BackfoldDatabase } from './database.ts'
-import { isSealedRow, type RowCodec } from './row-codec.ts'
+import { isSealedRow, type RowCodec } from './plain-codec.ts'
 
 /** Rows rewritten in one transaction: fewer of those that may be large. */
 const SLICE = 64

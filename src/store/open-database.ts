@@ -8,7 +8,8 @@ import {
   type ProtectionRow,
   type Secret,
 } from './data-key.ts'
-import { createRowCodec, PLAIN_CODEC, type RowCodec } from './row-codec.ts'
+import { PLAIN_CODEC, type RowCodec } from './plain-codec.ts'
+import { createRowCodec } from './row-codec.ts'
 import { ADVICE } from './storage-error.ts'
 
 /** Where a database is. */

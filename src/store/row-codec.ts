@@ -1,40 +1,11 @@
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { Dexie, type IndexableType, type IndexableTypePart } from 'dexie'
+import { Dexie } from 'dexie'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import { BackfoldError } from '../core/backfold-error.ts'
+import { isSealedRow, type RowCodec } from './plain-codec.ts'
 import { packRow, unpackRow } from './pack-row.ts'
-
-/** A key of a table, as the rest of the store knows it: the session, and what follows it. */
-export type ClearKey = string | readonly [string, ...IndexableTypePart[]]
-
-/** What stands in the database for what is said, and the other way round. */
-export interface RowCodec {
-  readonly isSealed: boolean
-  session(id: string): string
-  /** Numbers and Dexie's bounds stay. */
-  key(table: string, key: ClearKey): IndexableType
-  /** The keys between which artifacts stand whose hash begins thus; others may stand there, too. */
-  artifactRange(session: string, hash: string): readonly [unknown, unknown]
-  seal(table: string, row: object): object
-  /** @throws BackfoldError `INTERNAL` for a row that is damaged, or stands elsewhere than it was written. */
-  open<Row>(table: string, raw: unknown): Row
-}
-
-/** As it is. */
-export const PLAIN_CODEC: RowCodec = {
-  isSealed: false,
-  session: (id) => id,
-  key: (_, key) => key,
-  // Hashes are hexadecimal, so everything that begins with one sorts before it followed by `g`.
-  artifactRange: (session, hash) => [
-    [session, hash],
-    [session, `${hash}g`],
-  ],
-  seal: (_, row) => row,
-  open: <Row>(_: string, raw: unknown) => raw as Row,
-}
 
 /** What of a row stands outside of what is sealed: texts as tokens, numbers as they are. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
@@ -57,17 +28,6 @@ const NONCE_BYTES = 24
 const NAMED_DIGITS = 12
 /** Tokens of sessions that are kept at hand. */
 const MAX_TOKENS = 10_000
-
-interface SealedRow {
-  readonly sealed: Uint8Array
-}
-
-/** Whether a row stands in the database sealed. */
-export function isSealedRow(raw: unknown): raw is SealedRow {
-  return (
-    typeof raw === 'object' && raw !== null && 'sealed' in raw && raw.sealed instanceof Uint8Array
-  )
-}
 
 /**
  * Seals every row with XChaCha20-Poly1305 under a nonce of its own, bound to its table and its key, so that no row can

@@ -3,7 +3,7 @@ import { birthOf, type SessionRow } from '../core/session/session-row.ts'
 import type { BackfoldDatabase, MessageRow } from './database.ts'
 import { NOTHING_READ } from './nothing-read.ts'
 import { BeingRemoved } from './remove-session.ts'
-import type { RowCodec } from './row-codec.ts'
+import type { RowCodec } from './plain-codec.ts'
 import { standing } from './standing.ts'
 
 /** What a connection is asked by. */

@@ -1,7 +1,7 @@
 import { Dexie, type Collection } from 'dexie'
 import type { Artifact } from '../core/session/generation.ts'
 import type { BackfoldDatabase, MessageRow } from './database.ts'
-import type { ClearKey, RowCodec } from './row-codec.ts'
+import type { ClearKey, RowCodec } from './plain-codec.ts'
 
 /** Rows by what they say, whether or not they stand there encrypted. Called inside a transaction. */
 export interface StoredRows {
