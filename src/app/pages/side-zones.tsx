@@ -25,7 +25,7 @@ const TABS = [
 export function SideZones({ keep, id, onOpenMessage }: SideZonesProps): ReactElement {
   const run = useKeptRun(keep, id)
   return (
-    <div className="side-zones" data-testid="side-zones">
+    <section className="side-zones" aria-label="Behind it" data-testid="side-zones">
       {run === null ? (
         <div className="paper" aria-busy="true">
           <div className="skeleton" />
@@ -33,7 +33,7 @@ export function SideZones({ keep, id, onOpenMessage }: SideZonesProps): ReactEle
       ) : (
         <Zones run={run} onOpenMessage={onOpenMessage} />
       )}
-    </div>
+    </section>
   )
 }
 
@@ -48,17 +48,15 @@ function Zones({
   const [tab, setTab] = useState('state')
   return (
     <>
-      <section aria-label="Behind it">
-        <TabList
-          tabs={TABS}
-          chosen={tab}
-          onChoose={setTab}
-          label="Behind it"
-          prefix="side-"
-          panel="side-panel"
-          className="tabs"
-        />
-      </section>
+      <TabList
+        tabs={TABS}
+        chosen={tab}
+        onChoose={setTab}
+        label="Behind it"
+        prefix="side-"
+        panel="side-panel"
+        className="tabs"
+      />
       {state.problem !== null && (
         <ProblemBanner problem={state.problem} onDismiss={zones.dismiss} onRetry={null} />
       )}
