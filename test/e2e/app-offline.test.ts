@@ -8,12 +8,14 @@ const SOON = { timeout: PATIENCE_MS }
 test('[PWA2] after the first load the app works with the network cut', async () => {
   const host = await openApp()
   const first = await host.visit()
-  await first.part('new-session').first().waitFor()
+  await beginSession(first, 'Said on the platform, before the train left.')
   await untilStored(first)
   await host.cut()
   await first.page.close()
 
   const tab = await host.visit()
+  await tab.page.locator('.kept-link').first().click()
+  await tab.page.getByText('before the train left').last().waitFor()
   const id = await beginSession(tab, 'Written on the train, in a tunnel.')
   for (const [place, ready] of [
     ['storage', 'storage-use'],
@@ -26,8 +28,9 @@ test('[PWA2] after the first load the app works with the network cut', async () 
   }
   await tab.page.reload()
   await tab.page.goto(`${host.address}#/session/${encodeURIComponent(id)}`)
-  await tab.page.getByText('in a tunnel').first().waitFor()
-  await tab.part('search').fill('tunnel')
+  // It waits there until it can be answered.
+  await tab.page.locator('.bf-conversation').getByText('in a tunnel').first().waitFor()
+  await tab.part('search').fill('platform')
   await tab.part('found-hit').first().waitFor()
   // A recording is folded: model, tokens and heavy work are all there without a network.
   await tab.page.goto(`${host.address}#/workbench`)
