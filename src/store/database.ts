@@ -15,7 +15,7 @@ import { upgradeJob, upgradeSession } from './upgrade-rows.ts'
 export type MessageRow = Message & { readonly session: string }
 
 /** Newest version of the schema that this release knows. */
-export const DATABASE_VERSION = 4
+const DATABASE_VERSION = 4
 
 /**
  * IndexedDB's versions of later schemas begin here. Each time that encryption is turned on or off the version grows by
