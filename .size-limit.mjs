@@ -21,28 +21,28 @@ const importing = [
 ]
 
 /**
- * The page's part was promised at 4 kB. It is above: what calls the worker takes 1.7, the public objects with one line
- * for each request 2.4, and what stands in for fetch() until its code is there 0.3, with the check of its options.
- * The others are what there is, so that growth is noticed.
+ * The page's part was promised at 4 kB. It is above: what calls the worker, keeps it alive and opens an encrypted
+ * database again takes 1.9, the public objects with one line for each request 2.6, and what stands in for fetch() until
+ * its code is there 0.3, with the check of its options. The others are what there is, so that growth is noticed.
  */
 const limits = [
   {
     name: 'backfold, all that a page loads until it needs history, tools, extractors or summarisers',
     path: 'dist/index.js',
     ignore: importing,
-    limit: '4.5 kB',
+    limit: '4.9 kB',
   },
   {
     name: 'store worker, without what reads the requests of hosts when there are some',
     path: 'dist/store-worker.js',
     ignore: ['./store-worker-read-request.js'],
-    limit: '143 kB',
+    limit: '155 kB',
   },
   {
     name: 'heavy worker, without the exact tokenizer that it loads when asked to',
     path: 'dist/heavy-worker.js',
     ignore: ['./*.js'],
-    limit: '95 kB',
+    limit: '103 kB',
   },
   { name: 'import worker', path: 'dist/import-worker.js', limit: '84 kB' },
   {
@@ -61,7 +61,7 @@ const limits = [
     name: 'backfold/engine',
     path: 'dist/engine.js',
     ignore: [...importing, './read-request.js'],
-    limit: '152 kB',
+    limit: '156 kB',
   },
   {
     name: 'backfold/react, without React and what opens Backfold',
@@ -73,7 +73,7 @@ const limits = [
     name: 'backfold/element with React, without what it loads when asked to',
     path: 'dist/element.js',
     ignore: ['./*.js'],
-    limit: '230 kB',
+    limit: '136 kB',
   },
   { name: 'backfold/adapters', path: 'dist/adapters.js', limit: '29 kB' },
 ]
