@@ -103,7 +103,17 @@ test('[ELEM5] a function of the page answers, and tools of the page are carried 
   await page.element.send('What time is it?')
   await expect.poll(page.text).toContain('It is noon.')
   expect(page.text()).toContain('now')
-  expect(await page.element.exportMarkdown()).toContain('## You\n\nWhat time is it?')
+})
+
+test('[ELEM9] the conversation is exported as Markdown', async () => {
+  const page = await openChatPage()
+  page.element.respond = async function* () {
+    yield 'It is **noon**.'
+  }
+  await page.element.send('What time is it?')
+  const markdown = await page.element.exportMarkdown()
+  expect(markdown).toContain('What time is it?')
+  expect(markdown).toContain('It is **noon**.')
 })
 
 test('[ELEM3] a fold appears where it happened', async () => {

@@ -17,7 +17,6 @@ import { ElementProperties } from './element-properties.ts'
 import { openRuntime, type Runtime } from './element-runtime.ts'
 import { adoptFrameStyles } from './frame-styles.ts'
 import type { MessageActions } from './message-actions.ts'
-import { markdownOf } from './markdown-of.ts'
 import { pickModel } from './pick-model.ts'
 
 /**
@@ -87,16 +86,10 @@ export class BackfoldChatElement extends ElementProperties {
     this.#app.current?.focus()
   }
 
-  /** What was said, as Markdown. */
+  /** The whole log, as Markdown. @see SPEC.md rule ELEM9 */
   async exportMarkdown(): Promise<string> {
-    const chat = await this.ready
-    const { newest } = chat.state.get().session
-    const parts: string[] = []
-    for (let from = 1; from <= newest; from += MARKDOWN_SLICE) {
-      const messages = await chat.messages(from, Math.min(newest, from + MARKDOWN_SLICE - 1))
-      parts.push(markdownOf(messages ?? []))
-    }
-    return parts.join('\n')
+    await this.ready
+    return (await this.session?.markdown({ of: 'log' })) ?? ''
   }
 
   connectedCallback(): void {
@@ -306,8 +299,6 @@ export class BackfoldChatElement extends ElementProperties {
     this.toggleAttribute('open', isOpen)
   }
 }
-
-const MARKDOWN_SLICE = 1_000
 
 interface Ready {
   readonly promise: Promise<Chat>

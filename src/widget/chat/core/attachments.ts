@@ -17,7 +17,7 @@ export type AttachmentChoice =
   | { readonly kind: 'refused'; readonly reason: string }
 
 /** Most files that go with one message. */
-export const MAX_ATTACHMENTS = 10
+const MAX_ATTACHMENTS = 10
 const MAX_IMAGE_BYTES = 5_000_000
 const MAX_TEXT_BYTES = 256_000
 const MAX_ALL_BYTES = 15_000_000

@@ -84,7 +84,7 @@ const TOO_MANY_ROUNDS: LiveFailure = {
 }
 
 /** A failure as a chat shows it. */
-export function failed({ title, advice, said }: Omit<LiveFailure, 'status'>): TurnEnd {
+function failed({ title, advice, said }: Omit<LiveFailure, 'status'>): TurnEnd {
   return { kind: 'failed', failure: { title, advice, said, canRetry: true } }
 }
 

@@ -1,5 +1,4 @@
 import type { Backfold, Session } from '../../../client/session.ts'
-import type { Message } from '../../../core/session/message.ts'
 import type { ChatModel } from '../ask/chat-model.ts'
 import type { Attachment, ChatFailure, Rating } from '../chat.ts'
 import type { ChatWorld } from './chat-world.ts'
@@ -70,6 +69,3 @@ export interface ChatOptions {
   /** The surroundings; the page by default. */
   readonly world?: ChatWorld
 }
-
-/** A message with its place, as far as a chat needs it. */
-export type PlacedMessage = Pick<Message, 'seq' | 'role' | 'parts' | 'active'>

@@ -26,7 +26,7 @@ export interface ChatWorld {
 type Locks = Pick<LockManager, 'request'>
 
 /** Locks of the browser's, which it takes back from a tab that is gone. @see SPEC.md rule CHAT13 */
-export function webLock(locks: Locks, name: string): ChatLock {
+function webLock(locks: Locks, name: string): ChatLock {
   return {
     run: async <T>(work: () => Promise<T>): Promise<T> => await locks.request(name, work),
     tryRun: async <T>(work: () => Promise<T>) =>

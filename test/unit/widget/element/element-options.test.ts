@@ -2,8 +2,6 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { widgetLabels } from '../../../../src/widget/composer/widget-labels.ts'
 import { ATTRIBUTES, readOptions } from '../../../../src/widget/element/element-options.ts'
-import { markdownOf } from '../../../../src/widget/element/markdown-of.ts'
-import type { Message, Part } from '../../../../src/core/session/message.ts'
 import { pickModel } from '../../../../src/widget/element/pick-model.ts'
 import { defineElement } from '../../../../src/widget/element/define-element.ts'
 
@@ -71,27 +69,6 @@ test('[ELEM6] the languages have the same words, and others are English', () => 
   expect(Object.keys(arabic ?? {})).toEqual(Object.keys(english ?? {}))
   expect(german?.send).not.toBe(english?.send)
   expect(widgetLabels('xx')).toBe(english)
-})
-
-test('[ELEM9] no text closes the fence that it stands in', () => {
-  const message = (parts: readonly Part[], active = true): Message => ({
-    id: 'i',
-    at: 0,
-    seq: 1,
-    role: 'tool',
-    parts,
-    active,
-    tokens: 1,
-    hash: '',
-    chain: '',
-    through: 1,
-  })
-  const output = 'a\n```\nb\n````\nc'
-  const markdown = markdownOf([
-    message([{ type: 'tool-result', callId: 'c', output }]),
-    message([{ type: 'text', text: 'gone' }], false),
-  ])
-  expect(markdown).toBe('## Tool\n\n`````\na\n```\nb\n````\nc\n`````\n')
 })
 
 test('[ELEM1] on a server importing does nothing', async () => {
