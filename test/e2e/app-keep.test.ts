@@ -40,7 +40,7 @@ test('[KEEP27] the list can be used after less than 250 kB, and within a second 
     ([path]) => path === '/' || requested.includes(path) || path.includes('/store-worker'),
   )
   const bytes = loaded.reduce((total, [, size]) => total + size, 0)
-  console.log(`first load: ${bytes} bytes of ${loaded.map(([path]) => path).join(' ')}`)
+  process.stdout.write(`first load: ${bytes} bytes of ${loaded.map(([path]) => path).join(' ')}\n`)
   expect(loaded.map(([path]) => path).join()).toContain('store-worker')
   expect(bytes).toBeLessThan(FIRST_LOAD)
   expect(bytes).toBeGreaterThan(50_000)
@@ -49,7 +49,7 @@ test('[KEEP27] the list can be used after less than 250 kB, and within a second 
   await first.page.reload()
   await first.page.locator('.sidebar .empty').waitFor()
   const ms = await first.page.evaluate(() => performance.now())
-  console.log(`interactive from the cache after ${Math.round(ms)} ms`)
+  process.stdout.write(`interactive from the cache after ${Math.round(ms)} ms\n`)
   expect(ms).toBeLessThan(INTERACTIVE_MS * BUSY)
   await first.page.close()
 })
@@ -91,7 +91,7 @@ test('[KEEP25] a session is begun, found after a reload, renamed, tagged, put aw
   await act(tab, 'Delete')
   const dialog = part('delete-dialog')
   expect(await dialog.textContent()).toMatch(
-    /1 messages.*cannot be undone.*stays with that provider/s,
+    /1 message .*cannot be undone.*stays with that provider/s,
   )
   const download = page.waitForEvent('download')
   await part('export-first').click()

@@ -1,4 +1,3 @@
-import type { Endpoint } from '../../widget/chat/ask/endpoint.ts'
 import { IDLE_MINUTES } from './idle-lock.ts'
 
 /** Where answers come from, without a key. */
@@ -64,11 +63,6 @@ function readProvider(value: unknown): Provider {
     model: text(model, MOST.model),
     system: text(system, MOST.system),
   }
-}
-
-/** The endpoint that a provider and a key make. */
-export function endpointOf({ baseUrl, model }: Provider, key: string): Endpoint {
-  return { baseUrl, model, key }
 }
 
 function readLocale(value: unknown): string {

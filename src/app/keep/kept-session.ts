@@ -21,9 +21,6 @@ export interface KeptSession {
 /** Name of the host's text that holds a session's first words. */
 export const WORDS_KEY = 'app.words'
 
-/** Name of the host's text that holds what is being written. */
-export const DRAFT_KEY = 'draft'
-
 /** Name of the host's text that holds where answers come from; never a key. */
 export const SETTINGS_KEY = 'app.settings'
 

@@ -30,7 +30,7 @@ export async function nameUntitled(
 }
 
 /** What the person said first; else what anybody did. */
-export function wordsOf(messages: readonly Message[]): string {
+function wordsOf(messages: readonly Message[]): string {
   const said = messages.map((message) => ({
     role: message.role,
     words: firstWords(textOf(message)),

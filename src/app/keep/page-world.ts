@@ -1,7 +1,6 @@
 import { openBackfold } from '../../client/open-backfold.ts'
 import { readProtection } from '../../client/protection.ts'
 import type { LockReason } from './idle-lock.ts'
-import type { KeptBackfold } from './kept-backfold.ts'
 import type { KeepWorld, TabNotice } from './keep-world.ts'
 
 /** Where it is said to the page that comes next why the last one was left. */
@@ -12,8 +11,7 @@ const REASONS: readonly LockReason[] = ['idle', 'request', 'other-tab']
 export function pageWorld(): KeepWorld {
   const channel = new BroadcastChannel('backfold-app:1')
   return {
-    open: async (passphrase) =>
-      (await openBackfold(passphrase === null ? {} : { passphrase })) as unknown as KeptBackfold,
+    open: (passphrase) => openBackfold(passphrase === null ? {} : { passphrase }),
     readProtection: () => readProtection(),
     // Not `localStorage` itself: where storage is forbidden, naming it throws.
     storage: {

@@ -8,7 +8,8 @@ import { describeStorage, type StorageFacts, type StorageWords } from '../keep/s
 import type { Updates } from '../pwa/updates.ts'
 import { DeleteDialog } from '../shell/delete-dialog.tsx'
 import { hashOf } from '../shell/route.ts'
-import { fullTokens, shortTokens } from '../view/token-format.ts'
+import { messagesText } from '../view/count-text.ts'
+import { shortTokens } from '../view/token-format.ts'
 
 interface StoragePageProps {
   readonly keep: Keep
@@ -128,7 +129,7 @@ function Sizes({ keep, sessions }: SizesProps): ReactElement {
               <bdi>{name}</bdi>
             </a>
             <span className="hint">
-              {fullTokens(messages)} messages, {shortTokens(tokens)} tokens
+              {messagesText(messages)}, {shortTokens(tokens)} tokens
             </span>
           </li>
         ))}

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react'
 import { useEffect, useRef, useState } from 'react'
 import type { KeptSession } from '../keep/kept-session.ts'
 import { totalOf } from '../keep/total-of.ts'
+import { messagesText } from '../view/count-text.ts'
 import { shortTokens } from '../view/token-format.ts'
 
 interface DeleteDialogProps {
@@ -79,9 +80,9 @@ function Meaning({ sessions }: Pick<DeleteDialogProps, 'sessions'>): ReactElemen
   return (
     <>
       <p>
-        {messages} messages ({shortTokens(tokens)} tokens) are removed from this browser with
-        everything made of them: the log, folds and snapshots, artifacts, facts, rules, action pads
-        and drafts. This cannot be undone.
+        {messagesText(messages)} ({shortTokens(tokens)} tokens) and everything made of them are
+        removed from this browser: the log, folds and snapshots, artifacts, facts, rules, action
+        pads and drafts. This cannot be undone.
       </p>
       <p className="hint">
         What was sent to a model’s provider before stays with that provider. Exports that you saved

@@ -1,7 +1,8 @@
 import type { ReactElement } from 'react'
 import type { Keep, KeepState } from '../keep/keep-world.ts'
 import { totalOf } from '../keep/total-of.ts'
-import { fullTokens, shortTokens } from '../view/token-format.ts'
+import { messagesText } from '../view/count-text.ts'
+import { shortTokens } from '../view/token-format.ts'
 import { hashOf } from './route.ts'
 import { go } from './use-route.ts'
 
@@ -43,8 +44,8 @@ export function HomePage({
       </p>
       {sessions !== null && sessions.length > 0 && (
         <p className="hint" data-testid="totals">
-          {sessions.length} {sessions.length === 1 ? 'session' : 'sessions'}, {fullTokens(messages)}{' '}
-          {messages === 1 ? 'message' : 'messages'}, {shortTokens(tokens)} tokens.
+          {sessions.length} {sessions.length === 1 ? 'session' : 'sessions'},{' '}
+          {messagesText(messages)}, {shortTokens(tokens)} tokens.
         </p>
       )}
     </div>

@@ -18,7 +18,7 @@ afterEach(async () => {
 })
 
 async function openStore(): Promise<KeptBackfold> {
-  const backfold = (await openEngine()) as unknown as KeptBackfold
+  const backfold = await openEngine()
   opened.push(backfold)
   return backfold
 }
