@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import {
   NO_PROVIDER,
   parseProvider,
@@ -68,3 +68,34 @@ test('[KEEP18] a key is for its own server and protocol, and kept encrypted only
 test('[KEEP24] without a server or a model nobody answers, and that is said', () => {
   expect(answeringModel(NO_PROVIDER, '')).toMatchObject({ problem: /settings/ })
 })
+
+test.each([
+  ['openai', (body: Body) => body.messages?.[0]?.content],
+  ['anthropic', (body: Body) => body.system],
+] as const)('[KEEP24] a system prompt goes first in the shape of %s', async (protocol, read) => {
+  const sent: Body[] = []
+  vi.stubGlobal('location', { href: 'https://app.example/' })
+  vi.stubGlobal('fetch', (_url: string, { body }: { readonly body: string }) => {
+    sent.push(JSON.parse(body) as Body)
+    return Promise.resolve(new Response('no', { status: 500 }))
+  })
+  const provider = { protocol, baseUrl: 'https://a.example/v1', model: 'm', system: 'Be brief' }
+  const model = answeringModel(provider, 'sk-1')
+  if ('problem' in model) throw new Error(model.problem)
+  const outcome = await model.ask({
+    messages: [{ role: 'user', content: 'Hello' }],
+    system: undefined,
+    tools: [],
+    signal: new AbortController().signal,
+    onProgress: () => {},
+  })
+  vi.unstubAllGlobals()
+  expect(outcome.kind).toBe('failed')
+  expect(JSON.stringify(sent.map(read))).toContain('Be brief')
+  expect(JSON.stringify(sent[0]?.messages?.at(-1))).toContain('Hello')
+})
+
+interface Body {
+  readonly system?: unknown
+  readonly messages?: readonly { readonly content?: unknown }[]
+}
