@@ -110,7 +110,7 @@ test('[PLAY16] a rule is edited, removed and restored, and one added, with the c
   await write(visit, 'Always write in English.')
   await answered(visit, 'The rule is added.')
   await group('In force').getByText('Always write in English.').waitFor()
-  expect(await page.locator('#root :is(img, script, style, iframe, a)').count()).toBe(0)
+  expect(await page.locator('.page :is(img, script, style, iframe, a)').count()).toBe(0)
   expect(await page.evaluate(() => 'harmed' in globalThis)).toBe(false)
   expect(visit.complaints).toEqual([])
   await page.close()
@@ -152,7 +152,7 @@ test('[PLAY17] a pad is renamed, edited, taken to a file, deleted and read back'
     await part('memory-count').waitFor()
     expect(await findBarriers(visit)).toEqual([])
   }
-  expect(await page.locator('#root :is(img, script, style, iframe, a)').count()).toBe(0)
+  expect(await page.locator('.page :is(img, script, style, iframe, a)').count()).toBe(0)
   expect(await page.evaluate(() => 'harmed' in globalThis)).toBe(false)
   expect(visit.complaints).toEqual([])
   await page.close()

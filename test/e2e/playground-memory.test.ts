@@ -256,7 +256,7 @@ test('[PLAY15] hostile and very long payloads are shown as text, in parts', asyn
   expect((await part('payload').textContent())?.length).toBeLessThan(30_000)
   for (const list of ['facts', 'rules', 'pads', 'recall']) await openMemory(visit, list)
   await recall(visit, 'onerror harmed')
-  expect(await page.locator('#root :is(img, script, style, iframe, a)').count()).toBe(0)
+  expect(await page.locator('.page :is(img, script, style, iframe, a)').count()).toBe(0)
   expect(await page.evaluate(() => 'harmed' in globalThis)).toBe(false)
   expect(visit.strangers).toEqual([])
   expect(visit.complaints).toEqual([])
