@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findInStorage } from './drive-playground.ts'
 import { beginSession, findViolations, openApp, type AppHost, type AppTab } from './open-app.ts'
@@ -132,6 +133,62 @@ test('[KEEP26] with storage full what can’t be stored is said and stays; with 
   await part('chat-send').click()
   await page.locator('.bf-conversation').getByText('after the worker was killed').waitFor()
   await small.close()
+})
+
+test('[KEEP29] a long chat is imported, folded to a budget, copied, exported and imported again', async () => {
+  const tab = await host.visit('#/import')
+  const { page, part } = tab
+  await host.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const messages = Array.from({ length: 400 }, (_, n) => ({
+    role: n % 2 === 0 ? 'user' : 'assistant',
+    content: `Message ${n} of the pantry: ${'a jar of plum jam stands there. '.repeat(12)}`,
+  }))
+  const chat = Buffer.from(JSON.stringify({ title: 'The pantry', messages }))
+  const damaged = Buffer.from('[{"role": "user", "content": "cut off he')
+  await part('import-picker').setInputFiles([
+    { name: 'pantry.json', mimeType: 'application/json', buffer: chat },
+    { name: 'torn.json', mimeType: 'application/json', buffer: damaged },
+  ])
+  await page.locator('[data-testid="import-row"][data-status="done"]').first().waitFor()
+  const card = part('fold-card').first()
+  await card.getByTestId('fold-now').click()
+  await card.getByTestId('fold-sizes').waitFor()
+  const sizes = ((await card.getByTestId('fold-sizes').textContent()) ?? '').replaceAll(',', '')
+  const [log = 0, context = 0] = (/(\d+) of the log (\d+) of/.exec(sizes) ?? [])
+    .slice(1)
+    .map(Number)
+  expect(log).toBeGreaterThan(30_000)
+  expect(context).toBeGreaterThan(500)
+  expect(context).toBeLessThanOrEqual(25_000)
+  await card.getByTestId('copy-context').click()
+  await card.getByText('in the clipboard').waitFor()
+  const copied = await page.evaluate(() => navigator.clipboard.readText())
+  expect(copied).toContain('Message 399 of the pantry')
+  expect(copied.length).toBeLessThan(chat.length)
+  const torn = page.locator('[data-testid="import-row"]', { hasText: 'torn.json' })
+  await expect.poll(() => torn.textContent(), SOON).toMatch(/1 refusals|failed/)
+
+  await part('place-storage').click()
+  const download = page.waitForEvent('download')
+  await part('export-all').click()
+  const path = await (await download).path()
+  await part('delete-all').click()
+  await part('delete-now').click()
+  await expect.poll(() => names(tab), SOON).toEqual([])
+  await part('place-import').click()
+  await part('import-picker').setInputFiles({
+    name: 'all.backfold',
+    mimeType: 'application/octet-stream',
+    buffer: readFileSync(path),
+  })
+  await expect.poll(async () => (await names(tab)).length, SOON).toBeGreaterThan(0)
+  await page.locator('.kept-link').first().click()
+  await page.locator('.bf-conversation').getByText('Message 399 of the pantry').first().waitFor()
+  await part('place-health').click()
+  await part('verify').click()
+  await part('integrity-said').getByText('messages are as they were written').waitFor()
+  expect(tab.complaints).toEqual([])
+  await page.close()
 })
 
 test('[KEEP28] no page has a barrier, in light and dark, wide and narrow', async () => {

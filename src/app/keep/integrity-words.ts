@@ -1,4 +1,6 @@
-/** Whether everything of a session is as it was written, in words. */
+import type { Integrity, Problem } from '../../core/session/verify-log.ts'
+
+/** Whether everything of a session fits together, in words. */
 export interface IntegrityWords {
   readonly kind: 'intact' | 'damaged'
   readonly title: string
@@ -9,29 +11,28 @@ export interface IntegrityWords {
 /** Most damages that are named. */
 const MOST_NAMED = 50
 
-/** Reads what `verify()` found, field by field. @see SPEC.md rule HEALTH6 */
-export function readIntegrity(found: unknown): IntegrityWords {
-  const lists = Object.values(fieldsOf(found)).filter((value): value is readonly unknown[] =>
-    Array.isArray(value),
-  )
-  const all = lists.flat()
-  const damages = all.slice(0, MOST_NAMED).map(describe)
-  if (all.length > MOST_NAMED) damages.push(`and ${all.length - MOST_NAMED} more`)
-  return all.length === 0
-    ? { kind: 'intact', title: 'Everything is as it was written.', damages }
-    : {
-        kind: 'damaged',
-        title: `${all.length} ${all.length === 1 ? 'thing is' : 'things are'} damaged. Export what can still be read.`,
-        damages,
-      }
+const WORDS: Readonly<Record<Problem['what'], string>> = {
+  missing: 'is missing',
+  unreadable: 'can’t be read',
+  content: 'was changed since it was written',
+  chain: 'does not follow from what stands before it',
+  sum: 'counts tokens otherwise than what stands before it',
+  counters: 'counts otherwise than its log',
+  coverage: 'covers something else than it says',
+  parent: 'was built on a generation that is not there',
+  index: 'is damaged; the next search makes it anew',
 }
 
-function describe(damage: unknown): string {
-  if (typeof damage === 'string') return damage
-  const { detail, reason, kind } = fieldsOf(damage)
-  return [detail, reason, kind].find((text) => typeof text === 'string') ?? 'something'
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+/** What a check of a session found, in words. @see SPEC.md rule HEALTH6 */
+export function describeIntegrity({ isSound, messages, problems }: Integrity): IntegrityWords {
+  const damages = problems.slice(0, MOST_NAMED).map(({ what, where }) => `${where} ${WORDS[what]}`)
+  const more = problems.length - MOST_NAMED
+  if (isSound) {
+    return { kind: 'intact', title: `All ${messages} messages are as they were written.`, damages }
+  }
+  return {
+    kind: 'damaged',
+    title: `Of ${messages} messages and what was made of them, ${problems.length} ${problems.length === 1 ? 'place does' : 'places do'} not fit. Export what can still be read.`,
+    damages: more > 0 ? [...damages, `and ${more} more`] : damages,
+  }
 }

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useObservable } from '../../widget/hooks/use-observable.ts'
 import { summariseHealth, type HealthSummary } from '../keep/health-summary.ts'
 import { writeReport } from '../keep/health-report.ts'
-import { readIntegrity, type IntegrityWords } from '../keep/integrity-words.ts'
+import { describeIntegrity, type IntegrityWords } from '../keep/integrity-words.ts'
 import type { Keep, KeepState } from '../keep/keep-world.ts'
 import { listSessions } from '../keep/kept-session.ts'
 import { useRequest } from '../hooks/use-request.ts'
@@ -177,7 +177,7 @@ function Integrity({ keep, id, words, onWords }: IntegrityProps): ReactElement {
       (await own.session(id)).verify(),
     )
     setBusy(false)
-    if (found !== null) onWords(readIntegrity(found))
+    if (found !== null) onWords(describeIntegrity(found))
   }
   return (
     <section className="panel" aria-labelledby="integrity">

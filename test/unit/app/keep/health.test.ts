@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createErrorLog } from '../../../../src/app/keep/error-log.ts'
 import { writeReport } from '../../../../src/app/keep/health-report.ts'
 import { summariseHealth } from '../../../../src/app/keep/health-summary.ts'
-import { readIntegrity } from '../../../../src/app/keep/integrity-words.ts'
+import { describeIntegrity } from '../../../../src/app/keep/integrity-words.ts'
 import { totalOf } from '../../../../src/app/keep/total-of.ts'
 import type { Job, JobState } from '../../../../src/core/compaction/job.ts'
 import type { GenerationSummary } from '../../../../src/protocol/requests.ts'
@@ -127,10 +127,23 @@ test('[HEALTH5] where storage is forbidden errors last as long as the page', () 
 })
 
 test('[HEALTH6] what a check found is named, at most fifty of it', () => {
-  expect(readIntegrity({ messages: 5, problems: [] })).toMatchObject({ kind: 'intact' })
-  const found = readIntegrity({ problems: [{ detail: 'message 3 was changed' }, 'another'] })
-  expect(found).toMatchObject({ kind: 'damaged', damages: ['message 3 was changed', 'another'] })
-  const many = readIntegrity({ problems: Array(80).fill({ detail: 'x' }) })
+  const sound = describeIntegrity({ isSound: true, messages: 5, problems: [] })
+  expect(sound).toMatchObject({ kind: 'intact', damages: [] })
+  expect(sound.title).toContain('All 5 messages')
+  const found = describeIntegrity({
+    isSound: false,
+    messages: 5,
+    problems: [
+      { what: 'content', where: 'message 3' },
+      { what: 'parent', where: 'generation 2' },
+    ],
+  })
+  expect(found.damages).toEqual([
+    'message 3 was changed since it was written',
+    'generation 2 was built on a generation that is not there',
+  ])
+  const problems = Array(80).fill({ what: 'missing', where: 'message 1' })
+  const many = describeIntegrity({ isSound: false, messages: 9, problems })
   expect(many.damages).toHaveLength(51)
   expect(many.damages.at(-1)).toBe('and 30 more')
 })
