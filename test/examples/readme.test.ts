@@ -33,14 +33,15 @@ const GIVEN: Readonly<Record<string, string>> = {
   messages: `declare const messages: import('ai').ModelMessage[]`,
   findTickets: `declare const findTickets: (messages: readonly import('backfold').Message[], signal: AbortSignal) => Promise<{ title: string; seq: number }[]>`,
   file: `declare const file: File`,
+  signal: `declare const signal: AbortSignal`,
   ...Object.fromEntries(
-    ['question', 'model', 'provider', 'apiKey'].map((name) => [
+    ['question', 'model', 'provider', 'apiKey', 'passphrase'].map((name) => [
       name,
       `declare const ${name}: string`,
     ]),
   ),
   ...Object.fromEntries(
-    ['render', 'renderJobs', 'log'].map((name) => [
+    ['render', 'renderJobs', 'log', 'onProgress'].map((name) => [
       name,
       `declare const ${name}: (...all: unknown[]) => void`,
     ]),
@@ -52,6 +53,7 @@ const PATHS = Object.fromEntries(
   [
     ['backfold', 'index'],
     ['backfold/adapters', 'adapters'],
+    ['backfold/element', 'element'],
     ['backfold/engine', 'engine'],
     ['backfold/react', 'react'],
   ].map(([entry = '', file]) => [entry, [join(root, `src/${file}.ts`)]]),
