@@ -1,3 +1,6 @@
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { utf8ToBytes } from '@noble/hashes/utils.js'
 import { BackfoldError } from '../core/backfold-error.ts'
 import { deriveKey, ITERATIONS, MAX_ITERATIONS, type Bytes } from '../engine/derive-key.ts'
 
@@ -13,6 +16,11 @@ export interface ProtectionRow {
   readonly wrapped: Bytes
   /** Whether rows are still being sealed, or opened for good; whoever opens the database goes on with it. */
   readonly state: 'on' | 'turning-on' | 'turning-off'
+  /**
+   * Follows from the state and the key that seals the rows: who has that key knows that it is the one for these rows,
+   * and nobody else can have them opened for good, or others sealed among them.
+   */
+  readonly proof: Bytes
 }
 
 /** What opens a database: a passphrase, the key that was made of one, or the key that seals the rows itself. */
@@ -60,20 +68,38 @@ export async function wrapDataKey(
     unlock,
     dataKey,
   )
-  return { row: { ...head, salt, iv, wrapped: new Uint8Array(wrapped), state }, unlock }
+  const row = { ...head, salt, iv, wrapped: new Uint8Array(wrapped) }
+  return { row: { ...row, ...proveState(dataKey, state) }, unlock }
+}
+
+/** A state with its proof, for the row. */
+export function proveState(
+  dataKey: Uint8Array,
+  state: ProtectionRow['state'],
+): Pick<ProtectionRow, 'state' | 'proof'> {
+  const proof = hmac(sha256, dataKey, utf8ToBytes(`backfold state 1 ${state}`))
+  return { state, proof: new Uint8Array(proof) }
+}
+
+function isProven({ state, proof }: ProtectionRow, dataKey: Uint8Array): boolean {
+  return areSame(proof, proveState(dataKey, state).proof)
+}
+
+/** Whether both are the same bytes, or both missing. */
+export function areSame(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a?.length === b?.length && (a ?? []).every((byte, index) => byte === b?.[index])
 }
 
 /**
  * The key that seals the rows.
  *
- * @throws BackfoldError `STORAGE_LOCKED` without a secret, `WRONG_PASSPHRASE` for another one or a damaged row,
+ * @throws BackfoldError `STORAGE_LOCKED` without a secret or with the key of other rows, `WRONG_PASSPHRASE` for another one or a damaged row,
  * `STORAGE_NEWER` for what a newer release has wrapped.
  */
 export async function unwrapDataKey(
   row: ProtectionRow,
   secret: Secret,
 ): Promise<{ readonly dataKey: Bytes; readonly unlock?: CryptoKey }> {
-  if (secret.dataKey) return { dataKey: new Uint8Array(secret.dataKey) }
   const { version, derivation, cipher, iterations, iv, salt } = row
   if (version !== 1 || derivation !== 'PBKDF2-SHA-256' || cipher !== 'AES-256-GCM') {
     throw new BackfoldError(
@@ -82,20 +108,28 @@ export async function unwrapDataKey(
     )
   }
   const { passphrase, unlock: given } = secret
+  if (secret.dataKey) {
+    // Encryption may have been turned off and on again since: then the rows are sealed by another one.
+    if (!isProven(row, secret.dataKey)) throw locked()
+    return { dataKey: new Uint8Array(secret.dataKey), ...(given && { unlock: given }) }
+  }
   if (given === undefined && passphrase === undefined) throw locked()
   if (!(iterations >= ITERATIONS && iterations <= MAX_ITERATIONS)) throw wrongPassphrase()
   const unlock =
     given ?? (await deriveKey(crypto.subtle, passphrase ?? '', new Uint8Array(salt), iterations))
+  let dataKey: Bytes
   try {
     const clear = await crypto.subtle.decrypt(
       { name: 'AES-GCM', iv: new Uint8Array(iv), additionalData: describeHead(row) },
       unlock,
       new Uint8Array(row.wrapped),
     )
-    return { dataKey: new Uint8Array(clear), unlock }
+    dataKey = new Uint8Array(clear)
   } catch {
     throw wrongPassphrase()
   }
+  if (!isProven(row, dataKey)) throw wrongPassphrase()
+  return { dataKey, unlock }
 }
 
 /** @throws BackfoldError `INVALID_INPUT` */

@@ -3,7 +3,7 @@ import type { Job } from '../core/compaction/job.ts'
 import type { Decide, ReadQuery, Protected, SessionStore } from '../core/ports/session-store.ts'
 import { ROW_SCHEMA, type SessionRow } from '../core/session/session-row.ts'
 import { createPendingCalls } from '../protocol/pending-calls.ts'
-import { expectPassphrase, locked, newDataKey, wrapDataKey } from './data-key.ts'
+import { expectPassphrase, locked, newDataKey, proveState, wrapDataKey } from './data-key.ts'
 import { NEXT_SCHEMA } from './database.ts'
 import {
   changeProtection,
@@ -69,6 +69,7 @@ export async function openDexieStore(options: DexieStoreOptions = {}): Promise<P
   let closed = false
   /** Settles once the database is open again, while its protection is changed. */
   let changing: Promise<unknown> = Promise.resolve()
+  let reopening: Promise<void> | undefined
   const underWay = new Set<Promise<unknown>>()
   const guarded = async <T>(work: (connection: Connection) => PromiseLike<T>): Promise<T> => {
     await changing
@@ -79,21 +80,34 @@ export async function openDexieStore(options: DexieStoreOptions = {}): Promise<P
       underWay.add(working)
       return await working.finally(() => underWay.delete(working))
     } catch (failure) {
-      if (closed) throw new BackfoldError('CLOSED', 'the store is closed')
-      if (own.takenFor() === 'newer') throw newerRelease()
-      if (own.takenFor() === 'protection') throw locked()
-      throw toStorageError(failure)
+      throw explain(own, failure)
     }
+  }
+  const explain = (own: Connection, failure: unknown): BackfoldError => {
+    if (closed) return new BackfoldError('CLOSED', 'the store is closed')
+    if (own.takenFor() === 'newer') return newerRelease()
+    return own.takenFor() === 'protection' ? locked() : toStorageError(failure)
   }
   /** While nothing else is under way, with the connection closed before and another one after. */
   const reopened = async (change: () => Promise<void>, key: Uint8Array): Promise<number> => {
     const before = current
+    const { dataKey: own, unlock: way } = before
+    // Calls that had begun, but were not under way yet, when the change was asked for.
+    await Promise.allSettled(underWay)
     before.db.close()
     try {
       await change()
     } catch (failure) {
-      const own = before.dataKey ? { dataKey: before.dataKey } : {}
-      current = connect(await openDatabase(database, own))
+      // Not waited for here: who does not let go of the database may hold that up, too.
+      reopening = openDatabase(database, {
+        ...(own && { dataKey: own }),
+        ...(way && { unlock: way }),
+      })
+        .then(connect, () => ({ ...before, takenFor: () => 'protection' as const }))
+        .then((connection) => {
+          current = connection
+          if (closed) connection.db.close()
+        })
       throw failure
     }
     current = connect(await openDatabase(database, { dataKey: key }))
@@ -102,19 +116,22 @@ export async function openDexieStore(options: DexieStoreOptions = {}): Promise<P
   /** @see SPEC.md rules ENC7–ENC9 */
   const changeTo = async (wanted: string | null): Promise<Protected> => {
     if (wanted !== null) expectPassphrase(wanted)
-    if (closed) throw new BackfoldError('CLOSED', 'the store is closed')
     const { db, dataKey: key } = current
+    // Taken by another tab: what is known here of the encryption is out of date.
+    if (!db.isOpen()) throw databaseClosed()
+    const row = await db.keys.get('main')
     if (wanted === null) {
-      const row = await db.keys.get('main')
       if (!key || !row) return { kind: 'unchanged', rows: 0, mayRemain: false }
-      const off = { ...row, state: 'turning-off' } as const
-      const rows = await reopened(() => changeProtection(database, off), key)
+      const off = { ...row, ...proveState(key, 'turning-off') }
+      const rows = await reopened(() => changeProtection(database, off, row), key)
       return { kind: 'off', rows, mayRemain: false }
     }
     const fresh = key ?? newDataKey()
     const made = await wrapDataKey(fresh, wanted, key ? 'on' : 'turning-on')
     if (key) await db.keys.put(made.row)
-    const rows = key ? 0 : await reopened(() => changeProtection(database, made.row), fresh)
+    const rows = key
+      ? 0
+      : await reopened(() => changeProtection(database, made.row, undefined), fresh)
     current = { ...current, unlock: made.unlock }
     return { kind: key ? 'changed' : 'on', rows, mayRemain: !key, unlock: made.unlock }
   }
@@ -161,9 +178,9 @@ export async function openDexieStore(options: DexieStoreOptions = {}): Promise<P
     listJobs: (most) => guarded((own) => listJobs(own, most)),
     protect: ({ passphrase: wanted }) => {
       const done = Promise.allSettled([changing, ...underWay]).then(() => changeTo(wanted))
-      changing = done.catch(() => {})
+      changing = done.catch(() => {}).then(() => reopening)
       return done.catch((failure: unknown) => {
-        throw toStorageError(failure)
+        throw explain(current, failure)
       })
     },
     dataKey: () => current.dataKey,

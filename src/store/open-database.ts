@@ -2,7 +2,10 @@ import { BackfoldError } from '../core/backfold-error.ts'
 import { BackfoldDatabase, NEXT_SCHEMA } from './database.ts'
 import { convertRows } from './convert-rows.ts'
 import {
+  areSame,
+  locked,
   newDataKey,
+  proveState,
   unwrapDataKey,
   wrapDataKey,
   type ProtectionRow,
@@ -51,7 +54,7 @@ export async function openDatabase(
       if ((await db.sessions.count()) > 0) throw notEmpty()
       const { row: first } = await wrapDataKey(newDataKey(), secret.passphrase, 'on')
       db.close()
-      await changeProtection(options, first, true)
+      await changeProtection(options, first, undefined, true)
       db = await openKnown(options)
       row = await db.keys.get('main')
     }
@@ -59,7 +62,7 @@ export async function openDatabase(
     const opened = await unwrapDataKey(row, secret)
     const codec = createRowCodec(opened.dataKey)
     if (row.state === 'on') return { ...opened, db, codec, rewritten: 0 }
-    const rewritten = await finishChange(db, codec, row.state)
+    const rewritten = await finishChange(db, codec, opened.dataKey, row.state)
     return row.state === 'turning-on'
       ? { ...opened, db, codec, rewritten }
       : { db, codec: PLAIN_CODEC, rewritten }
@@ -73,13 +76,14 @@ export async function openDatabase(
 async function finishChange(
   db: BackfoldDatabase,
   codec: RowCodec,
+  dataKey: Uint8Array,
   state: 'turning-on' | 'turning-off',
 ): Promise<number> {
   const rewritten = await convertRows(db, codec, state === 'turning-on' ? 'sealed' : 'plain')
   await db.transaction('rw', db.keys, async () => {
     const row = await db.keys.get('main')
     if (row?.state !== state) return
-    if (state === 'turning-on') await db.keys.put({ ...row, state: 'on' })
+    if (state === 'turning-on') await db.keys.put({ ...row, ...proveState(dataKey, 'on') })
     else await db.keys.delete('main')
   })
   return rewritten
@@ -89,17 +93,26 @@ async function finishChange(
  * Says how the rows are to stand from now on, in one transaction that begins only once every other connection has let
  * go of the database: nobody goes on writing as it was before. The own connection must be closed.
  *
- * @throws BackfoldError `STORAGE_BLOCKED` where one does not let go within seconds, `INVALID_INPUT` where there are
- * sessions and must be none; then nothing has changed.
+ * @param before - What it said so far, as the caller knows it: where somebody else has changed that since, rows may be
+ * sealed by a key that must not be lost.
+ * @throws BackfoldError `STORAGE_BLOCKED` where a connection does not let go within seconds, `STORAGE_LOCKED` where it
+ * was changed elsewhere, `INVALID_INPUT` where there are sessions and must be none; then nothing has changed.
  */
 export async function changeProtection(
   { name = 'backfold', indexedDB: factory = indexedDB }: DatabaseOptions,
   row: ProtectionRow,
+  before: ProtectionRow | undefined,
   mustBeEmpty = false,
 ): Promise<void> {
-  const before = await settled(factory.open(name))
-  const { version } = before
-  before.close()
+  const isAsKnown = (found: ProtectionRow | undefined): boolean =>
+    areSame(found?.wrapped, before?.wrapped) && found?.state === before?.state
+  const { version, found } = await lookAtKeys(await settled(factory.open(name)))
+  // Looked at once more below, but by then all others have let go for nothing.
+  if (!isAsKnown(found)) {
+    // Where it was to be made encrypted and is by now, opening will tell.
+    if (mustBeEmpty) return
+    throw locked()
+  }
   const request = factory.open(name, version + 1)
   let reason: BackfoldError | undefined
   let giveUp: ReturnType<typeof setTimeout> | undefined
@@ -115,12 +128,15 @@ export async function changeProtection(
   request.onupgradeneeded = () => {
     const tx = request.transaction
     if (!tx || reason) return tx?.abort()
+    const keys = tx.objectStore('keys')
     const sessions = tx.objectStore('sessions').count()
-    sessions.onsuccess = () => {
-      if (mustBeEmpty && sessions.result > 0) {
-        reason = notEmpty()
-        tx.abort()
-      } else tx.objectStore('keys').put(row)
+    const main = keys.get('main')
+    main.onsuccess = () => {
+      const isChanged = !isAsKnown(main.result as ProtectionRow | undefined)
+      if (isChanged && !mustBeEmpty) reason = locked()
+      else if (mustBeEmpty && sessions.result > 0) reason = notEmpty()
+      if (reason || isChanged) tx.abort()
+      else keys.put(row)
     }
   }
   const changed = settled(request).then((db) => db.close())
@@ -132,6 +148,22 @@ export async function changeProtection(
   } finally {
     clearTimeout(giveUp)
     changed.catch(() => {})
+  }
+}
+
+async function lookAtKeys(
+  db: IDBDatabase,
+): Promise<{ readonly version: number; readonly found: ProtectionRow | undefined }> {
+  db.onversionchange = () => db.close()
+  try {
+    const main = db.transaction('keys').objectStore('keys').get('main')
+    const found = await new Promise<ProtectionRow | undefined>((resolve, reject) => {
+      main.onsuccess = () => resolve(main.result as ProtectionRow | undefined)
+      main.onerror = () => reject(main.error ?? new DOMException('failed', 'UnknownError'))
+    })
+    return { version: db.version, found }
+  } finally {
+    db.close()
   }
 }
 

@@ -53,10 +53,13 @@ export function startEngine({ store, options, ports, locks, emit }: EngineStart)
       store: {
         ...store,
         async protect(change) {
-          const outcome = await store.protect(change)
-          heavy.restart()
-          imports.restart()
-          return outcome
+          try {
+            return await store.protect(change)
+          } finally {
+            // Also where it failed: they were told to let go of the database.
+            heavy.restart()
+            imports.restart()
+          }
         },
       },
       leases: locks ? createWebLockLeases(locks, database) : createLocalLeases(),

@@ -14,7 +14,7 @@ export async function openEncrypted({
   const { row, unlock } = await wrapped
   if (!(await factory.databases()).some(({ name }) => name === options.name)) {
     await (await openDexieStore(options)).close()
-    await changeProtection(options, row)
+    await changeProtection(options, row, undefined)
   }
   return openDexieStore({ ...options, unlock })
 }

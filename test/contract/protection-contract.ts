@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ReadQuery } from '../../src/core/ports/session-store.ts'
+import { proveState } from '../../src/store/data-key.ts'
 import { openDexieStore } from '../../src/store/dexie-store.ts'
 import { buildRows } from './build-rows.ts'
 import type { DurableDatabase } from './durable-store-contract.ts'
@@ -155,6 +156,7 @@ export function describeProtection(name: string, create: () => DurableDatabase):
         await writeRows(store, buildRows('s').writes)
         const before = await store.read(ALL)
         await store.protect({ passphrase: PASSPHRASE })
+        const dataKey = store.dataKey() ?? new Uint8Array()
         await store.close()
         const sealed = await readRaw(database)
         const opened = await open(PASSPHRASE)
@@ -163,7 +165,9 @@ export function describeProtection(name: string, create: () => DurableDatabase):
         const plain = await readRaw(database)
         // Every other row as it was, the rest as it was to be.
         await writeRaw(database, (name) => {
-          if (name === 'keys') return sealed[name]?.map((row) => ({ ...row, state }))
+          if (name === 'keys') {
+            return sealed[name]?.map((row) => ({ ...row, ...proveState(dataKey, state) }))
+          }
           const half = (rows: readonly object[], from: number): object[] =>
             rows.filter((_, index) => index % 2 === from)
           const [first = [], second = []] = [plain[name], sealed[name]].map((rows) =>
@@ -210,6 +214,73 @@ export function describeProtection(name: string, create: () => DurableDatabase):
       const again = await open(PASSPHRASE)
       expect(await again.read(ALL)).toEqual(await here.read(ALL))
       await Promise.all([here.close(), again.close()])
+    })
+
+    test('[ENC7, ENC9] nor can it encrypt once more what is encrypted, or open it for good', async () => {
+      const [here, there] = [await open(), await open()]
+      await writeRows(here, buildRows('s').writes)
+      const before = await here.read(ALL)
+      await here.protect({ passphrase: PASSPHRASE })
+      for (const passphrase of ['another', null]) {
+        await expect(there.protect({ passphrase })).rejects.toMatchObject({
+          code: 'STORAGE_LOCKED',
+        })
+      }
+      expect(await here.read(ALL)).toEqual(before)
+      await Promise.all([here.close(), there.close()])
+      const again = await open(PASSPHRASE)
+      expect(await again.read(ALL)).toEqual(before)
+      await again.close()
+    })
+
+    test('[ENC7] of two tabs that encrypt at one time one does, and nothing is lost', async () => {
+      const [here, there] = [await open(), await open()]
+      await writeRows(here, buildRows('s').writes)
+      const before = await here.read(ALL)
+      const settled = await Promise.allSettled([
+        here.protect({ passphrase: 'here' }),
+        there.protect({ passphrase: 'there' }),
+      ])
+      expect(settled.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+      await Promise.all([here.close(), there.close()])
+      const again = await open(settled[0].status === 'fulfilled' ? 'here' : 'there')
+      expect(await again.read(ALL)).toEqual(before)
+      await again.close()
+    })
+
+    test('[ENC6] of two tabs that begin with one passphrase at one time both go on', async () => {
+      const [here, there] = await Promise.all([open(PASSPHRASE), open(PASSPHRASE)])
+      const lists = await Promise.all([here, there].map((store) => store.listSessions()))
+      expect(lists).toEqual([[], []])
+      await Promise.all([here.close(), there.close()])
+      const again = await open(PASSPHRASE)
+      await writeRows(again, buildRows('s').writes)
+      await again.close()
+      expect(await rawText()).not.toContain('content')
+    })
+
+    test('[ENC3, ENC9] the key of rows that are gone opens, and writes, no others', async () => {
+      const store = await open(PASSPHRASE)
+      await writeRows(store, buildRows('s').writes)
+      const dataKey = store.dataKey()
+      if (!dataKey) throw new Error('the store is not encrypted')
+      await store.protect({ passphrase: null })
+      await store.protect({ passphrase: 'another' })
+      await expect(openDexieStore({ ...database.options, dataKey })).rejects.toMatchObject({
+        code: 'STORAGE_LOCKED',
+      })
+      await store.close()
+    })
+
+    test('[ENC3] nobody without the key has the rows opened for good, or others sealed', async () => {
+      const store = await open(PASSPHRASE)
+      await writeRows(store, buildRows('s').writes)
+      await store.close()
+      for (const state of ['turning-on', 'turning-off']) {
+        await changeRaw(database, 'keys', ([row]) => Object.assign(row ?? {}, { state }))
+        await expect(open(PASSPHRASE)).rejects.toMatchObject({ code: 'WRONG_PASSPHRASE' })
+        expect(await rawText()).not.toContain('content')
+      }
     })
   })
 }
