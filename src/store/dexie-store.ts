@@ -156,9 +156,10 @@ export async function openDexieStore(options: DexieStoreOptions = {}): Promise<P
           )
         }),
       ),
-    remove: (session, onGone) =>
+    remove: (session, onGone, isMeant) =>
       guarded(async ({ db, rows, codec, known }) => {
-        const isMarked = await markRemoved(db, rows, session)
+        const isMarked = await markRemoved(db, rows, session, isMeant)
+        if (!isMarked && isMeant) return undefined
         known.delete(session)
         onGone?.()
         return isMarked ? removeRows(db, codec.session(session)) : undefined

@@ -85,8 +85,10 @@ export function createMemoryStore(rows: MemoryRows = createMemoryRows()): Sessio
         if (mayReceive(rows.sessions.get(sessionOf(write)), birth)) applyWrite(rows, write)
       }
     },
-    async remove(session, onGone) {
+    async remove(session, onGone, isMeant = () => true) {
       expectOpen()
+      const row = rows.sessions.get(session)
+      if (row && !isMeant(row)) return undefined
       const removed = removeSession(rows, session)
       onGone?.()
       return removed

@@ -16,16 +16,18 @@ export class BeingRemoved extends Error {
  * Marks a session as removed, in one transaction: from then on it counts as missing, and whatever was prepared for
  * it is refused. The row is all that tells it from one that never was; what it said goes at once.
  *
- * @returns False if there is no session.
+ * @returns False if there is no session that is meant.
  */
 export function markRemoved(
   db: BackfoldDatabase,
   rows: StoredRows,
   id: string,
+  isMeant: (row: SessionRow) => boolean = () => true,
 ): PromiseLike<boolean> {
   return db.transaction('rw', db.sessions, async () => {
     const row = await rows.get<SessionRow>('sessions', id)
     if (!row || row.removed) return row !== undefined
+    if (!isMeant(row)) return false
     const { details: _, recalled: __, ...rest } = row
     const marked = reviseSession(
       { ...rest, removed: 1 },

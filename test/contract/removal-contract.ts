@@ -55,6 +55,21 @@ export function describeRemoval(
     expect(await store.remove('s')).toBeUndefined()
   })
 
+  test('[DEL1, ARC9] a session that is not the one meant stays', async () => {
+    await begin('s', 'first')
+    const before = await store.read({ session: 's', ...ALL })
+    let told = 0
+    const gone = await store.remove(
+      's',
+      () => (told += 1),
+      ({ birth }) => birth === 'second',
+    )
+    expect([gone, told]).toEqual([undefined, 0])
+    expect(await store.read({ session: 's', ...ALL })).toEqual(before)
+    expect(await store.remove('s', undefined, ({ birth }) => birth === 'first')).toBeDefined()
+    expect(await store.listSessions()).toEqual([])
+  })
+
   test('[DEL1] a session of many messages goes as well', async () => {
     const { session, messages } = buildRows('s')
     const [message] = messages

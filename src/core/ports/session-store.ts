@@ -139,9 +139,14 @@ export interface SessionStore {
    * is cut short then, it goes on when the database is next opened.
    *
    * @param onGone - Called once nobody finds it any more, while its rows may still be removed.
-   * @returns What was removed by this call; undefined if there was no session.
+   * @param isMeant - Looks at the session in the transaction from which on it is missing; any is meant by default.
+   * @returns What was removed by this call; undefined if there was no session that was meant.
    */
-  remove(session: string, onGone?: () => void): Promise<Removed | undefined>
+  remove(
+    session: string,
+    onGone?: () => void,
+    isMeant?: (row: SessionRow) => boolean,
+  ): Promise<Removed | undefined>
   /** All sessions, newest first. */
   listSessions(): Promise<readonly SessionRow[]>
   /** The jobs that started last, over all sessions, newest first. */

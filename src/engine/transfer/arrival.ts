@@ -89,26 +89,58 @@ async function findProgress(
   return low
 }
 
-/** Makes an arrival a session that everybody finds, in one transaction. */
+/**
+ * Stores rows of an arrival. Once it is whole it belongs to whoever uses it, and once it is taken away to nobody.
+ *
+ * @returns False if it is not arriving any more; then nothing was written.
+ * @see SPEC.md rule ARC9
+ */
+export async function putArriving(
+  store: TransferPorts['store'],
+  { id, birth }: Arrival,
+  rows: readonly Write[],
+): Promise<boolean> {
+  const writes = [...new Set(rows.map(({ table }) => table))]
+  return store.commit({ session: id, birth, writes }, ({ session }) => {
+    const isArriving = session?.arriving !== undefined
+    return { writes: isArriving ? rows : [], outcome: isArriving }
+  })
+}
+
+/** Removes an arrival with all that came of it, unless it is whole by now, or its id is another session's. */
+export async function takeBackArrival(
+  store: TransferPorts['store'],
+  { id, birth }: Arrival,
+): Promise<void> {
+  const isMeant = (row: SessionRow): boolean => row.arriving !== undefined && birthOf(row) === birth
+  await store.remove(id, undefined, isMeant)
+}
+
+/**
+ * Makes an arrival a session that everybody finds, in one transaction.
+ *
+ * @returns False if another import of the same has done so.
+ * @throws BackfoldError `SESSION_NOT_FOUND` if it was taken away.
+ */
 export async function completeArrival(
   store: TransferPorts['store'],
   { id, birth }: Arrival,
   row: SessionRow,
   others: readonly Write[] = [],
-): Promise<void> {
+): Promise<boolean> {
   const { arriving, removed, ...whole } = row
   void arriving
   void removed
   const tables = ['sessions', ...others.map(({ table }) => table)] as const
-  const isWhole = await store.commit({ session: id, birth, writes: tables }, (read) => {
-    // Somebody has taken it away, or finished it already.
-    if (!read.session) return { writes: [], outcome: false }
-    if (read.session.arriving === undefined) return { writes: [], outcome: true }
+  const done = await store.commit({ session: id, birth, writes: tables }, (read) => {
+    if (!read.session) return { writes: [], outcome: undefined }
+    if (read.session.arriving === undefined) return { writes: [], outcome: false }
     const revision = Math.max(row.revision, read.session.revision + 1)
     const own = { ...whole, id, birth, revision }
     return { writes: [...others, { table: 'sessions', row: own }], outcome: true }
   })
-  if (!isWhole) throw sessionGone(id)
+  if (done === undefined) throw sessionGone(id)
+  return done
 }
 
 /** Most characters of messages that are stored in one transaction, and most messages. */

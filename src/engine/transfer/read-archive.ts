@@ -16,7 +16,13 @@ import {
 import type { FileFinding, ImportedSession } from '../../core/transfer/import-report.ts'
 import { createLineSplitter, type FileLine } from '../../core/transfer/line-splitter.ts'
 import { isBackfoldError } from '../../core/backfold-error.ts'
-import { completeArrival, findPlace, type Arrival } from './arrival.ts'
+import {
+  completeArrival,
+  findPlace,
+  putArriving,
+  takeBackArrival,
+  type Arrival,
+} from './arrival.ts'
 import { fromBase64 } from './base64.ts'
 import type { ImportLog, TransferPorts } from './transfer-ports.ts'
 
@@ -131,7 +137,7 @@ function createReading(ports: TransferPorts, log: ArchiveLog): Reading {
     if ('table' in record) return open ? store(ports, open, record, log) : OUTSIDE
     if ('again' in record) {
       if (!open) return OUTSIDE
-      if (open.arrival) await ports.store.remove(open.arrival.id)
+      if (open.arrival) await takeBackArrival(ports.store, open.arrival)
       open = undefined
       return undefined
     }
@@ -139,7 +145,7 @@ function createReading(ports: TransferPorts, log: ArchiveLog): Reading {
       if (open?.id !== record.end) return OUTSIDE
       const wrong = compareCounts(open.counts, record.rows)
       if (wrong !== undefined) return wrong
-      log.session(await finish(ports, open))
+      await finish(ports, open, log)
       open = undefined
       sessions += 1
       return undefined
@@ -155,7 +161,7 @@ function createReading(ports: TransferPorts, log: ArchiveLog): Reading {
     open: () => open?.id,
     isDone: () => isDone,
     async takeBack() {
-      if (open?.arrival) await ports.store.remove(open.arrival.id)
+      if (open?.arrival) await takeBackArrival(ports.store, open.arrival)
     },
     async read({ bytes, isEnded }) {
       if (bytes === undefined) return 'it is too large'
@@ -240,8 +246,11 @@ async function store(
     writes.push({ table, row: own } as unknown as Write)
   }
   if (table === 'jobs') jobs.push(...writes)
-  else if (arrival && writes.length > 0) await ports.store.put(writes, arrival.birth)
-  if (table === 'messages') log.stored(writes.length)
+  else if (arrival && writes.length > 0) {
+    // Where it is whole by now, or gone, its end will tell.
+    const isStored = await putArriving(ports.store, arrival, writes)
+    if (isStored && table === 'messages') log.stored(writes.length)
+  }
   return undefined
 }
 
@@ -260,7 +269,7 @@ function compareCounts(counts: ReadonlyMap<string, number>, expected: unknown): 
   return wrong === undefined ? undefined : `rows of ${wrong} are missing`
 }
 
-async function finish(ports: TransferPorts, open: Open): Promise<ImportedSession> {
+async function finish(ports: TransferPorts, open: Open, log: ArchiveLog): Promise<void> {
   const { row, arrival, jobs } = open
   const messages = open.counts.get('messages') ?? 0
   const common = {
@@ -270,7 +279,17 @@ async function finish(ports: TransferPorts, open: Open): Promise<ImportedSession
     source: 'backfold',
   } as const
   const note = open.note ? { note: open.note } : {}
-  if (arrival === undefined) return { ...common, id: row.id, kind: 'already-there', ...note }
-  await completeArrival(ports.store, arrival, row, jobs)
-  return { ...common, id: arrival.id, kind: arrival.isResumed ? 'resumed' : 'imported', ...note }
+  if (arrival === undefined) {
+    log.session({ ...common, id: row.id, kind: 'already-there', ...note })
+    return
+  }
+  const { id, isResumed } = arrival
+  try {
+    const isOwn = await completeArrival(ports.store, arrival, row, jobs)
+    const kind = isResumed ? 'resumed' : 'imported'
+    log.session({ ...common, id, kind: isOwn ? kind : 'already-there', ...note })
+  } catch (failure) {
+    if (!isBackfoldError(failure) || failure.code !== 'SESSION_NOT_FOUND') throw failure
+    log.refused({ what: `session ${row.id}`, reason: 'It was deleted while it came in.' })
+  }
 }

@@ -9,7 +9,7 @@ import type { SessionRow } from '../../core/session/session-row.ts'
 import type { Conversation } from '../../core/transfer/conversation.ts'
 import { growLog, type GrownLog } from '../../core/transfer/grow-log.ts'
 import type { ImportedSession } from '../../core/transfer/import-report.ts'
-import { completeArrival, findPlace, sliceMessages } from './arrival.ts'
+import { completeArrival, findPlace, putArriving, sliceMessages } from './arrival.ts'
 import type { ImportLog, TransferPorts } from './transfer-ports.ts'
 
 /**
@@ -51,19 +51,18 @@ export async function storeConversation(
     return describe(conversation, await goOn(ports, place.found, grown, log))
   }
   const { arrival } = place
-  const { id, birth } = arrival
+  const { id } = arrival
   for (const slice of sliceMessages(messages.slice(arrival.progress))) {
     log.goOn()
-    await ports.store.put(
-      slice.map((message) => writeOf(id, message)),
-      birth,
-    )
+    const rows = slice.map((message) => writeOf(id, message))
+    if (!(await putArriving(ports.store, arrival, rows))) break
     log.stored(slice.length)
   }
-  await completeArrival(ports.store, arrival, session)
+  const isOwn = await completeArrival(ports.store, arrival, session)
+  const kind = arrival.isResumed ? 'resumed' : 'imported'
   return describe(conversation, {
     row: { ...session, id },
-    kind: arrival.isResumed ? 'resumed' : 'imported',
+    kind: isOwn ? kind : 'already-there',
   })
 }
 

@@ -126,6 +126,11 @@ async function* writeSession(
     size = nextSize(size, line.length)
   }
   for await (const slice of readArtifacts(store, id, birth)) {
+    if (slice === 'gone') {
+      yield lines.line({ again: id })
+      outcome.isGone = true
+      return
+    }
     yield write(
       'artifacts',
       slice.map((artifact) => ({ ...artifact, bytes: toBase64(artifact.bytes) })),
@@ -172,14 +177,17 @@ function stateOf(row: SessionRow): ReadQuery {
   }
 }
 
+/** Some at a time; `gone` last where the session was deleted meanwhile. */
 async function* readArtifacts(
   store: SessionStore,
   session: string,
   birth: string,
-): AsyncGenerator<readonly Artifact[]> {
+): AsyncGenerator<readonly Artifact[] | 'gone'> {
   let hash = ''
   for (;;) {
-    const { artifacts } = await store.read({ session, birth, artifactsBehind: { hash, most: 8 } })
+    const read = await store.read({ session, birth, artifactsBehind: { hash, most: 8 } })
+    const { artifacts } = read
+    if (!read.session) yield 'gone'
     const last = artifacts.at(-1)
     if (last === undefined) return
     yield artifacts

@@ -302,9 +302,9 @@ test('[ARC9] a session is not found before it is whole, and the same import goes
     origin: there,
     store: (real) => ({
       ...real,
-      put: async (rows, birth) => {
-        if ((left -= 1) < 0) throw new Error('the tab was closed')
-        return real.put(rows, birth)
+      commit: async (query, decide) => {
+        if (query.birth !== undefined && (left -= 1) < 0) throw new Error('the tab was closed')
+        return real.commit(query, decide)
       },
     }),
   })
