@@ -1,6 +1,7 @@
-import { BackfoldError } from '../core/backfold-error.ts'
+import { BackfoldError, isBackfoldError } from '../core/backfold-error.ts'
 import { HITS_PER_SESSION, rankSessions } from '../core/memory/recall/rank-sessions.ts'
 import { detailsOf } from '../core/session/describe-session.ts'
+import type { RecallHit } from '../core/session/recall-hit.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import type { FoundSession, SearchOptions } from '../protocol/requests.ts'
 import type { EnginePorts } from './engine-ports.ts'
@@ -36,12 +37,20 @@ export async function searchSessions(
   for (const row of rows) {
     if (signal.aborted || ranking.isFull()) break
     const request = { session: row.id, query: words, limit: ASKED_PER_SESSION }
-    const hits = row.messages === 0 ? [] : await searcher.search(request, signal)
+    const hits = row.messages === 0 ? [] : await searcher.search(request, signal).catch(ofDamaged)
     const details = detailsOf(row)
     ranking.add({ session: summarise(row), details, updatedAt: updatedAt(row), hits })
   }
   return ranking.best()
 }
+
+/** What can't be read of one session, or is deleted meanwhile, must not keep all others from being found. */
+function ofDamaged(failure: unknown): readonly RecallHit[] {
+  if (isBackfoldError(failure) && !OF_ONE.has(failure.code)) throw failure
+  return []
+}
+
+const OF_ONE: ReadonlySet<string> = new Set(['INTERNAL', 'SESSION_NOT_FOUND'])
 
 function updatedAt(row: SessionRow): number {
   return row.updatedAt ?? row.createdAt

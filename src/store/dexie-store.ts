@@ -12,6 +12,7 @@ import {
   type DatabaseOptions,
   type OpenedDatabase,
 } from './open-database.ts'
+import { isSealedRow, type RowCodec } from './plain-codec.ts'
 import { readRows, tablesFor } from './read-rows.ts'
 import { BeingRemoved, listRemoved, markRemoved, removeRows } from './remove-session.ts'
 import { commitSessionOnly, type KnownRows } from './session-transaction.ts'
@@ -170,7 +171,7 @@ export async function openDexieStore(options: DexieStoreOptions = {}): Promise<P
         return (
           raws
             .filter(({ removed }) => !removed)
-            .map((raw) => codec.open<SessionRow>('sessions', raw))
+            .flatMap((raw) => openOrNone<SessionRow>(codec, 'sessions', raw))
             // One that is not whole yet.
             .filter(({ arriving }) => arriving === undefined)
             .toSorted((a, b) => b.createdAt - a.createdAt)
@@ -281,10 +282,20 @@ function listJobs({ db, codec }: Connection, most: number): PromiseLike<readonly
       ...found.filter(({ startedAt }) => startedAt !== last),
       ...ties.filter(({ session }) => !removed.has(session)),
     ]
-      .map((raw) => codec.open<Job>('jobs', raw))
+      .flatMap((raw) => openOrNone<Job>(codec, 'jobs', raw))
       .toSorted(newestFirst)
       .slice(0, most)
   })
+}
+
+/** A row among those of all sessions: one that is damaged must not keep anybody from the others. */
+function openOrNone<Row>(codec: RowCodec, table: string, raw: unknown): readonly Row[] {
+  if (codec.isSealed !== isSealedRow(raw)) return []
+  try {
+    return [codec.open<Row>(table, raw)]
+  } catch {
+    return []
+  }
 }
 
 function newestFirst(a: Job, b: Job): number {

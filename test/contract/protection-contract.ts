@@ -272,6 +272,23 @@ export function describeProtection(name: string, create: () => DurableDatabase):
       await store.close()
     })
 
+    test('[ENC3] a damaged row is left out where those of all sessions are listed', async () => {
+      const store = await open(PASSPHRASE)
+      await writeRows(store, [...buildRows('s').writes, ...buildRows('other').writes])
+      expect([(await store.listSessions()).length, (await store.listJobs(9)).length]).toEqual([
+        2, 4,
+      ])
+      for (const table of ['sessions', 'jobs']) {
+        await changeRaw(database, table, ([row]) => {
+          if (row?.sealed) row.sealed[40] = (row.sealed[40] ?? 0) ^ 1
+        })
+      }
+      expect([(await store.listSessions()).length, (await store.listJobs(9)).length]).toEqual([
+        1, 3,
+      ])
+      await store.close()
+    })
+
     test('[ENC3] nobody without the key has the rows opened for good, or others sealed', async () => {
       const store = await open(PASSPHRASE)
       await writeRows(store, buildRows('s').writes)

@@ -1,3 +1,4 @@
+import { isTime } from '../../core/transfer/fits-sample.ts'
 import type { Draft, Part } from '../../core/session/message.ts'
 import type { Conversation, FoundNode } from '../../core/transfer/conversation.ts'
 import { MESSAGE_MARK, PART_BLOCK } from '../../core/transfer/transcript-part.ts'
@@ -81,7 +82,7 @@ function readMessage(mark: JsonObject, lines: readonly string[], where: string):
     role,
     parts: readParts(readBlocks(body), role, where),
     ...(name === undefined ? {} : { name }),
-    ...(typeof at === 'number' && Number.isFinite(at) ? { at } : {}),
+    ...(typeof at === 'number' && isTime(at) ? { at } : {}),
   }
 }
 

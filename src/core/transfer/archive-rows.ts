@@ -1,8 +1,13 @@
+import type { Job } from '../compaction/job.ts'
+import { NO_SPEND } from '../compaction/spend.ts'
 import { contentHash } from '../session/chain.ts'
+import { describeSession, detailsOf } from '../session/describe-session.ts'
 import type { Message } from '../session/message.ts'
 import { newSession } from '../session/new-session.ts'
 import { DEFAULT_POLICY } from '../session/policy.ts'
+import type { DetailsPatch } from '../session/session-details.ts'
 import { ROW_SCHEMA, type SessionRow } from '../session/session-row.ts'
+import { fitsSample, isTime } from './fits-sample.ts'
 
 /** Tables of an archive besides messages and artifacts, each with the fields of its key. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -30,20 +35,39 @@ export function isRow(value: unknown): value is JsonRow {
  */
 export function readSessionRow(id: unknown, row: unknown): SessionRow | string {
   if (typeof id !== 'string' || id === '' || id.length > 190 || !isRow(row) || row['id'] !== id) {
-    return 'its row is not one of a session'
+    return NO_SESSION
   }
-  const { schema, createdAt, policy } = row
-  if (typeof schema !== 'number' || typeof createdAt !== 'number' || !isRow(policy)) {
-    return 'its row is not one of a session'
+  const { schema, createdAt, policy, updatedAt } = row
+  if (typeof schema !== 'number' || !isTime(createdAt) || !isRow(policy)) {
+    return NO_SESSION
   }
   if (schema > ROW_SCHEMA) return 'it was written by a newer release of Backfold'
   for (const counter of COUNTERS) {
     const value = row[counter]
     if (!Number.isSafeInteger(value) || (value as number) < 0) return `its row has no ${counter}`
   }
-  const given = row as unknown as SessionRow
-  const whole = { ...newSession(id, DEFAULT_POLICY, createdAt), ...given }
-  return { ...whole, policy: { ...DEFAULT_POLICY, ...given.policy }, schema: ROW_SCHEMA }
+  // Where it is, and of whom, is not for the file to say.
+  const { birth, arriving, removed, ...given } = row as unknown as SessionRow
+  void [birth, arriving, removed]
+  const fresh = newSession(id, DEFAULT_POLICY, given.createdAt)
+  const whole = { ...fresh, ...given, policy: { ...DEFAULT_POLICY, ...given.policy } }
+  // A host may have given its messages any time.
+  if (!isTime(updatedAt)) delete whole.updatedAt
+  if (!fitsSample(whole, { ...fresh, policy: {} })) return NO_SESSION
+  if (given.details === undefined) return { ...whole, schema: ROW_SCHEMA }
+  const details = readDetails(given.details, fresh)
+  return details ? { ...whole, details, schema: ROW_SCHEMA } : NO_SESSION
+}
+
+const NO_SESSION = 'its row is not one of a session'
+
+/** Details within the bounds of those that somebody gives. */
+function readDetails(given: unknown, fresh: SessionRow): SessionRow['details'] {
+  try {
+    return detailsOf(describeSession(fresh, given as DetailsPatch))
+  } catch {
+    return undefined
+  }
 }
 
 const COUNTERS = ['nextSeq', 'head', 'mark', 'branch', 'lastGeneration', 'lastJob'] as const
@@ -56,7 +80,27 @@ export function judgeRow(table: string, row: unknown, session: SessionRow): stri
   if (table === 'artifacts') return typeof row['hash'] === 'string' ? undefined : NO_KEY
   if (keys === undefined) return `it has a table that is not known`
   const isKeyed = keys.every((key) => typeof row[key] === (key === 'id' ? 'string' : 'number'))
-  return isKeyed ? undefined : NO_KEY
+  if (!isKeyed) return NO_KEY
+  return table === 'jobs' && !isJob(row) ? 'a row is no job' : undefined
+}
+
+/** What the registry of all sessions reads of a job. */
+const JOB: Partial<Job> = {
+  trigger: 'manual',
+  state: 'running',
+  owner: '',
+  blocks: [],
+  done: 0,
+  extractors: [],
+  spend: NO_SPEND,
+  leftOut: [],
+  tokensBefore: 0,
+}
+
+function isJob(row: JsonRow): boolean {
+  const { startedAt, endedAt = startedAt, leftOut } = row
+  if (!isTime(startedAt) || !isTime(endedAt) || !fitsSample(row, JOB)) return false
+  return Array.isArray(leftOut) && leftOut.every(isRow)
 }
 
 const NO_KEY = 'a row has no key'

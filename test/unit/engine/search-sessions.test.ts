@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { BY_HAND, openTab, type Tab } from '../../support/build-engine.ts'
+import { BY_HAND, createOrigin, openTab, type Tab } from '../../support/build-engine.ts'
 import { turns, user } from '../../support/build-log.ts'
 
 async function add(tab: Tab, id: string, at: number, ...texts: string[]): Promise<void> {
@@ -65,4 +65,15 @@ test('[FIND5] one session is searched at a time, and no more than are needed', a
   await folded.compact()
   await folded.apply()
   expect(await foundIn(tab, 'furnace')).toEqual(['s0'])
+})
+
+test('[FIND5] what can not be read of one session keeps no other from being found', async () => {
+  const origin = createOrigin()
+  const tab = openTab({ origin })
+  await add(tab, 'sound', 1, 'the boiler is cold')
+  await add(tab, 'broken', 2, 'the boiler is loud')
+  const [message] = origin.rows.messages.get('broken') ?? []
+  if (!message) throw new Error('nothing was appended')
+  origin.rows.messages.set('broken', [{ ...message, parts: null as never }])
+  expect(await foundIn(tab, 'boiler')).toEqual(['sound'])
 })

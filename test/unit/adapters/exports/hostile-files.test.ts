@@ -171,9 +171,9 @@ test('[ARC9, EXPT15] a long conversation that was cut off is gone on with where 
   let left = 2
   const stopping = (real: SessionStore): SessionStore => ({
     ...real,
-    put: async (rows, birth) => {
-      if ((left -= 1) < 0) throw new Error('the tab was closed')
-      return real.put(rows, birth)
+    commit: async (query, decide) => {
+      if (query.birth !== undefined && (left -= 1) < 0) throw new Error('the tab was closed')
+      return real.commit(query, decide)
     },
   })
   const file = fileOf([longTalk(1_000)])
@@ -185,10 +185,12 @@ test('[ARC9, EXPT15] a long conversation that was cut off is gone on with where 
     origin,
     store: (real) => ({
       ...real,
-      put: async (rows, birth) => {
-        written.push(rows.length)
-        return real.put(rows, birth)
-      },
+      commit: (query, decide) =>
+        real.commit(query, (read) => {
+          const decided = decide(read)
+          written.push(decided.writes.filter(({ table }) => table === 'messages').length)
+          return decided
+        }),
     }),
   })
   expect(await tab.backfold.sessions()).toEqual([])

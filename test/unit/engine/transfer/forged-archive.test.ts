@@ -75,6 +75,31 @@ function changeRow(change: object): Change {
     'begin' in record ? [{ ...record, row: { ...(record.row as object), ...change } }] : [record]
 }
 
+const JOB = {
+  n: 1,
+  trigger: 'manual',
+  state: 'failed',
+  owner: '',
+  blocks: [],
+  done: 0,
+  extractors: [],
+  spend: { calls: 0, tokens: 0 },
+  leftOut: [],
+  tokensBefore: 0,
+  startedAt: 5,
+}
+
+/** With one more row in each session. */
+function addRow(table: string, row: object): Change {
+  return (record) =>
+    'end' in record
+      ? [
+          { table, rows: [row] },
+          { ...record, rows: { ...record.rows, [table]: 1 } },
+        ]
+      : [record]
+}
+
 test.each<[string, Change, string]>([
   [
     'rows that are missing',
@@ -100,6 +125,16 @@ test.each<[string, Change, string]>([
   ],
   ['counters that are none', changeRow({ nextSeq: -1 }), 'no nextSeq'],
   ['another id', changeRow({ id: 'else' }), 'not one of a session'],
+  ['totals that are none', changeRow({ tokens: null }), 'not one of a session'],
+  ['totals of nothing', changeRow({ tokens: { log: 1, context: {} } }), 'not one of a session'],
+  ['a number that is a text', changeRow({ revision: 'x' }), 'not one of a session'],
+  ['a time that no calendar has', changeRow({ createdAt: 1e300 }), 'not one of a session'],
+  ['a title that is none', changeRow({ details: { title: 5 } }), 'not one of a session'],
+  ['tags that are none', changeRow({ details: { tags: [{}] } }), 'not one of a session'],
+  ['details of nothing', changeRow({ details: null }), 'not one of a session'],
+  ['jobs that are none', addRow('jobs', { n: 1, startedAt: 5 }), 'is no job'],
+  ['jobs without a time', addRow('jobs', { ...JOB, startedAt: 1e300 }), 'is no job'],
+  ['jobs that left out nothing', addRow('jobs', { ...JOB, leftOut: [null] }), 'is no job'],
   [
     'a session in a session',
     (record) => ('begin' in record ? [record, record] : [record]),
@@ -118,6 +153,16 @@ test.each<[string, Change, string]>([
   expect(report.refused).toMatchObject([{ reason: expect.stringContaining(reason) as string }])
   expect(origin.rows.sessions.size).toBe(0)
   expect(origin.rows.messages.size).toBe(0)
+})
+
+test('[ARC9, ARC13] what a forged row says of its removal, arrival or activity is not taken', async () => {
+  const records = recordsOf(await linesOf())
+  const change = changeRow({ removed: 1, arriving: 'x', birth: 'y', updatedAt: {} })
+  const origin = createOrigin()
+  const report = await importLines(forge(records.flatMap(change)), origin)
+  expect(report).toMatchObject({ sessions: [{ kind: 'imported' }, { kind: 'imported' }] })
+  const sessions = await openTab({ origin }).backfold.sessions()
+  expect(sessions.map(({ createdAt, updatedAt }) => updatedAt - createdAt)).toEqual([0, 0])
 })
 
 test('[ARC12] a session that a newer release wrote is refused, and an older row is filled in', async () => {
