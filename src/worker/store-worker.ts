@@ -83,8 +83,9 @@ async function start(options: StartOptions, ports: StartPorts): Promise<Started>
     },
     async close() {
       isClosed = true
-      if (engine) await (await engine).close()
-      else await store.close()
+      // One that can't be loaded has nothing to close.
+      const loaded = await engine?.catch(() => undefined)
+      await (loaded ?? store).close()
     },
   }
 }

@@ -53,6 +53,8 @@ export async function importFile(
     refused: refused.add,
   }
   const found = await ports.openFile(file, (read) => {
+    // Much may be read, and far more unpacked, before anything is found in it.
+    log.goOn()
     bytes = Math.min(file.size, bytes + read)
     tell()
   })
