@@ -55,11 +55,12 @@ async function readSession(cell: SessionCell): Promise<SessionRow | undefined> {
 
 async function verifyOnce(cell: SessionCell, session: SessionRow): Promise<Integrity> {
   const problems: Problem[] = []
+  const told = new Set<string>()
   const tell = (problem: Problem): void => {
-    const isKnown = problems.some(
-      ({ what, where }) => what === problem.what && where === problem.where,
-    )
-    if (!isKnown && problems.length < MAX_PROBLEMS) problems.push(problem)
+    const name = `${problem.what} ${problem.where}`
+    if (problems.length >= MAX_PROBLEMS || told.has(name)) return
+    told.add(name)
+    problems.push(problem)
   }
   const generations = await readGenerations(cell, session, tell)
   const log = createLogVerifier(new Set(generations.map(({ mark }) => mark)), tell)

@@ -1,3 +1,4 @@
+import { joinBytes } from '../../core/transfer/json-splitter.ts'
 import { invalidInput } from '../invalid-input.ts'
 
 /** A file's bytes, as they come. */
@@ -114,13 +115,7 @@ export async function collect(
     if (size > limit) return undefined
     pieces.push(piece)
   }
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
+  return joinBytes(pieces, size)
 }
 
 /** The same bytes, the first of them known beforehand. */
@@ -137,12 +132,7 @@ export async function peek(
     read.push(step.value)
     size += step.value.length
   }
-  const head = new Uint8Array(size)
-  let at = 0
-  for (const piece of read) {
-    head.set(piece, at)
-    at += piece.length
-  }
+  const head = joinBytes(read, size)
   return { head: head.slice(0, length), bytes: again(read, iterator) }
 }
 

@@ -1,5 +1,6 @@
 import { BackfoldError } from '../../core/backfold-error.ts'
 import type { ExportProgress, ImportProgress } from '../../core/transfer/import-report.ts'
+import { joinBytes } from '../../core/transfer/json-splitter.ts'
 import type { TransferDesk } from '../../protocol/transfers.ts'
 import { importFile } from './import-file.ts'
 import type { TransferPorts } from './transfer-ports.ts'
@@ -149,12 +150,5 @@ async function readChunk(
     pieces.push(step.value)
     size += step.value.length
   }
-  if (size === 0) return undefined
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
+  return size === 0 ? undefined : joinBytes(pieces, size)
 }
