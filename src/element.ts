@@ -26,6 +26,7 @@ export type {
   Rating,
   ToolLine,
 } from './widget/chat/chat.ts'
+export type { FailureCode } from './widget/chat/failure-code.ts'
 export type { HostTool, HostToolCall, HostTools } from './widget/chat/shell/host-tools.ts'
 export type { ChatLabels } from './widget/chat-view/labels/chat-labels.ts'
 export type { WidgetLabels } from './widget/composer/widget-labels.ts'

@@ -18,7 +18,7 @@ interface ViewProps {
 
 function View({ text, allowImages = 'none', isGrowing = false }: ViewProps): ReactElement {
   return (
-    <ViewContext.Provider value={{ labels: ENGLISH, allowImages }}>
+    <ViewContext.Provider value={{ labels: ENGLISH, isReadOnly: false, allowImages }}>
       <MarkdownView text={text} isGrowing={isGrowing} />
     </ViewContext.Provider>
   )

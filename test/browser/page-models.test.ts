@@ -55,10 +55,10 @@ test('[BAI1, BAI2] this browser, without an AI or with one that can’t run, say
     expect(state).toMatchObject({ kind: 'failed', code: 'unavailable' })
     const reply = await model.generate(REQUEST, NEVER)
     expect(reply).toMatchObject({ kind: 'failed', code: 'unavailable' })
-    expect(reply).toHaveProperty('reason', expect.stringMatching(/another summariser/))
+    expect(reply).toHaveProperty('reason', expect.stringMatching(/another model/))
     const enabled = await model.enable()
     expect(enabled).toMatchObject({ kind: 'failed', code: 'unavailable' })
-    expect(enabled).toHaveProperty('reason', expect.stringMatching(/another summariser/))
+    expect(enabled).toHaveProperty('reason', expect.stringMatching(/another model/))
     await model.close()
   }
 })
@@ -67,7 +67,7 @@ test('[BAI1, PAGE4] asked from a worker, this browser says what to do, too', asy
   const { ask } = across(createBrowserAi({ kind: 'browser-ai' }))
   const { reply } = await ask(0)
   expect(reply).toMatchObject({ kind: 'failed', code: 'unavailable' })
-  expect(reply).toHaveProperty('reason', expect.stringMatching(/another summariser/))
+  expect(reply).toHaveProperty('reason', expect.stringMatching(/another model/))
 })
 
 test('[BAI5, BAI7, PAGE4, PAGE5] a page’s AI answers a real worker, and its text streams', async () => {

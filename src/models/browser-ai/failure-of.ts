@@ -50,10 +50,7 @@ export function failureOf(thrown: unknown, { step, isActivated }: AskedWhen): Fa
     case 'NotSupportedError':
       return step === 'ask'
         ? failed('refused', `the browser's AI does not take this text or its language: ${said}`)
-        : failed(
-            'unavailable',
-            `the browser's AI can't run here; choose another summariser: ${said}`,
-          )
+        : failed('unavailable', `the browser's AI can't run here; choose another model: ${said}`)
     case 'NotReadableError':
       return failed('refused', 'the browser held the answer of its AI back')
     case 'AbortError':

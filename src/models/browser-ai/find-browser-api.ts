@@ -30,12 +30,12 @@ export function whyNone(scope: unknown): Failed {
   return failed(
     'unavailable',
     'this browser has no AI of its own: Chrome and Edge on a computer have, from version 148 on. ' +
-      'Update it, or choose another summariser',
+      'Update it, or choose another model',
   )
 }
 
 export const CANNOT_RUN: Failed = failed(
   'unavailable',
   'the browser says that its AI can’t run on this device: it takes 22 GB of free disk space, and 4 GB of ' +
-    'graphics memory or 16 GB of memory. Choose another summariser',
+    'graphics memory or 16 GB of memory. Choose another model',
 )

@@ -8,11 +8,14 @@ import type { AllowImages } from './markdown/judge-image.ts'
 export interface ViewSettings {
   readonly labels: ChatLabels
   readonly allowImages: AllowImages
+  /** Nothing that changes the conversation is offered. */
+  readonly isReadOnly: boolean
 }
 
 export const ViewContext: Context<ViewSettings> = createContext<ViewSettings>({
   labels: ENGLISH,
   allowImages: 'none',
+  isReadOnly: false,
 })
 
 export function useView(): ViewSettings {

@@ -3,6 +3,7 @@ import type { DigestPatch } from '../../core/memory/vault/patch-digest.ts'
 import type { Message, Seq } from '../../core/session/message.ts'
 import type { RecallHit } from '../../core/session/recall-hit.ts'
 import type { SessionState } from '../../protocol/events.ts'
+import type { FailureCode } from './failure-code.ts'
 import type {
   CompactOutcome,
   ContextResult,
@@ -99,6 +100,10 @@ export interface ChatAnswer {
 
 /** Why there is no answer, in words for people. */
 export interface ChatFailure {
+  /** What it is, for words of another language; missing where nothing is known but the words. */
+  readonly code?: FailureCode
+  /** What the words tell of: a status, a host, seconds, or a file; empty or missing where they tell of nothing. */
+  readonly about?: string
   readonly title: string
   readonly advice: string
   /** What the server said, untrusted; empty if nothing. */

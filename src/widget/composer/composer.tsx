@@ -104,7 +104,8 @@ export function Composer({ chat, labels, placeholder, handle }: ComposerProps): 
           className="bfw-field"
           part="input"
           rows={1}
-          dir="auto"
+          // Empty it has the direction of its words: a browser takes nothing for left to right.
+          dir={draft === '' ? undefined : 'auto'}
           aria-label={labels.message}
           placeholder={placeholder ?? labels.placeholder}
           value={draft}

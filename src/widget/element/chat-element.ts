@@ -26,7 +26,7 @@ import { pickModel } from './pick-model.ts'
  * @see SPEC.md rules ELEM1 to ELEM10
  */
 export class BackfoldChatElement extends ElementProperties {
-  static readonly observedAttributes: readonly string[] = ATTRIBUTES
+  static readonly observedAttributes: readonly string[] = [...ATTRIBUTES, 'dir', 'lang']
   readonly #app = createRef<AppHandle>()
   #options: ElementOptions = readOptions(() => null)
   #labels: ChatLabels = ENGLISH
@@ -117,7 +117,7 @@ export class BackfoldChatElement extends ElementProperties {
     if (session !== former.session || database !== former.database) this.#reopen()
     else if (budget !== former.budget && budget !== undefined)
       void this.session?.configure({ budget: { tokens: budget } }).catch(() => {})
-    if (locale !== former.locale) this.#speak()
+    if (locale !== former.locale || name === 'lang') this.#speak()
     this.#draw()
     if (name === 'open') tellHost(this, 'backfold-toggle', { open: this.isOpen })
   }
@@ -247,7 +247,8 @@ export class BackfoldChatElement extends ElementProperties {
   #drawNow(): void {
     if (this.#root === null || this.#runtime === null) return
     const { labels, messageActions } = this.given
-    const direction = this.closest('[dir]')?.getAttribute('dir')
+    // The page's own direction is that of its language, which may be another.
+    const direction = this.getAttribute('dir')
     const own = direction === 'rtl' || direction === 'ltr' ? { direction } : {}
     this.#root.render(
       createElement(ElementApp, {

@@ -8,6 +8,7 @@ import { ContextPanel } from '../chat-view/panels/context-panel.tsx'
 import type { Chat } from '../chat/chat.ts'
 import { ChatHeader } from '../composer/chat-header.tsx'
 import { Composer, type ComposerHandle } from '../composer/composer.tsx'
+import { EmptyWords } from '../chat-view/conversation/empty-view.tsx'
 import { FrameIcon } from '../composer/frame-icon.tsx'
 import type { WidgetLabels } from '../composer/widget-labels.ts'
 import { useObservable } from '../hooks/use-observable.ts'
@@ -164,7 +165,12 @@ function ChatContent(props: ContentProps & { readonly chat: Chat }): ReactElemen
           chat={chat}
           labels={labels}
           allowImages={options.allowImages}
-          empty={<slot name="empty" />}
+          isReadOnly={options.readOnly}
+          empty={
+            <slot name="empty">
+              <EmptyWords labels={labels} />
+            </slot>
+          }
           actions={actions === null ? undefined : drawActions}
           handle={conversation}
         />
@@ -172,6 +178,7 @@ function ChatContent(props: ContentProps & { readonly chat: Chat }): ReactElemen
           <SidePanel
             chat={chat}
             labels={labels}
+            isReadOnly={options.readOnly}
             onReveal={(seq) => {
               setPanelOpen(false)
               void conversation.current?.reveal(seq)
@@ -198,12 +205,13 @@ function ChatContent(props: ContentProps & { readonly chat: Chat }): ReactElemen
 interface SidePanelProps {
   readonly chat: Chat
   readonly labels: ChatLabels
+  readonly isReadOnly: boolean
   readonly onReveal: (seq: number) => void
   readonly onClose: () => void
 }
 
 /** What stands behind the conversation, over it; Escape closes it and gives the focus back. */
-function SidePanel({ chat, labels, onReveal, onClose }: SidePanelProps): ReactElement {
+function SidePanel({ onClose, ...shown }: SidePanelProps): ReactElement {
   const panel = useRef<HTMLDivElement>(null)
   const close = (): void => {
     const root = panel.current?.getRootNode()
@@ -222,7 +230,7 @@ function SidePanel({ chat, labels, onReveal, onClose }: SidePanelProps): ReactEl
         close()
       }}
     >
-      <ContextPanel chat={chat} labels={labels} onReveal={onReveal} onClose={close} />
+      <ContextPanel {...shown} onClose={close} />
     </div>
   )
 }

@@ -1,5 +1,5 @@
 import { issueId } from '../../client/connection.ts'
-import type { ChatModel } from '../chat/ask/chat-model.ts'
+import type { ChatModel, NoModel } from '../chat/ask/chat-model.ts'
 import { browserAi } from '../chat/ask/lazy-browser-ai.ts'
 import type { Respond } from '../chat/ask/respond-model.ts'
 import { respondModel } from '../chat/ask/respond-model.ts'
@@ -21,7 +21,7 @@ export interface ModelProperties {
 export function pickModel(
   options: ElementOptions,
   { apiKey, headers, respond }: ModelProperties,
-): ChatModel | { readonly problem: string } {
+): ChatModel | NoModel {
   const { protocol: chosen, model, endpoint, maxTokens } = options
   const protocol = chosen === 'browser-ai' ? 'openai' : chosen
   const isOnline = (): boolean => navigator.onLine

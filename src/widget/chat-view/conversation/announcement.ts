@@ -1,11 +1,12 @@
 import type { Message } from '../../../core/session/message.ts'
 import type { ChatItem, ChatState } from '../../chat/chat.ts'
+import { cutMark } from './cut-mark.ts'
 import type { ChatLabels } from '../labels/chat-labels.ts'
 
 /** Longest text that is read out, in UTF-16 code units: of a longer answer the rest is a message away. */
 const MAX_SAID = 2_000
 
-type Heard = Pick<ChatState, 'items' | 'answer' | 'failure'>
+export type Heard = Pick<ChatState, 'items' | 'answer' | 'failure'>
 
 /**
  * What a screen reader is told of a change: that an answer begins, once; the whole answer, once; and what failed. Null
@@ -15,12 +16,13 @@ type Heard = Pick<ChatState, 'items' | 'answer' | 'failure'>
  */
 export function announcement(before: Heard, after: Heard, labels: ChatLabels): string | null {
   if (after.failure !== null && after.failure !== before.failure) {
-    return `${after.failure.title} ${after.failure.advice}`.trim()
+    return labels.failureWords(after.failure).join(' ').trim()
   }
   if (before.answer === null && after.answer !== null) return labels.answerBegins
   if (before.answer === null || after.answer !== null) return null
   const newest = newestAnswer(after.items)
   if (newest === undefined || newest === newestAnswer(before.items)) return labels.answerStopped
+  if (cutMark(newest) === 'stopped') return labels.answerStopped
   return labels.answerFinished(clip(spokenText(newest)))
 }
 

@@ -35,6 +35,8 @@ export interface ChatConversationProps {
   readonly empty?: ReactNode
   /** More actions of a message, behind ours. The same function at every rendering. */
   readonly actions?: ((message: Message) => ReactNode) | undefined
+  /** Nothing that changes the conversation is offered; false by default. */
+  readonly isReadOnly?: boolean | undefined
   /** The session is still being opened. */
   readonly isLoading?: boolean | undefined
   readonly handle?: Ref<ConversationHandle> | undefined
@@ -47,7 +49,8 @@ export interface ChatConversationProps {
  * @see SPEC.md rules VIEW1 to VIEW10
  */
 export function ChatConversation(props: ChatConversationProps): ReactElement {
-  const { chat, labels = ENGLISH, allowImages = 'none', empty, actions, handle } = props
+  const { chat, labels = ENGLISH, allowImages = 'none', isReadOnly = false } = props
+  const { empty, actions, handle } = props
   const state = useObservable(chat.state)
   const [open, setOpen] = useState<ReadonlySet<number>>(() => new Set())
   const [focused, setFocused] = useState<string | null>(null)
@@ -67,7 +70,10 @@ export function ChatConversation(props: ChatConversationProps): ReactElement {
     })
   }, [])
   useOlder(chat, scroller, hasOlder && !isTopHidden, items)
-  const settings = useMemo(() => ({ labels, allowImages }), [labels, allowImages])
+  const settings = useMemo(
+    () => ({ labels, allowImages, isReadOnly }),
+    [labels, allowImages, isReadOnly],
+  )
   const isEmpty = rows.length === 0
   return (
     <ViewContext.Provider value={settings}>

@@ -20,12 +20,17 @@ export function Empty({ labels, isLoading, empty }: EmptyProps): ReactElement {
   }
   return (
     <div className="bf-empty" part="empty">
-      {empty ?? (
-        <>
-          <p className="bf-empty-title">{labels.emptyTitle}</p>
-          <p>{labels.emptyText}</p>
-        </>
-      )}
+      {empty ?? <EmptyWords labels={labels} />}
     </div>
+  )
+}
+
+/** What stands there where the host has nothing of its own. */
+export function EmptyWords({ labels }: Pick<EmptyProps, 'labels'>): ReactElement {
+  return (
+    <>
+      <p className="bf-empty-title">{labels.emptyTitle}</p>
+      <p>{labels.emptyText}</p>
+    </>
   )
 }

@@ -8,13 +8,14 @@ import { textLabels } from './tool-lines.tsx'
 
 /** Why there is no answer, and the way on. What a server said is text, whatever it looks like. */
 export function FailureCard({ chat, failure }: { chat: Chat; failure: ChatFailure }): ReactElement {
-  const { labels } = useView()
+  const { labels, isReadOnly } = useView()
+  const [title, advice] = labels.failureWords(failure)
   return (
     <div className="bf-failure" part="failure">
       <Icon name="alert" />
       <div className="bf-failure-words">
-        <strong dir="auto">{failure.title}</strong>
-        <p dir="auto">{failure.advice}</p>
+        <strong dir="auto">{title}</strong>
+        <p dir="auto">{advice}</p>
         {failure.said !== '' && (
           <details part="said">
             <summary>{labels.said}</summary>
@@ -22,7 +23,7 @@ export function FailureCard({ chat, failure }: { chat: Chat; failure: ChatFailur
           </details>
         )}
         <div className="bf-row">
-          {failure.canRetry && (
+          {failure.canRetry && !isReadOnly && (
             <button
               type="button"
               className="bf-button bf-primary"

@@ -20,7 +20,7 @@ interface MessageActionsProps {
  * @see SPEC.md rule VIEW9
  */
 export function MessageActions({ chat, item, more }: MessageActionsProps): ReactElement {
-  const { labels } = useView()
+  const { labels, isReadOnly } = useView()
   const [isOpen, setOpen] = useState(false)
   const { message, isPinned, isNewest, rating } = item
   const { seq, role } = message
@@ -28,15 +28,17 @@ export function MessageActions({ chat, item, more }: MessageActionsProps): React
   return (
     <div className="bf-actions" part="actions" role="group" aria-label={labels.actions}>
       <CopyButton label={labels.copy} text={() => writtenText(message)} />
-      {role === 'user' && <Action name="edit" label={labels.edit} onPress={() => chat.edit(seq)} />}
-      {isAnswer && isNewest && (
+      {role === 'user' && !isReadOnly && (
+        <Action name="edit" label={labels.edit} onPress={() => chat.edit(seq)} />
+      )}
+      {isAnswer && isNewest && !isReadOnly && (
         <Action
           name="regenerate"
           label={labels.regenerate}
           onPress={() => void chat.regenerate()}
         />
       )}
-      {isAnswer && (
+      {isAnswer && !isReadOnly && (
         <>
           <Action
             name="up"
@@ -60,12 +62,14 @@ export function MessageActions({ chat, item, more }: MessageActionsProps): React
       />
       {isOpen && (
         <>
-          <Action
-            name="pin"
-            label={isPinned ? labels.unpin : labels.pin}
-            isPressed={isPinned}
-            onPress={() => void chat.pin(seq, !isPinned)}
-          />
+          {!isReadOnly && (
+            <Action
+              name="pin"
+              label={isPinned ? labels.unpin : labels.pin}
+              isPressed={isPinned}
+              onPress={() => void chat.pin(seq, !isPinned)}
+            />
+          )}
           {more}
           <span className="bf-quiet bf-facts">
             <bdi>#{seq}</bdi>, {labels.fullTime(message.at)}

@@ -11,7 +11,7 @@ interface QueuedViewProps {
 
 /** What was written without a connection and waits for one. */
 export function QueuedView({ chat, item }: QueuedViewProps): ReactElement {
-  const { labels } = useView()
+  const { labels, isReadOnly } = useView()
   return (
     <div className="bf-message bf-queued" part="message queued" data-role="user">
       <header className="bf-byline" part="byline">
@@ -27,16 +27,18 @@ export function QueuedView({ chat, item }: QueuedViewProps): ReactElement {
         </p>
         <AttachmentList files={item.attachments} />
       </div>
-      <div className="bf-row">
-        <button
-          type="button"
-          className="bf-button"
-          part="unqueue"
-          onClick={() => chat.unqueue(item.key)}
-        >
-          {labels.unqueue}
-        </button>
-      </div>
+      {!isReadOnly && (
+        <div className="bf-row">
+          <button
+            type="button"
+            className="bf-button"
+            part="unqueue"
+            onClick={() => chat.unqueue(item.key)}
+          >
+            {labels.unqueue}
+          </button>
+        </div>
+      )}
     </div>
   )
 }

@@ -21,7 +21,7 @@ const STEP = 60
  * @see SPEC.md rules FLD3, FLD4
  */
 export function DigestView({ chat, fold, onReveal }: DigestViewProps): ReactElement {
-  const { labels } = useView()
+  const { labels, isReadOnly } = useView()
   const [digest, setDigest] = useState<readonly DigestLine[] | 'failed' | null>(null)
   const [most, setMost] = useState(STEP)
   const { generation, isHead } = fold
@@ -69,7 +69,7 @@ export function DigestView({ chat, fold, onReveal }: DigestViewProps): ReactElem
               <DigestLineView
                 key={line.id}
                 line={line}
-                onChange={isHead ? change : undefined}
+                onChange={isHead && !isReadOnly ? change : undefined}
                 onReveal={onReveal}
               />
             ))}

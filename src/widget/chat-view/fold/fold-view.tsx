@@ -21,7 +21,7 @@ interface FoldViewProps {
  * @see SPEC.md rules FLD2, FLD3
  */
 export function FoldView({ chat, fold, isOpen, onToggle, onReveal }: FoldViewProps): ReactElement {
-  const { labels } = useView()
+  const { labels, isReadOnly } = useView()
   const [isShown, setShown] = useState(false)
   const id = useId()
   return (
@@ -58,7 +58,7 @@ export function FoldView({ chat, fold, isOpen, onToggle, onReveal }: FoldViewPro
             >
               {isOpen ? labels.hideOriginals : labels.showOriginals}
             </button>
-            {fold.isHead && <RollBack chat={chat} fold={fold} />}
+            {fold.isHead && !isReadOnly && <RollBack chat={chat} fold={fold} />}
           </div>
         </div>
       )}

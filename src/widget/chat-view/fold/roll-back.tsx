@@ -8,7 +8,7 @@ interface RollBackProps {
   readonly fold: Extract<ChatItem, { kind: 'fold' }>
 }
 
-type Step = 'idle' | 'asking' | 'busy' | 'failed' | { readonly refused: string }
+type Step = 'idle' | 'cancelled' | 'asking' | 'busy' | 'failed' | { readonly refused: string }
 
 /**
  * Takes the newest fold back: to the generation that it was made from. Asked once more in its place.
@@ -33,6 +33,8 @@ export function RollBack({ chat, fold }: RollBackProps): ReactElement {
           type="button"
           className="bf-button bf-primary"
           part="roll-back-now"
+          // The button that had the focus is gone.
+          ref={focus}
           disabled={step === 'busy'}
           onClick={() => void rollBack()}
         >
@@ -43,7 +45,7 @@ export function RollBack({ chat, fold }: RollBackProps): ReactElement {
           className="bf-button"
           part="cancel"
           disabled={step === 'busy'}
-          onClick={() => setStep('idle')}
+          onClick={() => setStep('cancelled')}
         >
           {labels.cancel}
         </button>
@@ -56,6 +58,7 @@ export function RollBack({ chat, fold }: RollBackProps): ReactElement {
         type="button"
         className="bf-button"
         part="roll-back"
+        ref={step === 'cancelled' ? focus : undefined}
         onClick={() => setStep('asking')}
       >
         {labels.rollBack}
@@ -66,4 +69,8 @@ export function RollBack({ chat, fold }: RollBackProps): ReactElement {
       </span>
     </>
   )
+}
+
+function focus(button: HTMLButtonElement | null): void {
+  button?.focus()
 }

@@ -1,4 +1,6 @@
 import type { ChatLabels } from './chat-labels.ts'
+import { ARABIC_FAILURES } from './arabic-failures.ts'
+import { failureWords } from './failure-words.ts'
 import { createNumberWords } from './number-words.ts'
 
 const { count, bytes, time, fullTime, plural } = createNumberWords('ar')
@@ -108,6 +110,7 @@ export const ARABIC: ChatLabels = {
   queued: 'تنتظر الاتصال',
   unqueue: 'استرجاع',
   failed: 'لا إجابة',
+  failureWords: failureWords(ARABIC_FAILURES),
   said: 'ما قاله الخادم',
 
   codeIn: (language) => `شيفرة: ${language}`,

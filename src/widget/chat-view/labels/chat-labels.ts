@@ -1,6 +1,6 @@
 import type { Role } from '../../../core/session/message.ts'
 import type { Section } from '../../../core/session/generation.ts'
-import type { ChatAnswer, ToolLine } from '../../chat/chat.ts'
+import type { ChatAnswer, ChatFailure, ToolLine } from '../../chat/chat.ts'
 import type { GaugeLabels } from '../../blocks/context-gauge.tsx'
 import type { TimelineLabels } from '../../blocks/generation-timeline.tsx'
 import type { InspectorLabels } from '../../blocks/context-inspector.tsx'
@@ -59,6 +59,8 @@ export interface ChatLabels {
   readonly queued: string
   readonly unqueue: string
   readonly failed: string
+  /** Why there is no answer: what happened, and what to do about it. */
+  readonly failureWords: (failure: ChatFailure) => readonly [title: string, advice: string]
   readonly said: string
 
   readonly codeIn: (language: string) => string

@@ -1,4 +1,5 @@
 import type { ChatLabels } from './chat-labels.ts'
+import { ownWords } from './failure-words.ts'
 import { createNumberWords } from './number-words.ts'
 import { GAUGE_LABELS } from '../../blocks/context-gauge.tsx'
 
@@ -59,6 +60,7 @@ export const ENGLISH: ChatLabels = {
   queued: 'Waits for a connection',
   unqueue: 'Take back',
   failed: 'No answer',
+  failureWords: ownWords,
   said: 'What the server said',
 
   codeIn: (language) => `Code: ${language}`,

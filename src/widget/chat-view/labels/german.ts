@@ -1,4 +1,6 @@
 import type { ChatLabels } from './chat-labels.ts'
+import { failureWords } from './failure-words.ts'
+import { GERMAN_FAILURES } from './german-failures.ts'
 import { createNumberWords } from './number-words.ts'
 
 const { count, bytes, time, fullTime, plural } = createNumberWords('de')
@@ -17,7 +19,7 @@ const SECTIONS: ChatLabels['sections'] = {
 }
 
 const ROLES: ChatLabels['roles'] = {
-  user: 'Sie',
+  user: 'Du',
   assistant: 'Assistent',
   system: 'System',
   tool: 'Werkzeug',
@@ -43,7 +45,7 @@ export const GERMAN: ChatLabels = {
   loadingOlder: 'Ältere Nachrichten werden geladen …',
   emptyTitle: 'Noch nichts gesagt',
   emptyText:
-    'Schreiben Sie unten etwas, um zu beginnen. Lange Gespräche werden von selbst gefaltet, und nichts geht verloren.',
+    'Schreib unten etwas, um zu beginnen. Lange Gespräche werden von selbst gefaltet, und nichts geht verloren.',
   toEnd: 'Zum Ende',
   newBelow: 'Neues weiter unten',
 
@@ -90,6 +92,7 @@ export const GERMAN: ChatLabels = {
   queued: 'Wartet auf eine Verbindung',
   unqueue: 'Zurücknehmen',
   failed: 'Keine Antwort',
+  failureWords: failureWords(GERMAN_FAILURES),
   said: 'Was der Server sagte',
 
   codeIn: (language) => `Code: ${language}`,
@@ -157,7 +160,7 @@ export const GERMAN: ChatLabels = {
       categories: {
         pinned: 'Angeheftet',
         digest: 'Zusammenfassung',
-        user: 'Sie',
+        user: 'Du',
         assistant: 'Assistent',
         tools: 'Werkzeuge',
       },

@@ -22,6 +22,8 @@ export interface ContextPanelProps {
   readonly tab?: PanelTab | undefined
   /** Makes messages that are named buttons. */
   readonly onReveal?: ((seq: number) => void) | undefined
+  /** Offers no way back; false by default. */
+  readonly isReadOnly?: boolean | undefined
   /** Without it there is no button to close. */
   readonly onClose?: (() => void) | undefined
 }
@@ -77,7 +79,13 @@ export function ContextPanel(props: ContextPanelProps): ReactElement {
             />
           </>
         )}
-        {tab === 'generations' && <GenerationTimeline session={session} labels={panels.timeline} />}
+        {tab === 'generations' && (
+          <GenerationTimeline
+            session={session}
+            labels={panels.timeline}
+            readOnly={props.isReadOnly === true}
+          />
+        )}
         {tab === 'recall' && (
           <RecallBox session={session} labels={panels.recallBox} onOpenMessage={onReveal} />
         )}

@@ -1,5 +1,5 @@
 import { CANNOT_RUN, whyNone } from '../../../models/browser-ai/find-browser-api.ts'
-import { failureOf } from '../../../models/browser-ai/failure-of.ts'
+import { failureOf, NEEDS_CLICK, NEEDS_DOWNLOAD } from '../../../models/browser-ai/failure-of.ts'
 import { peek } from '../../../models/browser-ai/foreign.ts'
 import { findPromptApi } from '../../../models/browser-ai/prompt-api.ts'
 import { growText } from '../../../models/browser-ai/read-answer.ts'
@@ -49,10 +49,16 @@ async function* answer(
     yield* readPieces(asked, api.growth)
   } catch (thrown) {
     const isOwn = thrown instanceof Error && thrown.message === CANNOT_RUN.reason
-    throw isOwn ? thrown : new Error(failureOf(thrown, { step, isActivated }).reason)
+    throw isOwn ? thrown : new Error(reasonOf(failureOf(thrown, { step, isActivated })))
   } finally {
     destroy()
   }
+}
+
+/** Sending and trying again are clicks; there is nothing else to be called here. */
+function reasonOf(failed: ReturnType<typeof failureOf>): string {
+  if (failed !== NEEDS_CLICK && failed !== NEEDS_DOWNLOAD) return failed.reason
+  return 'the browser starts its AI only when a person asks for it: send again, or press “Try again”'
 }
 
 async function* readPieces(

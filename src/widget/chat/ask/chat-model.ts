@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../adapters/copy-json.ts'
 import type { WireFormat } from '../../../core/session/message.ts'
 import type { ToolFormat } from '../../../protocol/tool-messages.ts'
 import type { Completion } from './completion-stream.ts'
+import type { FailureCode } from '../failure-code.ts'
 import type { LiveFailure } from './live-failure.ts'
 
 /** What a chat asks a model. */
@@ -46,4 +47,10 @@ export interface ChatModel {
   readonly model: string
   /** Never rejects: every way to fail is an outcome. */
   ask(request: ChatRequest): Promise<ChatOutcome>
+}
+
+/** Why nobody can answer, as a sentence. */
+export interface NoModel {
+  readonly problem: string
+  readonly code?: FailureCode
 }

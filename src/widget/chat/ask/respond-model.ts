@@ -178,6 +178,8 @@ function broken(completion: Completion, thrown: unknown, signal: AbortSignal): C
     completion.text === '' && completion.reasoning === ''
       ? {
           status: 0,
+          code: 'model-failed',
+          about: '',
           title: 'The model could not answer',
           advice: 'Try again.',
           said: said.slice(0, 600),

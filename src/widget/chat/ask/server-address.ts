@@ -1,3 +1,4 @@
+import type { FailureCode } from '../failure-code.ts'
 import { isLocal } from './endpoint.ts'
 import type { ChatProtocol } from './protocols.ts'
 import { PROTOCOLS } from './protocols.ts'
@@ -22,7 +23,7 @@ export type ServerAddress =
       readonly needsNetwork: boolean
       readonly host: string
     }
-  | { readonly ok: false; readonly problem: string }
+  | { readonly ok: false; readonly problem: string; readonly code: FailureCode }
 
 /**
  * A base URL: nothing behind the host, or an end that vendors' APIs have. Anything else is an address of the host's
@@ -40,17 +41,17 @@ export function serverAddress(place: ServerPlace): ServerAddress {
   const { protocol, model } = place
   const { home, path } = PROTOCOLS[protocol]
   const typed = place.endpoint.trim() || (protocol === 'ollama' || place.hasKey ? home : '')
-  if (typed === '') return wrong('Set `endpoint`, or `respond` to bring a model.')
-  if (!URL.canParse(typed, place.page)) return wrong('The endpoint is no URL.')
+  if (typed === '') return wrong('no-endpoint', 'Set `endpoint`, or `respond` to bring a model.')
+  if (!URL.canParse(typed, place.page)) return wrong('endpoint-no-url', 'The endpoint is no URL.')
   const url = new URL(typed, place.page)
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    return wrong('The endpoint must start with http:// or https://.')
+    return wrong('endpoint-not-http', 'The endpoint must start with http:// or https://.')
   if (url.protocol === 'http:' && place.hasKey && !isLocal(url.hostname))
-    return wrong('A key would travel unencrypted: use https for this endpoint.')
+    return wrong('key-unencrypted', 'A key would travel unencrypted: use https for this endpoint.')
   const local = { needsNetwork: !isLocal(url.hostname), host: url.host }
   const isAbsolute = URL.canParse(typed)
   if (!isAbsolute || !BASE_PATH.test(url.pathname)) return { ok: true, url: url.href, ...local }
-  if (model === '') return wrong('Set `model` to the name of a model.')
+  if (model === '') return wrong('no-model-name', 'Set `model` to the name of a model.')
   const base = /^\/?$/.test(url.pathname) ? new URL(home).pathname : url.pathname
   const [way = '', search] = path(model).split('?')
   url.pathname = `${base.replace(/\/+$/, '')}${way}`
@@ -58,6 +59,6 @@ export function serverAddress(place: ServerPlace): ServerAddress {
   return { ok: true, url: url.href, ...local }
 }
 
-function wrong(problem: string): ServerAddress {
-  return { ok: false, problem }
+function wrong(code: FailureCode, problem: string): ServerAddress {
+  return { ok: false, code, problem }
 }

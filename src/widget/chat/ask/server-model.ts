@@ -1,5 +1,5 @@
 import type { Completion } from './completion-stream.ts'
-import type { ChatModel, ChatOutcome, ChatRequest, WireMessage } from './chat-model.ts'
+import type { ChatModel, ChatOutcome, ChatRequest, NoModel, WireMessage } from './chat-model.ts'
 import type { ChatProtocol, ProtocolShape } from './protocols.ts'
 import { PROTOCOLS } from './protocols.ts'
 import { serverAddress } from './server-address.ts'
@@ -30,13 +30,13 @@ export interface ServerWorld {
 export function serverModel(
   options: ServerOptions,
   { fetchLike, isOnline, page }: ServerWorld,
-): ChatModel | { readonly problem: string } {
+): ChatModel | NoModel {
   const { protocol: name, endpoint, apiKey, headers } = options
   const protocol = PROTOCOLS[name]
   const model = options.model.trim()
   const hasKey = apiKey !== '' || Object.keys(headers).length > 0
   const address = serverAddress({ endpoint, protocol: name, model, hasKey, page })
-  if (!address.ok) return { problem: address.problem }
+  if (!address.ok) return { problem: address.problem, code: address.code }
   return {
     format: name,
     takesImages: true,

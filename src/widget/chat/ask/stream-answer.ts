@@ -57,7 +57,8 @@ export async function streamAnswer(
   const target = completionsUrl(request.endpoint)
   if (!target.ok) {
     const title = 'Live mode is not set up'
-    const failure = { status: 0, title, advice: target.problem, said: '' }
+    const code = 'no-endpoint' as const
+    const failure = { status: 0, code, about: '', title, advice: target.problem, said: '' }
     return { kind: 'failed', completion: EMPTY_COMPLETION, failure }
   }
   const { endpoint, messages, signal, onProgress } = request

@@ -2,6 +2,7 @@ import { toBase64 } from '../../../adapters/bytes.ts'
 import { formatDataUrl, parseDataUrl } from '../../../adapters/data-url.ts'
 import type { Part } from '../../../core/session/message.ts'
 import type { Attachment } from '../chat.ts'
+import type { FailureCode } from '../failure-code.ts'
 
 /** A file, before it is read. */
 export interface OfferedFile {
@@ -14,7 +15,7 @@ export interface OfferedFile {
 export type AttachmentChoice =
   | { readonly kind: 'image' | 'text'; readonly mediaType: string }
   /** Why it can't go along, as a sentence. */
-  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly code: FailureCode; readonly reason: string }
 
 /** Most files that go with one message. */
 const MAX_ATTACHMENTS = 10
@@ -47,22 +48,33 @@ export function chooseAttachment(
 ): AttachmentChoice {
   const type = mediaType.split(';')[0]?.trim().toLowerCase() ?? ''
   const called = name === '' ? 'The file' : name.slice(0, 80)
-  const refuse = (reason: string): AttachmentChoice => ({ kind: 'refused', reason })
+  const refuse = (code: FailureCode, reason: string): AttachmentChoice => ({
+    kind: 'refused',
+    code,
+    reason,
+  })
   if (before.length >= MAX_ATTACHMENTS)
-    return refuse(`${called}: at most ${MAX_ATTACHMENTS} files go with a message.`)
-  if (bytes === 0) return refuse(`${called} is empty.`)
+    return refuse(
+      'too-many-files',
+      `${called}: at most ${MAX_ATTACHMENTS} files go with a message.`,
+    )
+  if (bytes === 0) return refuse('file-empty', `${called} is empty.`)
   const all = before.reduce((sum, one) => sum + one, bytes)
-  if (all > MAX_ALL_BYTES) return refuse(`${called}: the files are larger than 15 MB together.`)
+  if (all > MAX_ALL_BYTES)
+    return refuse('files-too-large', `${called}: the files are larger than 15 MB together.`)
   if (IMAGES.has(type)) {
-    if (!takesImages) return refuse(`${called}: this model takes no images.`)
+    if (!takesImages) return refuse('no-images', `${called}: this model takes no images.`)
     return bytes > MAX_IMAGE_BYTES
-      ? refuse(`${called} is larger than 5 MB, the most for an image.`)
+      ? refuse('image-too-large', `${called} is larger than 5 MB, the most for an image.`)
       : { kind: 'image', mediaType: type }
   }
   if (!TEXT_TYPE.test(type) && !TEXT_NAME.test(name))
-    return refuse(`${called} is neither a text nor a PNG, JPEG, GIF or WebP image.`)
+    return refuse(
+      'file-of-no-kind',
+      `${called} is neither a text nor a PNG, JPEG, GIF or WebP image.`,
+    )
   return bytes > MAX_TEXT_BYTES
-    ? refuse(`${called} is larger than 256 kB, the most for a text.`)
+    ? refuse('text-too-large', `${called} is larger than 256 kB, the most for a text.`)
     : { kind: 'text', mediaType: 'text/plain' }
 }
 

@@ -21,6 +21,8 @@ export interface ChatCore extends Composed {
   readonly log: LoadedLog
   readonly generations: readonly GenerationSummary[]
   readonly answer: ChatAnswer | null
+  /** Id that the message of the answer is going to have; empty where none is known. */
+  readonly answerId: string
   readonly failure: ChatFailure | null
   readonly isOnline: boolean
   /** What was being written when editing began. */
@@ -32,7 +34,8 @@ export type ChatEvent =
   | { readonly type: 'session'; readonly session: SessionState }
   | { readonly type: 'read'; readonly slice: readonly Message[] }
   | { readonly type: 'generations'; readonly generations: readonly GenerationSummary[] }
-  | { readonly type: 'answer'; readonly answer: ChatAnswer | null }
+  /** With the id that its message is going to have. */
+  | { readonly type: 'answer'; readonly answer: ChatAnswer | null; readonly id?: string }
   | { readonly type: 'failure'; readonly failure: ChatFailure | null }
   | { readonly type: 'online'; readonly isOnline: boolean }
   | { readonly type: 'typed'; readonly draft: string }
@@ -57,6 +60,7 @@ export function newChat(session: SessionState, isOnline: boolean): ChatCore {
     log: { from: session.newest + 1, messages: [] },
     generations: [],
     answer: null,
+    answerId: '',
     failure: null,
     isOnline,
     draft: '',
@@ -72,11 +76,11 @@ export function reduceChat(chat: ChatCore, event: ChatEvent): ChatCore {
     case 'session':
       return { ...chat, session: event.session }
     case 'read':
-      return { ...chat, log: addSlice(chat.log, event.slice) }
+      return addRead(chat, event.slice)
     case 'generations':
       return { ...chat, generations: event.generations }
     case 'answer':
-      return { ...chat, answer: event.answer }
+      return { ...chat, answer: event.answer, answerId: event.id ?? '' }
     case 'failure':
       return { ...chat, failure: event.failure }
     case 'online':
@@ -103,6 +107,15 @@ export function reduceChat(chat: ChatCore, event: ChatEvent): ChatCore {
     case 'returned':
       return giveBack(chat, event.composed)
   }
+}
+
+/** An answer that is in the log is drawn there, and nowhere else. */
+function addRead(chat: ChatCore, slice: readonly Message[]): ChatCore {
+  const log = addSlice(chat.log, slice)
+  const { answer, answerId } = chat
+  if (answer === null || answerId === '' || log === chat.log) return { ...chat, log }
+  if (!slice.some(({ id }) => id === answerId)) return { ...chat, log }
+  return { ...chat, log, answer: { ...answer, text: '', reasoning: '', calls: [] } }
 }
 
 const NOTHING: Composed = { draft: '', attachments: [], editing: null }

@@ -1,6 +1,6 @@
 import type { Draft } from '../../../core/session/message.ts'
 import type { AppendReceipt } from '../../../protocol/requests.ts'
-import type { ChatModel, ChatOutcome, WireMessage } from '../ask/chat-model.ts'
+import type { ChatModel, ChatOutcome, NoModel, WireMessage } from '../ask/chat-model.ts'
 import type { Completion } from '../ask/completion-stream.ts'
 import { EMPTY_COMPLETION } from '../ask/completion-stream.ts'
 import { describeEmpty, type LiveFailure } from '../ask/live-failure.ts'
@@ -20,7 +20,8 @@ export interface TurnWorld extends Pick<
 > {
   readonly issueId: () => string
   readonly signal: AbortSignal
-  readonly show: (answer: ChatAnswer) => void
+  /** Shows how far it is; once a message of that id is in the log, it is shown there. */
+  readonly show: (answer: ChatAnswer, id: string) => void
   /** Appends messages of the answer; what can't be appended now is kept until it can. */
   readonly append: (drafts: readonly Draft[]) => Promise<AppendReceipt>
   readonly told: (seq: number, text: string, outcome: ChatOutcome['kind']) => void
@@ -41,28 +42,30 @@ export async function answerTurn(world: TurnWorld): Promise<TurnEnd> {
   const { session, signal, show } = world
   for (let round = 0; round <= MAX_ROUNDS; round += 1) {
     const model = world.model()
-    if ('problem' in model) return failed(notSetUp(model.problem))
-    show(asAnswer(round === 0 ? 'folding' : 'recalling', EMPTY_COMPLETION, 0))
+    if ('problem' in model) return failed(notSetUp(model))
+    const id = world.issueId()
+    show(asAnswer(round === 0 ? 'folding' : 'recalling', EMPTY_COMPLETION, 0), id)
     const { messages, system } = await session.context({ format: model.format })
     const tools = round < MAX_ROUNDS ? await offeredTools(world, model) : []
     if (signal.aborted) return { kind: 'stopped' }
-    show(asAnswer('waiting', EMPTY_COMPLETION, 0))
+    show(asAnswer('waiting', EMPTY_COMPLETION, 0), id)
     const seq = session.state.get().newest + 1
     const onProgress = (completion: Completion): void =>
-      show(asAnswer('answering', completion, seq))
+      show(asAnswer('answering', completion, seq), id)
     const outcome = await (world.turn === undefined || model.provider === ''
       ? model.ask({ messages, system, tools, signal, onProgress })
       : world.turn(model.provider, () =>
           model.ask({ messages, system, tools, signal, onProgress }),
         ))
-    const draft = await keepAnswer(world, outcome)
+    const draft = await keepAnswer(world, outcome, id)
     await reportTokens(world, model, outcome)
     if (outcome.kind === 'failed') return failed(outcome.failure)
     if (outcome.kind === 'stopped') return { kind: 'stopped' }
     if (draft === null) return failed(describeEmpty(outcome.completion.finishReason))
     const wire = outcome.wire ?? wireOf(draft)
     if (wire === null) return { kind: 'done' }
-    show(asAnswer('recalling', outcome.completion, seq))
+    // What it says and calls stands in the log.
+    show(asAnswer('recalling', EMPTY_COMPLETION, seq), id)
     const results = await answerCalls(wire, {
       session,
       recall: (world.recall?.() ?? true) && model.toolFormat !== null,
@@ -78,23 +81,29 @@ export async function answerTurn(world: TurnWorld): Promise<TurnEnd> {
 
 const TOO_MANY_ROUNDS: LiveFailure = {
   status: 200,
+  code: 'only-tools',
+  about: '',
   title: 'The model only called tools',
   advice: 'Send again, or ask for something smaller.',
   said: '',
 }
 
 /** A failure as a chat shows it. */
-function failed({ title, advice, said }: Omit<LiveFailure, 'status'>): TurnEnd {
-  return { kind: 'failed', failure: { title, advice, said, canRetry: true } }
+function failed({ status: _, ...failure }: LiveFailure): TurnEnd {
+  return { kind: 'failed', failure: { ...failure, canRetry: true } }
 }
 
-function notSetUp(problem: string): LiveFailure {
-  return { status: 0, title: 'No model is set up', advice: problem, said: '' }
+function notSetUp({ problem, code = 'no-endpoint' }: NoModel): LiveFailure {
+  return { status: 0, code, about: '', title: 'No model is set up', advice: problem, said: '' }
 }
 
 /** Appended before anything else is done with it. */
-async function keepAnswer(world: TurnWorld, outcome: ChatOutcome): Promise<Draft | null> {
-  const draft = answerDraft(outcome, world.issueId())
+async function keepAnswer(
+  world: TurnWorld,
+  outcome: ChatOutcome,
+  id: string,
+): Promise<Draft | null> {
+  const draft = answerDraft(outcome, id)
   if (draft === null) return null
   const { seqs } = await world.append([draft])
   world.told(seqs[0] ?? 0, outcome.completion.text, outcome.kind)

@@ -46,7 +46,7 @@ export function createAnswering(parts: AnsweringParts): Answering {
           ...options,
           issueId: world.issueId,
           signal,
-          show: (shown) => dispatch({ type: 'answer', answer: shown }),
+          show: (shown, id) => dispatch({ type: 'answer', answer: shown, id }),
           append: unsaved.append,
           told: (seq, text, outcome) => options.onNews?.({ type: 'answered', seq, text, outcome }),
         })

@@ -25,13 +25,13 @@ export async function attachFiles(
     const before = store.core().attachments.map(({ bytes }) => bytes)
     const choice = chooseAttachment(offered, before, takesImages)
     if (choice.kind === 'refused') {
-      fail(refusedFile(choice.reason))
+      fail(refusedFile(choice.code, file.name, choice.reason))
       continue
     }
     const content = await attempt(async () => new Uint8Array(await file.arrayBuffer()))
     if (content === null) continue
     const made = makeAttachment(world.issueId(), offered, choice, content)
-    if (made === null) fail(refusedFile(`${file.name} is no text.`))
+    if (made === null) fail(refusedFile('file-no-text', file.name, `${file.name} is no text.`))
     else store.dispatch({ type: 'attached', attachments: [made] })
   }
 }

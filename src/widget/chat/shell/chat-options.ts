@@ -1,5 +1,5 @@
 import type { Backfold, Session } from '../../../client/session.ts'
-import type { ChatModel } from '../ask/chat-model.ts'
+import type { ChatModel, NoModel } from '../ask/chat-model.ts'
 import type { Attachment, ChatFailure, Rating } from '../chat.ts'
 import type { ChatWorld } from './chat-world.ts'
 import type { HostTools } from './host-tools.ts'
@@ -52,7 +52,7 @@ export type ChatNews =
 export interface ChatOptions {
   readonly session: ChatSession
   /** Whoever answers, looked up for each answer; or why nobody can, as a sentence. */
-  readonly model: () => ChatModel | { readonly problem: string }
+  readonly model: () => ChatModel | NoModel
   /** Tools that the host carries out; none by default. */
   readonly tools?: () => HostTools | null
   /** Whether the model may recall for itself; true by default. */

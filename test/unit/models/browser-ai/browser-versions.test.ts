@@ -43,7 +43,7 @@ test('[BAI1] what follows orders comes before what only summarises, and newer na
 })
 
 test.each<readonly [string, object, RegExp]>([
-  ['a browser without one', { document: {}, isSecureContext: true }, /choose another summariser/],
+  ['a browser without one', { document: {}, isSecureContext: true }, /choose another model/],
   ['a page without https', { document: {}, isSecureContext: false }, /https or localhost/],
   ['a worker', { isSecureContext: true }, /on pages only/],
   [
@@ -80,7 +80,7 @@ test.each(FAKE_VERSIONS)('[BAI1, BAI2] %s that can’t run here says so', async 
   const model = createBrowserAi({ ...KIND, mayDownload: true }, { scope: fake.scope })
   const reply = await model.generate(REQUEST, NEVER)
   expect(reply).toMatchObject({ kind: 'failed', code: 'unavailable' })
-  expect(reply).toHaveProperty('reason', expect.stringMatching(/disk space.*another summariser/))
+  expect(reply).toHaveProperty('reason', expect.stringMatching(/disk space.*another model/))
   expect(model.state.get()).toMatchObject({ kind: 'failed', code: 'unavailable' })
   expect(fake.created).toEqual([])
 })
