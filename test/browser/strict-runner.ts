@@ -6,7 +6,7 @@ declare global {
 }
 
 /** First of all that a strict page loads: it listens before anything can be forbidden. */
-export const forbidden: string[] = []
+const forbidden: string[] = []
 
 window.forbidden = forbidden
 document.addEventListener(
@@ -20,3 +20,5 @@ document.addEventListener(
 Object.assign(window, {
   __vitest_browser_runner__: { wrapDynamicImport: (load: () => unknown) => load() },
 })
+
+export {}

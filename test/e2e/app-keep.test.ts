@@ -60,10 +60,10 @@ test('[KEEP25] a session is begun, found after a reload, renamed, tagged, put aw
   const { page, part } = tab
   const id = await beginSession(tab, 'The tap in the kitchen drips into the marmalade all night.')
   await expect.poll(() => names(tab), SOON).toEqual([expect.stringContaining('The tap in the')])
-  await part('chat-draft').fill('and what about the quince?')
+  await tab.draft.fill('and what about the quince?')
   await expect.poll(() => findInStorage(tab as never, 'the quince'), SOON).not.toEqual([])
   await page.reload()
-  await expect.poll(() => part('chat-draft').inputValue(), SOON).toBe('and what about the quince?')
+  await expect.poll(() => tab.draft.inputValue(), SOON).toBe('and what about the quince?')
 
   await part('search').fill('marmalade')
   await part('found-hit').first().click()
@@ -117,11 +117,11 @@ test('[KEEP26] with storage full what can’t be stored is said and stays; with 
   await beginSession(tab, 'What was said while there was room.')
   // Compressed, it is still larger than the room there is.
   const long = randomBytes(800_000).toString('base64')
-  await part('chat-draft').fill(long)
-  await part('chat-send').click()
+  await tab.draft.fill(long)
+  await tab.send.click()
   await page.locator('.bf-failure').getByText('The disk is full').waitFor()
   // What was written is still there, to be sent once there is room again.
-  await expect.poll(async () => (await part('chat-draft').inputValue()) === long, SOON).toBe(true)
+  await expect.poll(async () => (await tab.draft.inputValue()) === long, SOON).toBe(true)
   await page.locator('.bf-conversation').getByText('while there was room').waitFor()
 
   const workers = page.workers().filter((worker) => worker.url().includes('store-worker'))
@@ -129,8 +129,8 @@ test('[KEEP26] with storage full what can’t be stored is said and stays; with 
   await workers[0]?.evaluate(() => self.close())
   await part('search').fill('room')
   await part('found-hit').first().waitFor()
-  await part('chat-draft').fill('Said after the worker was killed.')
-  await part('chat-send').click()
+  await tab.draft.fill('Said after the worker was killed.')
+  await tab.send.click()
   await page.locator('.bf-conversation').getByText('after the worker was killed').waitFor()
   await small.close()
 })
@@ -221,7 +221,7 @@ test('[KEEP28] no page has a barrier, in light and dark, wide and narrow', async
     ['health', '[data-testid="health-warnings"]'],
     ['settings', '[data-testid="provider-form"]'],
     ['import', '.drop-here'],
-    [`session/${encodeURIComponent(id)}`, '[data-testid="chat-draft"]'],
+    [`session/${encodeURIComponent(id)}`, '.bfw-field'],
   ] as const) {
     await page.goto(`${host.address}#/${name}`)
     await page.locator(ready).first().waitFor()

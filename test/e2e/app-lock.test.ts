@@ -42,7 +42,7 @@ test('[LOCK11] encrypted and locked in all tabs, nothing is readable; the passph
   await expect.poll(() => findInStorage(tab as never, 'marmalade'), SOON).toEqual([])
 
   await page.locator('.kept-link').first().click()
-  await part('chat-draft').fill('and the quince too')
+  await tab.draft.fill('and the quince too')
   const other = await host.visit()
   await unlock(other, 'not the passphrase')
   await other.part('lock-reason').getByText('not the passphrase').waitFor()
@@ -57,7 +57,7 @@ test('[LOCK11] encrypted and locked in all tabs, nothing is readable; the passph
   expect(await part('lock-reason').textContent()).toContain('another tab')
   await page.reload()
   await unlock(tab, PASSPHRASE)
-  await expect.poll(() => part('chat-draft').inputValue(), SOON).toBe('and the quince too')
+  await expect.poll(() => tab.draft.inputValue(), SOON).toBe('and the quince too')
   await page.locator('.bf-conversation').getByText('hidden behind the flour').waitFor()
 
   await part('place-settings').click()

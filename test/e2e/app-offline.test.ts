@@ -65,12 +65,10 @@ test('[PWA3, PWA4] a new version waits, keeps the old one whole, and takes over 
   await other.page.goto(`${host.address}#/`)
   expect(await other.page.locator('.home h1').textContent()).not.toBe(NEXT_TITLE)
 
-  await tab.part('chat-draft').fill('a thought not yet finished')
+  await tab.draft.fill('a thought not yet finished')
   await tab.part('update-now').click()
   await other.page.getByText(NEXT_TITLE).waitFor()
-  await expect
-    .poll(() => tab.part('chat-draft').inputValue(), SOON)
-    .toBe('a thought not yet finished')
+  await expect.poll(() => tab.draft.inputValue(), SOON).toBe('a thought not yet finished')
   expect(await tab.part('update').count()).toBe(0)
   await tab.page.getByText('Said to the old version.').first().waitFor()
   await tab.part('place-storage').click()

@@ -15,6 +15,10 @@ export interface AppTab {
   /** Errors on the console, uncaught ones, and breaches of the page's policy. */
   readonly complaints: readonly string[]
   part(id: string): Locator
+  /** Where a person writes. */
+  readonly draft: Locator
+  /** What sends it. */
+  readonly send: Locator
 }
 
 /** The built app on a server of its own, and one browser profile on disk to visit it with. */
@@ -80,7 +84,13 @@ export async function openApp(options: AppHostOptions = {}): Promise<AppHost> {
       })
       page.on('pageerror', (error) => complaints.push(String(error)))
       await page.goto(`${address}${hash}`)
-      return { page, complaints, part: (id) => page.getByTestId(id) }
+      return {
+        page,
+        complaints,
+        part: (id) => page.getByTestId(id),
+        draft: page.locator('[part="input"]'),
+        send: page.locator('[part="send"]'),
+      }
     },
     async cut() {
       await context.setOffline(true)
@@ -116,10 +126,13 @@ function createSite(site: string, sent: Map<string, number>): Server {
 }
 
 /** Begins a session and says something in it; nobody answers. Resolves to its id. */
-export async function beginSession({ page, part }: AppTab, text: string): Promise<string> {
+export async function beginSession(
+  { page, part, draft, send }: AppTab,
+  text: string,
+): Promise<string> {
   await part('new-session').first().click()
-  await part('chat-draft').fill(text)
-  await part('chat-send').click()
+  await draft.fill(text)
+  await send.click()
   await page.locator('.bf-conversation').getByText(text.slice(0, 60)).first().waitFor()
   return decodeURIComponent(new URL(page.url()).hash.split('/')[2] ?? '')
 }

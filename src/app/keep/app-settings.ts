@@ -17,7 +17,7 @@ export const NO_PROVIDER: Provider = { protocol: 'openai', baseUrl: '', model: '
 /** What holds for the whole app in this browser. No key and no content is in it. */
 export interface AppSettings {
   readonly provider: Provider
-  /** For texts of dates and numbers; empty for the browser's own. */
+  /** What chats, dates and numbers are said in; empty for the browser's own. */
   readonly locale: string
   /** Tokens that new sessions start with. */
   readonly budget: number
@@ -30,6 +30,11 @@ export const USUAL_SETTINGS: AppSettings = {
   locale: '',
   budget: 32_000,
   idleMinutes: IDLE_MINUTES.usual,
+}
+
+/** BCP 47 of what chats and dates are said in. */
+export function localeOf({ locale }: Pick<AppSettings, 'locale'>): string {
+  return locale === '' ? navigator.language : locale
 }
 
 /** Most characters of each text of a provider. */

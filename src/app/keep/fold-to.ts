@@ -1,4 +1,4 @@
-import type { KeptSessionObject } from './kept-backfold.ts'
+import type { Session } from '../../client/session.ts'
 import { describeOutcome } from '../view/job-line.ts'
 
 /** What a fold to a budget came to, in tokens. */
@@ -18,7 +18,7 @@ export interface Folded {
  * @see SPEC.md rule KEEP23
  */
 export async function foldTo(
-  session: Pick<KeptSessionObject, 'configure' | 'compact' | 'apply' | 'context' | 'state'>,
+  session: Pick<Session, 'configure' | 'compact' | 'apply' | 'context' | 'state'>,
   budget: number,
 ): Promise<Folded> {
   const { tokens } = await session.configure({ budget: { tokens: budget } })

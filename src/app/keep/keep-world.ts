@@ -3,7 +3,7 @@ import type { AppSettings } from './app-settings.ts'
 import type { ErrorLog } from './error-log.ts'
 import type { LockReason, LockState } from './idle-lock.ts'
 import type { Protection } from '../../client/read-protection.ts'
-import type { KeptBackfold } from './kept-backfold.ts'
+import type { Backfold } from '../../client/session.ts'
 import type { KeptSession } from './kept-session.ts'
 
 /** What the tabs of the app tell each other. */
@@ -18,7 +18,7 @@ export type TabNotice =
 /** What the app needs of the world. */
 export interface KeepWorld {
   /** Rejects with `WRONG_PASSPHRASE` and `STORAGE_*` as the client does. */
-  readonly open: (passphrase: string | null) => Promise<KeptBackfold>
+  readonly open: (passphrase: string | null) => Promise<Backfold>
   readonly readProtection: () => Promise<Protection>
   /** Texts that outlast the page; neither keys nor content are put there. */
   readonly storage: {
@@ -62,9 +62,9 @@ export interface Keep {
   lock(): Promise<void>
   touch(): void
   /** Resolves to the open Backfold once there is one. */
-  backfold(): Promise<KeptBackfold>
+  backfold(): Promise<Backfold>
   /** Carries out work; null if it failed, with the problem set. */
-  attempt<T>(during: string, work: (backfold: KeptBackfold) => Promise<T>): Promise<T | null>
+  attempt<T>(during: string, work: (backfold: Backfold) => Promise<T>): Promise<T | null>
   refresh(): Promise<void>
   /** The id of a new session, or of one in which nothing was said yet. */
   create(): Promise<string | null>

@@ -4,7 +4,7 @@ import { readSettings, type AppSettings } from './app-settings.ts'
 import { createDeferred } from './deferred.ts'
 import { createErrorLog } from './error-log.ts'
 import { idleMsOf, type LockEvent } from './idle-lock.ts'
-import type { KeptBackfold } from './kept-backfold.ts'
+import type { Backfold } from '../../client/session.ts'
 import { readKept } from './kept-session.ts'
 import { createLockKeeper } from './lock-keeper.ts'
 import { nameUntitled } from './name-untitled.ts'
@@ -23,8 +23,8 @@ export function createKeep(world: KeepWorld): Keep {
   const errors = createErrorLog(world.storage, world.now)
   const listeners = new Set<() => void>()
   const leaving = new Set<() => Promise<void>>()
-  let opened = createDeferred<KeptBackfold>()
-  let backfold: KeptBackfold | null = null
+  let opened = createDeferred<Backfold>()
+  let backfold: Backfold | null = null
   let state: KeepState = {
     phase: 'starting',
     lock: { status: 'open' },
@@ -61,7 +61,7 @@ export function createKeep(world: KeepWorld): Keep {
       // Nothing that was read is shown or reached from here on; the new page begins without it.
       const closing = backfold?.close()
       backfold = null
-      opened = createDeferred<KeptBackfold>()
+      opened = createDeferred<Backfold>()
       change({ phase: 'locked', sessions: null, problem: null })
       await closing?.catch(() => {})
       world.restart(because)
@@ -126,7 +126,7 @@ export function createKeep(world: KeepWorld): Keep {
   const describe = async (
     during: string,
     id: string,
-    patch: Parameters<Awaited<ReturnType<KeptBackfold['session']>>['describe']>[0],
+    patch: Parameters<Awaited<ReturnType<Backfold['session']>>['describe']>[0],
   ): Promise<void> => {
     await attempt(during, async (own) => (await own.session(id)).describe(patch))
     await changed()

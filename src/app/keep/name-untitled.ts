@@ -1,5 +1,5 @@
 import type { Message } from '../../core/session/message.ts'
-import type { KeptBackfold } from './kept-backfold.ts'
+import type { Backfold } from '../../client/session.ts'
 import { firstWords, WORDS_KEY, type KeptSession } from './kept-session.ts'
 
 /** Most sessions that get a name at once, and messages that are read for one. */
@@ -13,7 +13,7 @@ const MOST_READ = 6
  * @see SPEC.md rule KEEP3
  */
 export async function nameUntitled(
-  backfold: KeptBackfold,
+  backfold: Backfold,
   sessions: readonly KeptSession[],
 ): Promise<number> {
   const nameless = sessions.filter(({ id, name, messages }) => name === id && messages > 0)

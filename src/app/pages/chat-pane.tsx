@@ -6,30 +6,45 @@ import {
   type ConversationHandle,
 } from '../../widget/chat-view/conversation/chat-conversation.tsx'
 import { adoptChatStyles } from '../../widget/chat-view/styles/chat-styles.ts'
-import { ChatComposer } from './chat-composer.tsx'
+import { adoptComposerStyles } from '../../widget/composer/composer-styles.ts'
+import { Composer, type ComposerHandle } from '../../widget/composer/composer.tsx'
+import { widgetLabels } from '../../widget/composer/widget-labels.ts'
+import { useLabels } from '../hooks/use-labels.ts'
 import '../styles/chat-pane.css'
 
 interface ChatPaneProps {
   readonly chat: Chat
   /** A message to be shown, such as one that was searched for. */
   readonly seq: number | null
+  /** BCP 47; what the chat says is in it where there are words for it. */
+  readonly locale: string
 }
 
 /** The conversation itself: what was said, and where a person writes. */
-export function ChatPane({ chat, seq }: ChatPaneProps): ReactElement {
+export function ChatPane({ chat, seq, locale }: ChatPaneProps): ReactElement | null {
   const handle = useRef<ConversationHandle>(null)
+  const composer = useRef<ComposerHandle>(null)
+  const labels = useLabels(locale)
+  const isReady = labels !== null
   adoptChatStyles(document)
+  adoptComposerStyles(document)
   useEffect(() => {
-    if (seq !== null) void handle.current?.reveal(seq)
-  }, [chat, seq])
+    if (isReady && seq !== null) void handle.current?.reveal(seq)
+  }, [isReady, chat, seq])
+  useEffect(() => {
+    // Who begins a session wants to write. Where there is something to read, no keyboard covers it.
+    if (isReady && chat.state.get().session.messages === 0) composer.current?.focus()
+  }, [isReady, chat])
   return (
     <main className="zone session-zone chat-pane" id="main" aria-label="Session">
-      <ChatConversation
-        chat={chat}
-        handle={handle}
-        empty={<p className="empty">Nothing has been said yet.</p>}
-      />
-      <ChatComposer chat={chat} />
+      {labels !== null && (
+        <>
+          <ChatConversation chat={chat} labels={labels} handle={handle} />
+          <div className="chat-composer" lang={labels.locale} dir={labels.direction}>
+            <Composer chat={chat} labels={widgetLabels(labels.locale)} handle={composer} />
+          </div>
+        </>
+      )}
     </main>
   )
 }

@@ -3,7 +3,7 @@ import { createChat } from '../../widget/chat/shell/create-chat.ts'
 import { pageWorld } from '../../widget/chat/shell/chat-world.ts'
 import { parseProvider, type Provider } from '../keep/app-settings.ts'
 import { deskOf } from '../keep/desk.ts'
-import type { KeptBackfold, KeptSessionObject } from '../keep/kept-backfold.ts'
+import type { Backfold, Session } from '../../client/session.ts'
 import type { Keep } from '../keep/keep-world.ts'
 import { SETTINGS_KEY } from '../keep/kept-session.ts'
 import { answeringModel } from './answering-model.ts'
@@ -11,8 +11,8 @@ import { answeringModel } from './answering-model.ts'
 /** The chat of a kept session: who answers is looked up for each answer, in the session and then in the app. */
 export function openChat(
   keep: Keep,
-  backfold: KeptBackfold,
-  session: KeptSessionObject,
+  backfold: Backfold,
+  session: Session,
 ): { readonly chat: Chat; readonly settle: () => Promise<void> } {
   const hidden = new Set<() => void>()
   const world = pageWorld()
@@ -50,7 +50,7 @@ export function openChat(
   }
 }
 
-function providerOf(keep: Keep, session: KeptSessionObject): Provider {
+function providerOf(keep: Keep, session: Session): Provider {
   const own = parseProvider(session.state.get().details.host[SETTINGS_KEY])
   return own?.baseUrl ? own : keep.get().settings.provider
 }

@@ -3,7 +3,8 @@ import { useObservable } from '../../widget/hooks/use-observable.ts'
 import type { Chat } from '../../widget/chat/chat.ts'
 import type { Problem } from '../view/error-advice.ts'
 import { describeProblem } from '../view/error-advice.ts'
-import type { KeptSessionObject } from '../keep/kept-backfold.ts'
+import type { Session } from '../../client/session.ts'
+import { localeOf } from '../keep/app-settings.ts'
 import type { Keep, KeepState } from '../keep/keep-world.ts'
 import { go } from '../shell/use-route.ts'
 import { ProblemBanner } from '../zones/problem-banner.tsx'
@@ -46,7 +47,7 @@ export function SessionPage(props: SessionPageProps): ReactElement {
 }
 
 interface Opened {
-  readonly session: KeptSessionObject
+  readonly session: Session
   readonly chat: Chat
 }
 
@@ -78,7 +79,7 @@ function OpenSession(props: SessionPageProps & Opened): ReactElement {
         />
       )}
       <div className="session-zones">
-        <ChatPane chat={chat} seq={seq} />
+        <ChatPane chat={chat} seq={seq} locale={localeOf(state.settings)} />
         {isBeside && (
           <Suspense fallback={<div className="zone" aria-busy="true" />}>
             <SideZones

@@ -63,10 +63,11 @@ export function SettingsPage({ keep, state }: PageProps): ReactElement {
           </select>
         </label>
         <label>
-          Dates and numbers
+          Language of chats and dates
           <select
             value={settings.locale}
             onChange={({ target }) => keep.change({ locale: target.value })}
+            data-testid="locale"
           >
             {LOCALES.map((locale) => (
               <option key={locale} value={locale}>

@@ -45,7 +45,7 @@ export function SessionItem(props: SessionItemProps): ReactElement {
           >
             <bdi className="kept-name">{session.name}</bdi>
             <span className="kept-facts">
-              <span>{whenText(session.updatedAt, now, props.locale || undefined)}</span>
+              <span>{whenText(session.updatedAt, now, props.locale)}</span>
               <span>{shortTokens(session.tokens)} tokens</span>
               {session.tags.map((tag) => (
                 <bdi key={tag} className="tag">

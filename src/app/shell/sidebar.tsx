@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react'
 import { useMemo, useState } from 'react'
 import { useMinute } from '../hooks/use-minute.ts'
+import { localeOf } from '../keep/app-settings.ts'
 import { countTags, listSessions, type KeptSession } from '../keep/kept-session.ts'
 import type { Keep, KeepState } from '../keep/keep-world.ts'
 import { exportSessions } from '../keep/export-sessions.ts'
@@ -147,7 +148,7 @@ function SessionList({ keep, state, route }: SidebarProps): ReactElement {
             session={session}
             keep={keep}
             now={now}
-            locale={state.settings.locale}
+            locale={localeOf(state.settings)}
             isCurrent={route.page === 'session' && route.id === session.id}
             onDelete={setDoomed}
             onExport={(one) => void exportSessions(keep, [one])}

@@ -1,3 +1,4 @@
+import { adoptComposerStyles } from '../composer/composer-styles.ts'
 import frame from './frame.css?inline'
 
 let sheet: CSSStyleSheet | null = null
@@ -7,6 +8,7 @@ let sheet: CSSStyleSheet | null = null
  * security policy has nothing to forbid.
  */
 export function adoptFrameStyles(root: ShadowRoot): void {
+  adoptComposerStyles(root)
   if (sheet === null) {
     sheet = new CSSStyleSheet()
     sheet.replaceSync(frame)

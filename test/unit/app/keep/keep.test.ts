@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { foldTo } from '../../../../src/app/keep/fold-to.ts'
 import { createKeep } from '../../../../src/app/keep/keep.ts'
 import type { Keep, KeepWorld, TabNotice } from '../../../../src/app/keep/keep-world.ts'
-import type { KeptBackfold } from '../../../../src/app/keep/kept-backfold.ts'
+import type { Backfold } from '../../../../src/client/session.ts'
 import type { Protection } from '../../../../src/client/read-protection.ts'
 import { openKeptRun } from '../../../../src/app/run/kept-run.ts'
 import { createKeptKeys } from '../../../../src/app/run/kept-keys.ts'
@@ -11,13 +11,13 @@ import { BackfoldError } from '../../../../src/core/backfold-error.ts'
 import { openEngine } from '../../../../src/client/open-engine.ts'
 import { createTestClock } from '../test-clock.ts'
 
-const opened: KeptBackfold[] = []
+const opened: Backfold[] = []
 
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((one) => one.close()))
 })
 
-async function openStore(): Promise<KeptBackfold> {
+async function openStore(): Promise<Backfold> {
   const backfold = await openEngine()
   opened.push(backfold)
   return backfold
@@ -29,7 +29,7 @@ interface Timer {
 }
 
 /** Tabs of one browser over one store, with a clock that tests turn. */
-function createBrowser(backfold: KeptBackfold, protection: Protection = 'none') {
+function createBrowser(backfold: Backfold, protection: Protection = 'none') {
   const stored = new Map<string, string>()
   const listeners: ((notice: TabNotice) => void)[] = []
   const timers = new Set<Timer>()
@@ -287,7 +287,7 @@ test('[LOCK10] who encrypts has all other tabs open it anew, with what is writte
       protectedBy = passphrase
       return { kind: passphrase === null ? ('off' as const) : ('on' as const) }
     },
-  } as unknown as KeptBackfold
+  } as unknown as Backfold
   const { openTab, restarts } = createBrowser(protecting)
   const [one, two] = [openTab(), openTab()]
   await Promise.all([one.start(), two.start()])
