@@ -272,6 +272,21 @@ export function describeProtection(name: string, create: () => DurableDatabase):
       await store.close()
     })
 
+    test('[ENC7] where somebody does not let go of the database it is said, and nothing changes', async () => {
+      const store = await open()
+      await writeRows(store, buildRows('s').writes)
+      const before = await store.read(ALL)
+      // Like a tab that the browser has put to sleep.
+      const asleep = await openRaw(database)
+      await expect(store.protect({ passphrase: PASSPHRASE })).rejects.toMatchObject({
+        code: 'STORAGE_BLOCKED',
+      })
+      asleep.close()
+      expect(await store.read(ALL)).toEqual(before)
+      await store.close()
+      expect(await rawText()).toContain('content')
+    }, 15_000)
+
     test('[ENC3] a damaged row is left out where those of all sessions are listed', async () => {
       const store = await open(PASSPHRASE)
       await writeRows(store, [...buildRows('s').writes, ...buildRows('other').writes])
