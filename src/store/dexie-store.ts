@@ -196,6 +196,8 @@ export async function openDexieStore(options: DexieStoreOptions = {}): Promise<P
 
 function connect(opened: OpenedDatabase): Connection {
   const { db, codec } = opened
+  // It may have been taken away since.
+  if (!db.isOpen()) throw databaseClosed()
   let taken: 'newer' | 'protection' | undefined
   db.on('versionchange', ({ newVersion }) => {
     if (newVersion !== null) taken = newVersion < NEXT_SCHEMA ? 'protection' : 'newer'

@@ -25,6 +25,12 @@ interface Remembered {
   readonly branch: number
 }
 
+/** What is known of jobs from when they began. */
+interface BegunJobs {
+  readonly nextSeqAt: ReadonlyMap<number, number>
+  readonly mends: ReadonlySet<number>
+}
+
 /** Generations: immutable but for their status, legal in every line, applied and taken back exactly. */
 export class GenerationCheck {
   private readonly contexts = new Map<number, Remembered>()
@@ -35,7 +41,7 @@ export class GenerationCheck {
     after: View,
     delta: Delta,
     rows: CommittedRows,
-    nextSeqAt: ReadonlyMap<number, number>,
+    begun: BegunJobs,
   ): void {
     for (const { before: known, after: generation } of delta.generations) {
       if (known) checkSame(known, generation)
@@ -48,20 +54,17 @@ export class GenerationCheck {
       expectThat(after.session.mark === (before?.session.mark ?? 0), 'the mark moved alone')
       return
     }
-    if (isApply(before, after)) this.checkApply(before, after, delta, nextSeqAt)
+    if (isApply(before, after)) this.checkApply(before, after, delta, begun)
     else this.checkTakenBack(before, after)
   }
 
-  private checkApply(
-    before: View,
-    after: View,
-    { snapshots }: Delta,
-    nextSeqAt: ReadonlyMap<number, number>,
-  ): void {
+  private checkApply(before: View, after: View, { snapshots }: Delta, begun: BegunJobs): void {
     const { head } = after
     const { session } = before
     expectThat(head?.parent === session.head, `generation ${head?.n} forks from ${head?.parent}`)
-    expectThat(after.session.mark > session.mark, 'an apply did not raise the mark')
+    const isMend = head !== undefined && begun.mends.has(head.job)
+    const isRaised = after.session.mark > session.mark
+    expectThat(isRaised || isMend, 'an apply did not raise the mark')
     const snapshot = snapshots.find(({ after: one }) => one.n === head?.n)?.after
     if (!head || !snapshot) throw new Error(`generation ${head?.n} was applied without a snapshot`)
     const same =
@@ -83,7 +86,7 @@ export class GenerationCheck {
     const known = this.texts.get(snapshot.hash) ?? content
     expectThat(known === content, `snapshot ${head.n} has the hash of another context`)
     this.texts.set(snapshot.hash, content)
-    checkPartedCalls(after, session.mark, nextSeqAt.get(head.job) ?? 0)
+    checkPartedCalls(after, session.mark, begun.nextSeqAt.get(head.job) ?? 0)
   }
 
   /** Rolled back to, with nothing come since, a context is the one from before the apply. */

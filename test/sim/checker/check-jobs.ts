@@ -11,6 +11,8 @@ const PATIENCE = { hard: 1, otherwise: 3 } as const
 export class JobCheck {
   /** First position that was free when a job began. */
   readonly nextSeqAt: Map<number, number> = new Map()
+  /** Those that only mend the rules of the head: ready at once, and covering nothing new. */
+  readonly mends: Set<number> = new Set()
 
   /** @param owner - Name that the engine which wrote this has among all engines. */
   check(
@@ -40,13 +42,20 @@ export class JobCheck {
 
   private checkBegin(job: Job, views: readonly View[], owner: string): void {
     expectThat(job.owner === owner, `job ${job.n} of ${job.owner} was begun by ${owner}`)
-    expectThat(job.state === 'running' && job.done === 0 && job.attempt === 1, 'a job begins oddly')
+    const isMend = job.state === 'ready' && job.messages === 0
+    const isBegun = job.state === 'running' || isMend
+    expectThat(isBegun && job.done === 0 && job.attempt === 1, 'a job begins oddly')
     const before = views.at(-1)
     if (!before) return
     this.nextSeqAt.set(job.n, before.session.nextSeq)
     const { session } = before
     expectThat(job.base === session.head && job.branch === session.branch, 'a job on another base')
     expectThat(job.baseVersion === session.headVersion, 'a job on another version of its base')
+    if (isMend) {
+      expectThat(job.mark === session.mark, 'a mend that covers something else')
+      this.mends.add(job.n)
+      return
+    }
     checkCut(job, before)
     checkTail(job, before, views)
   }

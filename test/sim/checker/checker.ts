@@ -58,7 +58,7 @@ export class Checker {
     stored.log.check(before, after, delta)
     checkSession(before, after)
     stored.jobs.check(views, after, delta, rows, watched.ownerOf(actor))
-    stored.generations.check(before, after, delta, rows, stored.jobs.nextSeqAt)
+    stored.generations.check(before, after, delta, rows, stored.jobs)
     this.receipts.checkNew(delta.messages)
     const causes = {
       asks: this.asks,

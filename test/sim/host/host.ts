@@ -74,6 +74,8 @@ export class Host {
         }
         this.engine = createEngine({ ...ports, random }, () => {})
         world.note(`${thread.name}: open`)
+        // As a client does before all else: nothing but this begins a session.
+        this.ask('open', { session: SESSION })
         for (const go of this.whenOpened.splice(0)) go()
       },
       (failure: unknown) => {
