@@ -143,8 +143,10 @@ export function describeRemoval(
 
 type Deed = 'append' | 'put' | 'job' | 'remove' | 'again'
 
-/** All orders in which the deeds can begin. */
-const ORDERS: readonly string[] = ordersOf(['append', 'put', 'job', 'remove', 'again'])
+/** All orders in which the deeds can begin; in a browser, where each takes its time, every twelfth of them. */
+const ORDERS: readonly string[] = ordersOf(['append', 'put', 'job', 'remove', 'again']).filter(
+  (_, at) => at % ('document' in globalThis ? 12 : 1) === 0,
+)
 
 function ordersOf(deeds: readonly string[]): readonly string[] {
   if (deeds.length < 2) return deeds
