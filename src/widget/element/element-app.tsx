@@ -166,6 +166,7 @@ function ChatContent(props: ContentProps & { readonly chat: Chat }): ReactElemen
           labels={labels}
           allowImages={options.allowImages}
           isReadOnly={options.readOnly}
+          isCovered={isPanelOpen}
           empty={
             <slot name="empty">
               <EmptyWords labels={labels} />

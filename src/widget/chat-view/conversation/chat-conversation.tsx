@@ -37,6 +37,8 @@ export interface ChatConversationProps {
   readonly actions?: ((message: Message) => ReactNode) | undefined
   /** Nothing that changes the conversation is offered; false by default. */
   readonly isReadOnly?: boolean | undefined
+  /** Something stands over it: keys and screen readers pass it by; false by default. */
+  readonly isCovered?: boolean | undefined
   /** The session is still being opened. */
   readonly isLoading?: boolean | undefined
   readonly handle?: Ref<ConversationHandle> | undefined
@@ -87,7 +89,9 @@ export function ChatConversation(props: ChatConversationProps): ReactElement {
           ref={scroller}
           className="bf-scroller"
           part="scroller"
-          role="feed"
+          inert={props.isCovered === true}
+          // A feed without articles is none.
+          role={isEmpty ? 'region' : 'feed'}
           tabIndex={0}
           aria-label={labels.conversation}
           aria-busy={props.isLoading === true}
@@ -116,7 +120,9 @@ export function ChatConversation(props: ChatConversationProps): ReactElement {
             })}
           </div>
         </div>
-        {!isAtEnd && !isEmpty && <ToEnd hasNews={hasNews} onPress={toEnd} />}
+        {!isAtEnd && !isEmpty && props.isCovered !== true && (
+          <ToEnd hasNews={hasNews} onPress={toEnd} />
+        )}
         <LiveRegion state={state} labels={labels} />
       </section>
     </ViewContext.Provider>

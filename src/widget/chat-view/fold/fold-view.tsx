@@ -30,9 +30,12 @@ export function FoldView({ chat, fold, isOpen, onToggle, onReveal }: FoldViewPro
         <Icon name="fold" />
         <span className="bf-fold-words">
           <strong>{labels.folded(fold.messages)}</strong>{' '}
-          <span className="bf-quiet">
-            {labels.foldedTokens(fold.tokensBefore, fold.tokensAfter)}
-          </span>
+          {/* What came between making and applying it is counted too, and may be more than it saved. */}
+          {fold.tokensAfter < fold.tokensBefore && (
+            <span className="bf-quiet">
+              {labels.foldedTokens(fold.tokensBefore, fold.tokensAfter)}
+            </span>
+          )}
         </span>
         <button
           type="button"

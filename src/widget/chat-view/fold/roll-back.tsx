@@ -18,12 +18,18 @@ type Step = 'idle' | 'cancelled' | 'asking' | 'busy' | 'failed' | { readonly ref
 export function RollBack({ chat, fold }: RollBackProps): ReactElement {
   const { labels } = useView()
   const [step, setStep] = useState<Step>('idle')
-  const rollBack = async (): Promise<void> => {
+  const rollBack = async (button: Element): Promise<void> => {
+    const scroller = button.closest<HTMLElement>('.bf-scroller')
     setStep('busy')
     const generation = await chat.generation(fold.generation)
     const outcome = generation === null ? null : await chat.rollback(generation.parent)
     if (outcome === null) setStep('failed')
-    else setStep(outcome.kind === 'refused' ? { refused: outcome.reason } : 'idle')
+    else if (outcome.kind === 'refused') setStep({ refused: outcome.reason })
+    else {
+      setStep('idle')
+      // The fold goes, and the button that had the focus with it.
+      scroller?.focus({ preventScroll: true })
+    }
   }
   if (step === 'asking' || step === 'busy') {
     return (
@@ -36,7 +42,7 @@ export function RollBack({ chat, fold }: RollBackProps): ReactElement {
           // The button that had the focus is gone.
           ref={focus}
           disabled={step === 'busy'}
-          onClick={() => void rollBack()}
+          onClick={({ currentTarget }) => void rollBack(currentTarget)}
         >
           {labels.rollBack}
         </button>
@@ -58,7 +64,7 @@ export function RollBack({ chat, fold }: RollBackProps): ReactElement {
         type="button"
         className="bf-button"
         part="roll-back"
-        ref={step === 'cancelled' ? focus : undefined}
+        ref={step === 'idle' ? undefined : focus}
         onClick={() => setStep('asking')}
       >
         {labels.rollBack}
