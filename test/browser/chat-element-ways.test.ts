@@ -374,7 +374,7 @@ test('[ELEM4] one that is gone listens to nothing any more', async () => {
   const database = `gone-${crypto.randomUUID()}`
   const once = async (): Promise<void> => {
     const page = await openChatPage({ attributes: { database } })
-    await page.element.chat?.setDraft('x')
+    page.element.chat?.setDraft('x')
     page.box.remove()
     await expect.poll(() => page.element.chat).toBeNull()
   }

@@ -104,8 +104,7 @@ export function Composer({ chat, labels, placeholder, handle }: ComposerProps): 
           className="bfw-field"
           part="input"
           rows={1}
-          // Empty it has the direction of its words: a browser takes nothing for left to right.
-          dir={draft === '' ? undefined : 'auto'}
+          dir={directionOf(draft)}
           aria-label={labels.message}
           placeholder={placeholder ?? labels.placeholder}
           value={draft}
@@ -126,6 +125,11 @@ export function Composer({ chat, labels, placeholder, handle }: ComposerProps): 
       </div>
     </form>
   )
+}
+
+/** Empty it has the direction of its placeholder: a browser takes nothing for left to right. */
+function directionOf(text: string): 'auto' | undefined {
+  return text === '' ? undefined : 'auto'
 }
 
 /** As high as its text, as far as the style sheet lets it. */

@@ -167,11 +167,7 @@ function ChatContent(props: ContentProps & { readonly chat: Chat }): ReactElemen
           allowImages={options.allowImages}
           isReadOnly={options.readOnly}
           isCovered={isPanelOpen}
-          empty={
-            <slot name="empty">
-              <EmptyWords labels={labels} />
-            </slot>
-          }
+          empty={emptySlot(labels)}
           actions={actions === null ? undefined : drawActions}
           handle={conversation}
         />
@@ -200,6 +196,14 @@ function ChatContent(props: ContentProps & { readonly chat: Chat }): ReactElemen
       )}
       <slot name="footer" />
     </>
+  )
+}
+
+function emptySlot(labels: ChatLabels): ReactElement {
+  return (
+    <slot name="empty">
+      <EmptyWords labels={labels} />
+    </slot>
   )
 }
 

@@ -85,6 +85,7 @@ export function ChatConversation(props: ChatConversationProps): ReactElement {
         lang={labels.locale}
         dir={labels.direction}
       >
+        {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- it has a role, either one */}
         <div
           ref={scroller}
           className="bf-scroller"
