@@ -26,8 +26,7 @@ function start(root: HTMLElement): void {
   window.addEventListener('focus', () => void keep.refresh())
   // What other tabs of other releases append, nobody tells.
   document.addEventListener('visibilitychange', () => {
-    if (document.hidden) void keep.settle()
-    else void keep.refresh()
+    if (!document.hidden) void keep.refresh()
   })
 }
 

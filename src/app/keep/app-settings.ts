@@ -32,6 +32,11 @@ export const USUAL_SETTINGS: AppSettings = {
   idleMinutes: IDLE_MINUTES.usual,
 }
 
+/** Whether there is somebody to ask. */
+export function isSetUp({ baseUrl, model }: Provider): boolean {
+  return baseUrl.trim() !== '' && model.trim() !== ''
+}
+
 /** BCP 47 of what chats and dates are said in. */
 export function localeOf({ locale }: Pick<AppSettings, 'locale'>): string {
   return locale === '' ? navigator.language : locale

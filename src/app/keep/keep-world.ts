@@ -10,6 +10,8 @@ import type { KeptSession } from './kept-session.ts'
 export type TabNotice =
   /** The list of sessions is another one now. */
   | { readonly kind: 'changed' }
+  /** Settings of the app were stored. */
+  | { readonly kind: 'settings' }
   | { readonly kind: 'touched' }
   | { readonly kind: 'locked' }
   /** It was encrypted, or is not any more: every other tab has to open it anew. */
@@ -78,7 +80,7 @@ export interface Keep {
   change(settings: Partial<AppSettings>): void
   /** Work to be done before the page is left for good; returns the way to take it back. */
   beforeLeaving(work: () => Promise<void>): () => void
-  /** Does all of it. */
+  /** Does all of it: the page is left right after. */
   settle(): Promise<void>
   dismiss(): void
 }

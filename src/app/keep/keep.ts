@@ -30,9 +30,15 @@ export function createKeep(world: KeepWorld): Keep {
     lock: { status: 'open' },
     protection: 'absent',
     sessions: null,
-    settings: readSettings(quietly(() => world.storage.getItem(SETTINGS_NAME)) ?? null),
+    settings: readSettings(null),
     problem: null,
   }
+  /** As they are stored, which other tabs may have changed; as they are here where storage is forbidden. */
+  const storedSettings = (): AppSettings => {
+    const stored = quietly(() => world.storage.getItem(SETTINGS_NAME))
+    return typeof stored === 'string' ? readSettings(stored) : state.settings
+  }
+  state = { ...state, settings: storedSettings() }
   const change = (patch: Partial<KeepState>): void => {
     state = { ...state, ...patch }
     for (const listener of [...listeners]) listener()
@@ -116,8 +122,15 @@ export function createKeep(world: KeepWorld): Keep {
     change({ phase: 'open' })
   }
 
+  const takeSettings = (settings: AppSettings): void => {
+    const isOther = settings.idleMinutes !== state.settings.idleMinutes
+    change({ settings })
+    if (isOther) step({ type: 'set', idleMs: idleMsOf(settings.idleMinutes), at: world.now() })
+  }
+
   world.listen((notice) => {
     if (notice.kind === 'changed') void read()
+    else if (notice.kind === 'settings') takeSettings(storedSettings())
     else if (notice.kind === 'locked') step({ type: 'lock', because: 'other-tab' })
     else if (notice.kind === 'protected') void settle().then(() => world.restart(null))
     else if (notice.kind === 'touched') step({ type: 'touched', at: world.now() })
@@ -169,8 +182,9 @@ export function createKeep(world: KeepWorld): Keep {
     attempt,
     refresh,
     async create() {
-      const empty = state.sessions?.find(({ title, messages }) => messages === 0 && title === '')
-      if (empty !== undefined) return empty.id
+      await read()
+      const blank = state.sessions?.find(({ isBlank }) => isBlank)
+      if (blank !== undefined) return blank.id
       const id = world.newId()
       const budget = { tokens: state.settings.budget }
       const made = await attempt('making a session', (own) => own.session(id, { budget }))
@@ -203,10 +217,10 @@ export function createKeep(world: KeepWorld): Keep {
       return true
     },
     change(patch) {
-      const settings: AppSettings = { ...state.settings, ...patch }
+      const settings: AppSettings = { ...storedSettings(), ...patch }
       quietly(() => world.storage.setItem(SETTINGS_NAME, JSON.stringify(settings)))
-      change({ settings })
-      step({ type: 'set', idleMs: idleMsOf(settings.idleMinutes), at: world.now() })
+      takeSettings(settings)
+      world.tell({ kind: 'settings' })
     },
     beforeLeaving(work) {
       leaving.add(work)

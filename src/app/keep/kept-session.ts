@@ -16,6 +16,8 @@ export interface KeptSession {
   readonly messages: number
   readonly tokens: number
   readonly generation: number
+  /** Nobody named it, and nothing was said or is being written in it. */
+  readonly isBlank: boolean
 }
 
 /** Name of the host's text that holds a session's first words. */
@@ -42,6 +44,11 @@ export function readKept(summary: SessionSummary): KeptSession {
     messages,
     tokens,
     generation,
+    isBlank:
+      messages === 0 &&
+      details.title === '' &&
+      !details.archived &&
+      Object.keys(details.host).length === 0,
   }
 }
 

@@ -1,16 +1,17 @@
 import type { ChatModel } from '../../widget/chat/ask/chat-model.ts'
 import { serverModel } from '../../widget/chat/ask/server-model.ts'
-import type { Provider } from '../keep/app-settings.ts'
+import { isSetUp, type Provider } from '../keep/app-settings.ts'
 
 /** Most tokens of an answer, for protocols that have to be told. */
 const MAX_ANSWER_TOKENS = 8_192
 
 /** Whoever answers for a provider, or why nobody can, as a sentence. @see SPEC.md rule KEEP24 */
 export function answeringModel(
-  { protocol, baseUrl, model, system }: Provider,
+  provider: Provider,
   apiKey: string,
 ): ChatModel | { readonly problem: string } {
-  if (baseUrl.trim() === '' || model.trim() === '') {
+  const { protocol, baseUrl, model, system } = provider
+  if (!isSetUp(provider)) {
     return { problem: 'Choose who answers in the settings: a server, and a model there.' }
   }
   const server = serverModel(

@@ -10,6 +10,7 @@ import { adoptComposerStyles } from '../../widget/composer/composer-styles.ts'
 import { Composer, type ComposerHandle } from '../../widget/composer/composer.tsx'
 import { widgetLabels } from '../../widget/composer/widget-labels.ts'
 import { useLabels } from '../hooks/use-labels.ts'
+import { hashOf } from '../shell/route.ts'
 import '../styles/chat-pane.css'
 
 interface ChatPaneProps {
@@ -18,10 +19,12 @@ interface ChatPaneProps {
   readonly seq: number | null
   /** BCP 47; what the chat says is in it where there are words for it. */
   readonly locale: string
+  /** Somebody is set up to answer. */
+  readonly isSetUp: boolean
 }
 
 /** The conversation itself: what was said, and where a person writes. */
-export function ChatPane({ chat, seq, locale }: ChatPaneProps): ReactElement | null {
+export function ChatPane({ chat, seq, locale, isSetUp }: ChatPaneProps): ReactElement | null {
   const handle = useRef<ConversationHandle>(null)
   const composer = useRef<ComposerHandle>(null)
   const labels = useLabels(locale)
@@ -40,6 +43,12 @@ export function ChatPane({ chat, seq, locale }: ChatPaneProps): ReactElement | n
       {labels !== null && (
         <>
           <ChatConversation chat={chat} labels={labels} handle={handle} />
+          {!isSetUp && (
+            <p className="hint chat-hint" data-testid="no-provider">
+              Nobody answers here yet: what you write is kept.{' '}
+              <a href={hashOf({ page: 'settings' })}>Choose who answers</a>
+            </p>
+          )}
           <div className="chat-composer" lang={labels.locale} dir={labels.direction}>
             <Composer chat={chat} labels={widgetLabels(labels.locale)} handle={composer} />
           </div>

@@ -32,7 +32,8 @@ interface Looked {
 export function HealthPage({ keep, state, id }: HealthPageProps): ReactElement {
   const sessions = listSessions(state.sessions ?? [], { archived: false, tags: [] })
   const chosen = id ?? sessions[0]?.id ?? null
-  const isOpen = state.phase === 'open'
+  // One that is not there would be made by opening it.
+  const isOpen = state.phase === 'open' && state.sessions?.some((one) => one.id === chosen) === true
   const looked = useRequest(chosen !== null && isOpen ? `health ${chosen}` : null, () =>
     look(keep, chosen ?? ''),
   )
@@ -62,6 +63,9 @@ export function HealthPage({ keep, state, id }: HealthPageProps): ReactElement {
             ))}
           </select>
         </label>
+      )}
+      {chosen !== null && state.sessions !== null && !isOpen && (
+        <p className="empty">This session is not here: it was deleted, or is kept elsewhere.</p>
       )}
       {looked.problem !== null && (
         <p className="failed" role="alert">

@@ -1,7 +1,7 @@
 import type { Chat } from '../../widget/chat/chat.ts'
 import { createChat } from '../../widget/chat/shell/create-chat.ts'
 import { pageWorld } from '../../widget/chat/shell/chat-world.ts'
-import { parseProvider, type Provider } from '../keep/app-settings.ts'
+import { parseProvider, type AppSettings, type Provider } from '../keep/app-settings.ts'
 import { deskOf } from '../keep/desk.ts'
 import type { Backfold, Session } from '../../client/session.ts'
 import type { Keep } from '../keep/keep-world.ts'
@@ -19,7 +19,7 @@ export function openChat(
   const chat = createChat({
     session,
     model: () => {
-      const provider = providerOf(keep, session)
+      const provider = providerOf(session.state.get().details.host, keep.get().settings)
       return answeringModel(provider, deskOf(keep).providerKeys.get(provider))
     },
     turn: backfold.turn,
@@ -41,8 +41,11 @@ export function openChat(
   })
   return {
     chat,
-    // A draft is stored when a page is hidden; this page is about to go as well.
     settle: async () => {
+      // What came of an answer is stored once it ends; left to itself it would be lost with the page.
+      chat.stop()
+      await untilAnswered(chat)
+      // A draft is stored when a page is hidden; this page is about to go as well.
       for (const listener of hidden) listener()
       // Written after it, so that it is there as well.
       await session.describe({})
@@ -50,7 +53,27 @@ export function openChat(
   }
 }
 
-function providerOf(keep: Keep, session: Session): Provider {
-  const own = parseProvider(session.state.get().details.host[SETTINGS_KEY])
-  return own?.baseUrl ? own : keep.get().settings.provider
+/** Resolves once no answer is on its way. */
+function untilAnswered({ state }: Chat): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): boolean => state.get().answer === null
+    if (look()) {
+      resolve()
+      return
+    }
+    const stop = state.subscribe(() => {
+      if (!look()) return
+      stop()
+      resolve()
+    })
+  })
+}
+
+/** Who answers in a session: its own provider, else that of the app. */
+export function providerOf(
+  host: Readonly<Record<string, string>>,
+  { provider }: Pick<AppSettings, 'provider'>,
+): Provider {
+  const own = parseProvider(host[SETTINGS_KEY])
+  return own?.baseUrl ? own : provider
 }

@@ -21,9 +21,7 @@ export function SessionHead(props: SessionHeadProps): ReactElement {
   const { keep, id, name, tokens, isBeside } = props
   return (
     <header className="session-head">
-      <h1>
-        <bdi>{name}</bdi>
-      </h1>
+      <h1 dir="auto">{name}</h1>
       {tokens !== null && (
         <span className="hint" data-testid="session-tokens">
           {shortTokens(tokens.context)} of {shortTokens(tokens.budget)} tokens

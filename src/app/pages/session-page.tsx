@@ -4,12 +4,12 @@ import type { Chat } from '../../widget/chat/chat.ts'
 import type { Problem } from '../view/error-advice.ts'
 import { describeProblem } from '../view/error-advice.ts'
 import type { Session } from '../../client/session.ts'
-import { localeOf } from '../keep/app-settings.ts'
+import { isSetUp, localeOf } from '../keep/app-settings.ts'
 import type { Keep, KeepState } from '../keep/keep-world.ts'
 import { go } from '../shell/use-route.ts'
 import { ProblemBanner } from '../zones/problem-banner.tsx'
 import { ChatPane } from './chat-pane.tsx'
-import { openChat } from './open-chat.ts'
+import { openChat, providerOf } from './open-chat.ts'
 import { SessionHead } from './session-head.tsx'
 import { SessionSettings } from './session-settings.tsx'
 import '../styles/workbench.css'
@@ -25,7 +25,11 @@ interface SessionPageProps {
 
 /** A kept session: the conversation, and beside it what is behind its context. */
 export function SessionPage(props: SessionPageProps): ReactElement {
-  const { opened, problem } = useOpened(props)
+  const { state, id } = props
+  // Opening would make it anew: an old address, or a deletion in another tab, is no wish for a session.
+  const isHere = state.sessions?.some((one) => one.id === id) ?? true
+  const { opened, problem } = useOpened(props, isHere)
+  if (!isHere) return <NotHere />
   if (problem !== null) {
     return (
       <main className="shell-page" id="main">
@@ -44,6 +48,22 @@ export function SessionPage(props: SessionPageProps): ReactElement {
     )
   }
   return <OpenSession {...props} {...opened} />
+}
+
+function NotHere(): ReactElement {
+  return (
+    <main className="shell-page" id="main" tabIndex={-1}>
+      <div className="paper" data-testid="not-here">
+        <h1>This session is not here</h1>
+        <p>It was deleted, or it is kept in another browser. Nothing was made in its place.</p>
+        <div className="button-row">
+          <a className="plain" href="#/">
+            To the first page
+          </a>
+        </div>
+      </div>
+    </main>
+  )
 }
 
 interface Opened {
@@ -79,7 +99,12 @@ function OpenSession(props: SessionPageProps & Opened): ReactElement {
         />
       )}
       <div className="session-zones">
-        <ChatPane chat={chat} seq={seq} locale={localeOf(state.settings)} />
+        <ChatPane
+          chat={chat}
+          seq={seq}
+          locale={localeOf(state.settings)}
+          isSetUp={isSetUp(providerOf(details.host, state.settings))}
+        />
         {isBeside && (
           <Suspense fallback={<div className="zone" aria-busy="true" />}>
             <SideZones
@@ -95,13 +120,16 @@ function OpenSession(props: SessionPageProps & Opened): ReactElement {
 }
 
 /** The session and its chat, for as long as the page shows them. */
-function useOpened({ keep, state, id }: SessionPageProps): {
+function useOpened(
+  { keep, state, id }: SessionPageProps,
+  isHere: boolean,
+): {
   readonly opened: Opened | null
   readonly problem: Problem | null
 } {
   const [opened, setOpened] = useState<Opened | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
-  const isOpen = state.phase === 'open'
+  const isOpen = state.phase === 'open' && isHere
   useEffect(() => {
     if (!isOpen) return
     let isGone = false
@@ -125,6 +153,7 @@ function useOpened({ keep, state, id }: SessionPageProps): {
     return () => {
       isGone = true
       close()
+      setOpened(null)
       // What was said first may be its name from now on.
       void keep.refresh()
     }

@@ -34,11 +34,14 @@ export function watchUpdates(beforeReload: () => Promise<void>): Updates {
     const { Workbox } = await import('workbox-window')
     const workbox = new Workbox('./sw.js')
     let isLeaving = false
+    let isServed = navigator.serviceWorker.controller !== null
     workbox.addEventListener('waiting', () => waiting.set(true))
-    workbox.addEventListener('controlling', ({ isUpdate, isExternal }) => {
+    workbox.addEventListener('controlling', () => {
       offline.set(true)
-      // The first version that takes over changes nothing on the page.
-      if ((isUpdate !== true && isExternal !== true) || isLeaving) return
+      const wasServed = isServed
+      isServed = true
+      // The first version that takes over changes nothing on the page, whichever tab has stored it.
+      if (!wasServed || isLeaving) return
       isLeaving = true
       void beforeReload().then(() => location.reload())
     })

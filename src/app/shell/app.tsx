@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useState, type ReactElement } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, type ReactElement } from 'react'
 import { useObservable } from '../../widget/hooks/use-observable.ts'
 import { useFileDrop } from '../hooks/use-file-drop.ts'
 import { handOver } from '../keep/dropped-files.ts'
@@ -45,6 +45,7 @@ export function App({ keep, updates }: AppProps): ReactElement {
   const route = useRoute()
   const [isDrawn, setDrawn] = useState(false)
   const shutDrawer = useCallback(() => setDrawn(false), [])
+  useDrawerFocus(isDrawn)
   useTitle(route, state)
   useEffect(shutDrawer, [route, shutDrawer])
   useEscape(isDrawn ? shutDrawer : null)
@@ -122,12 +123,24 @@ function Shown({ keep, updates, state, route, menu }: ShownProps): ReactElement 
   )
 }
 
+/** Who opens the list as a drawer goes on in it; who closes it goes on where it was opened. */
+function useDrawerFocus(isDrawn: boolean): void {
+  const wasDrawn = useRef(isDrawn)
+  useEffect(() => {
+    if (wasDrawn.current === isDrawn) return
+    wasDrawn.current = isDrawn
+    const first = '#sidebar .drawer-only'
+    document.querySelector<HTMLElement>(isDrawn ? first : '.menu-button')?.focus()
+  }, [isDrawn])
+}
+
 /** Calls back at the Escape key; null for never. */
 function useEscape(onEscape: (() => void) | null): void {
   useEffect(() => {
     if (onEscape === null) return
     const onKey = ({ key }: KeyboardEvent): void => {
-      if (key === 'Escape') onEscape()
+      // What is open above it comes first.
+      if (key === 'Escape' && document.querySelector('dialog[open]') === null) onEscape()
     }
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)

@@ -1,5 +1,5 @@
 import type { ReactElement, SubmitEvent } from 'react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { focusOn } from '../hooks/focus-on.ts'
 import { readTags, whenText, type KeptSession } from '../keep/kept-session.ts'
 import type { Keep } from '../keep/keep-world.ts'
@@ -23,7 +23,12 @@ type Mode = 'closed' | 'menu' | 'rename' | 'tags'
 export function SessionItem(props: SessionItemProps): ReactElement {
   const { session, keep, now } = props
   const [mode, setMode] = useState<Mode>('closed')
-  const close = (): void => setMode('closed')
+  const more = useRef<HTMLButtonElement>(null)
+  // What had the focus goes away; a dialog that follows gives it back to this button as well.
+  const close = (): void => {
+    more.current?.focus()
+    setMode('closed')
+  }
   const panel = `actions-${session.id}`
   return (
     <li className="kept" data-testid="kept-session" data-current={props.isCurrent}>
@@ -57,11 +62,12 @@ export function SessionItem(props: SessionItemProps): ReactElement {
         )}
         <button
           type="button"
+          ref={more}
           className="quiet kept-more"
           aria-expanded={mode === 'menu'}
           aria-controls={panel}
           aria-label={`What to do with ${session.name}`}
-          onClick={() => setMode(mode === 'closed' ? 'menu' : 'closed')}
+          onClick={() => (mode === 'closed' ? setMode('menu') : close())}
           data-testid="kept-more"
         >
           <Icon name={mode === 'closed' ? 'more' : 'close'} />
@@ -78,7 +84,7 @@ export function SessionItem(props: SessionItemProps): ReactElement {
         />
       )}
       <div id={panel} hidden={mode !== 'menu'} className="kept-actions">
-        {mode === 'menu' && <Actions {...props} onMode={setMode} />}
+        {mode === 'menu' && <Actions {...props} onMode={setMode} onClose={close} />}
       </div>
     </li>
   )
@@ -88,11 +94,15 @@ function Actions({
   session,
   keep,
   onMode,
+  onClose,
   onDelete,
   onExport,
-}: SessionItemProps & { readonly onMode: (mode: Mode) => void }): ReactElement {
+}: SessionItemProps & {
+  readonly onMode: (mode: Mode) => void
+  readonly onClose: () => void
+}): ReactElement {
   const act = (work: () => void) => (): void => {
-    onMode('closed')
+    onClose()
     work()
   }
   return (
@@ -144,7 +154,9 @@ function NameForm({ label, value, onDone }: NameFormProps): ReactElement {
         dir="auto"
         onChange={(event) => setTyped(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') onDone(null)
+          if (event.key !== 'Escape') return
+          event.stopPropagation()
+          onDone(null)
         }}
         data-testid="kept-input"
       />

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react'
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useMinute } from '../hooks/use-minute.ts'
 import { localeOf } from '../keep/app-settings.ts'
 import { countTags, listSessions, type KeptSession } from '../keep/kept-session.ts'
@@ -114,6 +114,7 @@ function SessionList({ keep, state, route }: SidebarProps): ReactElement {
   const [tags, setTags] = useState<readonly string[]>([])
   const [shown, setShown] = useState(STEP)
   const [doomed, setDoomed] = useState<KeptSession | null>(null)
+  const list = useRef<HTMLUListElement>(null)
   const { sessions } = state
   const now = useMinute()
   const counted = useMemo(() => countTags(sessions ?? []), [sessions])
@@ -141,7 +142,7 @@ function SessionList({ keep, state, route }: SidebarProps): ReactElement {
           ))}
         </div>
       )}
-      <ul className="kept-list" data-testid="kept-list">
+      <ul className="kept-list" ref={list} tabIndex={-1} data-testid="kept-list">
         {listed.slice(0, shown).map((session) => (
           <SessionItem
             key={session.id}
@@ -188,7 +189,11 @@ function SessionList({ keep, state, route }: SidebarProps): ReactElement {
             if (isGone && route.page === 'session' && route.id === doomed.id)
               go({ page: 'home' }, true)
           }}
-          onClose={() => setDoomed(null)}
+          onClose={() => {
+            setDoomed(null)
+            // Whose button had the focus may be gone.
+            if (!sessions.some(({ id }) => id === doomed.id)) list.current?.focus()
+          }}
         />
       )}
     </>

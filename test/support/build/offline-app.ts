@@ -16,13 +16,39 @@ interface PrecacheEntry {
 
 /** All files of a built app that are stored with it, each with what tells its content. */
 export function listPrecached(folder: string): readonly PrecacheEntry[] {
+  return listFiles(folder)
+    .filter(({ bytes }) => bytes <= MOST_BYTES)
+    .map(({ path, url }) => ({ url, revision: isNamedByContent(url) ? null : digest(path) }))
+}
+
+/** The large files, which are stored when they are first used; each has its content in its name. */
+export function listLater(folder: string): readonly string[] {
+  return listFiles(folder)
+    .filter(({ url, bytes }) => bytes > MOST_BYTES && isNamedByContent(url))
+    .map(({ url }) => url)
+}
+
+interface BuiltFile {
+  readonly path: string
+  readonly url: string
+  readonly bytes: number
+}
+
+function listFiles(folder: string): readonly BuiltFile[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path).isFile() && statSync(path).size <= MOST_BYTES)
-    .map((path) => ({ path, url: relative(folder, path).replaceAll('\\', '/') }))
+    .map((name) => ({ path: join(folder, name), stat: statSync(join(folder, name)) }))
+    .filter(({ stat }) => stat.isFile())
+    .map(({ path, stat }) => ({
+      path,
+      url: relative(folder, path).replaceAll('\\', '/'),
+      bytes: stat.size,
+    }))
     .filter(({ url }) => !LEFT_OUT.test(url))
     .sort((a, b) => (a.url < b.url ? -1 : 1))
-    .map(({ path, url }) => ({ url, revision: url.startsWith('assets/') ? null : digest(path) }))
+}
+
+function isNamedByContent(url: string): boolean {
+  return url.startsWith('assets/')
 }
 
 function digest(path: string): string {
@@ -46,6 +72,7 @@ export async function buildServiceWorker(
     plugins: [...plugins],
     define: {
       __PRECACHE__: JSON.stringify(listPrecached(folder)),
+      __LATER__: JSON.stringify(listLater(folder)),
       'process.env.NODE_ENV': '"production"',
     },
     build: {
