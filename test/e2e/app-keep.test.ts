@@ -105,6 +105,43 @@ test('[KEEP25] a session is begun, found after a reload, renamed, tagged, put aw
   await Promise.all([page.close(), other.page.close()])
 })
 
+test('[KEEP30, KEEP31] an address of nothing makes nothing, and the focus comes back to what opened something', async () => {
+  const [tab, other] = [await host.visit(), await host.visit()]
+  const { page, part } = tab
+  const focused = (): Promise<string> =>
+    page.evaluate(() => document.activeElement?.className ?? '')
+  const id = await beginSession(tab, 'Something that another tab deletes.')
+  await part('kept-more').first().focus()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter')
+  await part('kept-input').press('Escape')
+  expect(await focused()).toContain('kept-more')
+  await act(tab, 'Delete')
+  await part('delete-dialog').waitFor()
+  await page.keyboard.press('Escape')
+  await expect.poll(focused, SOON).toContain('kept-more')
+  await page.setViewportSize({ width: 360, height: 740 })
+  await part('menu').click()
+  await expect.poll(focused, SOON).toContain('drawer-only')
+  await page.keyboard.press('Escape')
+  await expect.poll(focused, SOON).toContain('menu-button')
+  await page.setViewportSize({ width: 1280, height: 800 })
+
+  await other.page.locator('.kept-link').first().waitFor()
+  await act(other, 'Delete')
+  await other.part('delete-now').click()
+  await part('not-here').waitFor()
+  await page.reload()
+  await part('not-here').waitFor()
+  for (const hash of ['#/session/nobody', `#/health/${id}`]) {
+    await page.goto(`${host.address}${hash}`)
+    await page.getByText('is not here').waitFor()
+  }
+  expect(await names(tab)).toEqual([])
+  expect(tab.complaints).toEqual([])
+  await Promise.all([page.close(), other.page.close()])
+})
+
 test('[KEEP26] with storage full what can’t be stored is said and stays; with the worker killed the app goes on', async () => {
   const small = await openApp({ isOffline: false })
   // Before anything is stored: the browser remembers for a while how much room there was.

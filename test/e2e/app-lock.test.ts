@@ -1,4 +1,6 @@
+import { createServer } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { closeServer, listenOnLoopback } from '../support/loopback.ts'
 import { findInStorage } from './drive-playground.ts'
 import { beginSession, openApp, type AppHost, type AppTab } from './open-app.ts'
 import { PATIENCE_MS } from './open-playground.ts'
@@ -66,4 +68,36 @@ test('[LOCK11] encrypted and locked in all tabs, nothing is readable; the passph
   await page.reload()
   await page.locator('.kept-name').first().waitFor()
   expect(await part('unlock').count()).toBe(0)
+})
+
+test('[LOCK8] what came of an answer is there again after a lock in the middle of it', async () => {
+  const cors = { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*' }
+  const delta = { choices: [{ index: 0, delta: { content: 'Seven jars, and behind them' } }] }
+  // It begins an answer and never ends it.
+  const model = createServer(({ method }, response) => {
+    response.writeHead(method === 'POST' ? 200 : 204, {
+      ...cors,
+      'content-type': 'text/event-stream',
+    })
+    if (method === 'POST') response.write(`data: ${JSON.stringify(delta)}\n\n`)
+    else response.end()
+  })
+  const tab = await host.visit('#/settings')
+  const { page, part } = tab
+  await part('provider-url').fill(`${await listenOnLoopback(model)}/v1`)
+  await part('provider-model').fill('pantry')
+  await part('new-passphrase').fill(PASSPHRASE)
+  await part('new-passphrase-again').fill(PASSPHRASE)
+  await part('encrypt').click()
+  await part('encryption-said').getByText('Everything is encrypted').waitFor()
+  await part('new-session').click()
+  await tab.draft.fill('How many jars are there?')
+  await tab.send.click()
+  await page.locator('.bf-conversation').getByText('behind them').waitFor()
+  await part('lock-now').click()
+  await part('unlock').waitFor()
+  await expect.poll(() => readPage(tab), SOON).not.toMatch(/jars/)
+  await unlock(tab, PASSPHRASE)
+  await page.locator('.bf-conversation').getByText('Seven jars, and behind them').waitFor()
+  await closeServer(model)
 })

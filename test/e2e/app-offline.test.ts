@@ -41,6 +41,35 @@ test('[PWA2] after the first load the app works with the network cut', async () 
   await host.close()
 })
 
+test('[PWA5, PWA6] storing the first version reloads no tab, and only files of the build are stored', async () => {
+  const host = await openApp()
+  const tabs = [await host.visit(), await host.visit()]
+  for (const { page } of tabs) await page.evaluate(() => (document.body.dataset['same'] = 'yes'))
+  for (const tab of tabs) await untilStored(tab)
+  // Whatever a page does when it is taken over, it does before it answers this.
+  for (const tab of tabs) {
+    await tab.part('place-storage').click()
+    await tab.part('storage-use').waitFor()
+    expect(await tab.page.locator('body[data-same]').count()).toBe(1)
+  }
+  const [{ page }] = tabs as [(typeof tabs)[0]]
+  const kept = await page.evaluate(async () => {
+    for (const path of ['THIRD-PARTY-LICENSES.md', 'app.webmanifest?private=1']) await fetch(path)
+    const caches = await Promise.all(
+      (await globalThis.caches.keys()).map(async (name) =>
+        (await globalThis.caches.open(name)).keys(),
+      ),
+    )
+    return caches.flat().map(({ url }) => url)
+  })
+  expect(kept.length).toBeGreaterThan(20)
+  expect(kept.join()).not.toMatch(/LICENSES|private/)
+  // What lies beside the app is no page of it.
+  await page.goto(`${host.address}sw.js`)
+  expect(await page.locator('#root').count()).toBe(0)
+  await host.close()
+})
+
 test('[PWA3, PWA4] a new version waits, keeps the old one whole, and takes over without losing a draft', async () => {
   const host = await openApp()
   const next = buildNextApp()

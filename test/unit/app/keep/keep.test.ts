@@ -109,7 +109,13 @@ test('[KEEP13] a new session has the budget of the app, and an empty one is take
   expect(await keep.create()).toBe(id)
   await (await backfold.session(id)).append({ role: 'user', content: 'The tap drips' })
   await keep.refresh()
-  expect(await keep.create()).not.toBe(id)
+  const second = (await keep.create()) ?? ''
+  expect(second).not.toBe(id)
+  await (await backfold.session(second)).describe({ host: { 'chat.draft': 'begun elsewhere' } })
+  const third = (await keep.create()) ?? ''
+  expect([id, second]).not.toContain(third)
+  await keep.archive(third, true)
+  expect([id, second, third]).not.toContain(await keep.create())
 })
 
 test('[KEEP3] a session that nobody named gets its first words, once, and a title stands before them', async () => {
@@ -190,6 +196,17 @@ test('[KEEP16] settings hold at once, and in the next page', async () => {
   keep.change({ locale: 'ar' })
   expect(keep.get().settings.locale).toBe('ar')
   expect(openTab().get().settings.locale).toBe('ar')
+})
+
+test('[KEEP16] what one tab set is so in all others, and no other sets it back', async () => {
+  const { openTab, stored } = createBrowser(await openStore())
+  const [one, two] = [openTab(), openTab()]
+  one.change({ locale: 'ar' })
+  expect(two.get().settings.locale).toBe('ar')
+  // Another release's tab told nobody.
+  stored.set('backfold-app', JSON.stringify({ ...one.get().settings, budget: 9_000 }))
+  two.change({ idleMinutes: 3 })
+  expect(one.get().settings).toMatchObject({ locale: 'ar', budget: 9_000, idleMinutes: 3 })
 })
 
 test('[LOCK3, LOCK7] locked, nothing is opened until the right passphrase comes', async () => {
