@@ -67,7 +67,6 @@ export function SettingsPage({ keep, state }: PageProps): ReactElement {
           <select
             value={settings.locale}
             onChange={({ target }) => keep.change({ locale: target.value })}
-            data-testid="locale"
           >
             {LOCALES.map((locale) => (
               <option key={locale} value={locale}>
