@@ -1,6 +1,6 @@
 import { isBackfoldError } from '../../core/backfold-error.ts'
 import { describeProblem } from '../view/error-advice.ts'
-import { readSettings, type AppSettings } from './app-settings.ts'
+import { readSettings, USUAL_SETTINGS, type AppSettings } from './app-settings.ts'
 import { createDeferred } from './deferred.ts'
 import { createErrorLog } from './error-log.ts'
 import { idleMsOf, type LockEvent } from './idle-lock.ts'
@@ -30,15 +30,9 @@ export function createKeep(world: KeepWorld): Keep {
     lock: { status: 'open' },
     protection: 'absent',
     sessions: null,
-    settings: readSettings(null),
+    settings: loadSettings(world.storage, USUAL_SETTINGS),
     problem: null,
   }
-  /** As they are stored, which other tabs may have changed; as they are here where storage is forbidden. */
-  const storedSettings = (): AppSettings => {
-    const stored = quietly(() => world.storage.getItem(SETTINGS_NAME))
-    return typeof stored === 'string' ? readSettings(stored) : state.settings
-  }
-  state = { ...state, settings: storedSettings() }
   const change = (patch: Partial<KeepState>): void => {
     state = { ...state, ...patch }
     for (const listener of [...listeners]) listener()
@@ -56,10 +50,7 @@ export function createKeep(world: KeepWorld): Keep {
     }
   }
 
-  const settle = async (): Promise<void> => {
-    const stored = Promise.allSettled([...leaving].map((work) => work()))
-    await Promise.race([stored, new Promise<void>((done) => world.after(SETTLE_MS, done))])
-  }
+  const settle = (): Promise<void> => doAll(leaving, world)
   const keeper = createLockKeeper(world, {
     changed: (lock) => change({ lock }),
     async locked(because) {
@@ -130,7 +121,7 @@ export function createKeep(world: KeepWorld): Keep {
 
   world.listen((notice) => {
     if (notice.kind === 'changed') void read()
-    else if (notice.kind === 'settings') takeSettings(storedSettings())
+    else if (notice.kind === 'settings') takeSettings(loadSettings(world.storage, state.settings))
     else if (notice.kind === 'locked') step({ type: 'lock', because: 'other-tab' })
     else if (notice.kind === 'protected') void settle().then(() => world.restart(null))
     else if (notice.kind === 'touched') step({ type: 'touched', at: world.now() })
@@ -217,7 +208,7 @@ export function createKeep(world: KeepWorld): Keep {
       return true
     },
     change(patch) {
-      const settings: AppSettings = { ...storedSettings(), ...patch }
+      const settings: AppSettings = { ...loadSettings(world.storage, state.settings), ...patch }
       quietly(() => world.storage.setItem(SETTINGS_NAME, JSON.stringify(settings)))
       takeSettings(settings)
       world.tell({ kind: 'settings' })
@@ -231,6 +222,12 @@ export function createKeep(world: KeepWorld): Keep {
   }
 }
 
+/** As they are stored, which other tabs may have changed; as they are here where storage is forbidden or empty. */
+function loadSettings(storage: KeepWorld['storage'], here: AppSettings): AppSettings {
+  const stored = quietly(() => storage.getItem(SETTINGS_NAME))
+  return typeof stored === 'string' ? readSettings(stored) : here
+}
+
 /** Where storage is forbidden, settings last as long as the page. */
 function quietly<T>(work: () => T): T | undefined {
   try {
@@ -238,4 +235,13 @@ function quietly<T>(work: () => T): T | undefined {
   } catch {
     return undefined
   }
+}
+
+/** What has to be done before the page is left, as far as there is time for it. */
+async function doAll(
+  works: ReadonlySet<() => Promise<void>>,
+  { after }: Pick<KeepWorld, 'after'>,
+): Promise<void> {
+  const done = Promise.allSettled([...works].map((work) => work()))
+  await Promise.race([done, new Promise<void>((resolve) => after(SETTLE_MS, resolve))])
 }
