@@ -26,7 +26,9 @@ const NEEDED = [
   'LICENSE',
   'README.md',
   'dist/THIRD-PARTY-LICENSES.md',
+  'dist/element.js',
   'dist/heavy-worker.js',
+  'dist/import-worker.js',
   'dist/index.js',
   'dist/model-worker.js',
   'dist/store-worker.js',
@@ -34,9 +36,12 @@ const NEEDED = [
   'package.json',
 ]
 
-/** Most bytes of what is downloaded and of what is unpacked: three tokenizer tables, four clients, web-llm. */
-const MOST_PACKED = 6_000_000
-const MOST_UNPACKED = 20_000_000
+/**
+ * Most bytes of what is downloaded and of what is unpacked: three tokenizer tables, four clients, web-llm, and React and
+ * KaTeX for the element.
+ */
+const MOST_PACKED = 6_500_000
+const MOST_UNPACKED = 22_000_000
 
 interface Manifest {
   readonly type?: string
@@ -149,11 +154,21 @@ test('[PKG10] on a server an import looks at nothing of a browser and keeps noth
   const entries = Object.keys(readManifest().exports)
     .filter((name) => !/json$|worker$|react$/.test(name))
     .map((name) => name.replace('.', 'backfold'))
-  const output = execFileSync(process.execPath, ['--input-type=module', '-e', TRAP, ...entries], {
-    cwd: project,
-    encoding: 'utf8',
-    timeout: 20_000,
-  })
-  expect(JSON.parse(output)).toEqual({ entries: entries.length, seen: [] })
-  expect(entries).toContain('backfold')
+  const importAll = (names: readonly string[]): unknown =>
+    JSON.parse(
+      execFileSync(process.execPath, ['--input-type=module', '-e', TRAP, ...names], {
+        cwd: project,
+        encoding: 'utf8',
+        timeout: 20_000,
+      }),
+    )
+  const [elements, others] = [true, false].map((is) =>
+    entries.filter((name) => name.endsWith('element') === is),
+  )
+  expect(importAll(others ?? [])).toEqual({ entries: 3, seen: [] })
+  expect(others).toContain('backfold')
+  // React is in it, and looks whether it is in a browser.
+  const { seen } = importAll(elements ?? []) as { readonly seen: readonly string[] }
+  expect(elements).toHaveLength(1)
+  expect([...new Set(seen)].toSorted()).toEqual(['document', 'window'])
 })
