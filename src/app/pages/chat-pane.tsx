@@ -42,7 +42,8 @@ export function ChatPane({ chat, seq, locale, isSetUp }: ChatPaneProps): ReactEl
     <main className="zone session-zone chat-pane" id="main" aria-label="Session">
       {labels !== null && (
         <>
-          <ChatConversation chat={chat} labels={labels} handle={handle} />
+          {/* The policy of this page loads no picture of another host, whoever asks. */}
+          <ChatConversation chat={chat} labels={labels} handle={handle} allowImages="never" />
           {!isSetUp && (
             <p className="hint chat-hint" data-testid="no-provider">
               Nobody answers here yet: what you write is kept.{' '}

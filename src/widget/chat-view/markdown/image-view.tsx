@@ -49,14 +49,16 @@ export function ImageView({ url, alt }: ImageViewProps): ReactElement | null {
           )}
           <bdi>{labels.imageFrom(judged.host)}</bdi>
         </span>
-        <button
-          type="button"
-          className="bf-button"
-          part="load-image"
-          onClick={() => setWanted(judged.url)}
-        >
-          {labels.loadImage}
-        </button>
+        {allowImages !== 'never' && (
+          <button
+            type="button"
+            className="bf-button"
+            part="load-image"
+            onClick={() => setWanted(judged.url)}
+          >
+            {labels.loadImage}
+          </button>
+        )}
       </span>
     )
   }

@@ -1,7 +1,10 @@
 import { plainName } from './plain-name.ts'
 
-/** From where images of messages are loaded: from nowhere, from this site, from everywhere, or from these hosts. */
-export type AllowImages = 'none' | 'same-origin' | 'all' | readonly string[]
+/**
+ * From where images of messages are loaded: from nowhere (`none` as long as no person asks for one, `never` where the
+ * page's policy would refuse even that), from this site, from everywhere, or from these hosts.
+ */
+export type AllowImages = 'none' | 'never' | 'same-origin' | 'all' | readonly string[]
 
 export type JudgedImage =
   | { readonly kind: 'draw'; readonly url: string }
@@ -34,7 +37,7 @@ export function judgeImage(address: string, allow: AllowImages, origin: string):
 }
 
 function isAllowed(url: URL, allow: AllowImages, origin: string): boolean {
-  if (allow === 'none') return false
+  if (allow === 'none' || allow === 'never') return false
   if (allow === 'all') return true
   if (allow === 'same-origin') return url.origin === origin
   return allow.includes(url.host) || allow.includes(url.hostname)
