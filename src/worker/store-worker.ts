@@ -72,6 +72,8 @@ async function start(options: StartOptions, ports: StartPorts): Promise<Started>
   setTimeout(() => {
     if (!isClosed) load().catch(() => {})
   }, LOAD_AFTER_MS)
+  // What is wrong with extractors of the host's is said when Backfold is opened, and not later.
+  if (options.extractors.length > 0) await load()
   return {
     unlock: store.unlock,
     async handle<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
