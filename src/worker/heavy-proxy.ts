@@ -1,18 +1,18 @@
-import { wrap, type Remote } from 'comlink'
+import type { Remote } from 'comlink'
 import { BackfoldError, isBackfoldError } from '../core/backfold-error.ts'
 import type { AbortSignalLike } from '../core/ports/abort-signal-like.ts'
 import { BUILT_IN_EXTRACTORS } from '../core/compaction/digest-block.ts'
 import type { Digester } from '../core/ports/digester.ts'
 import type { Examiner } from '../core/ports/examiner.ts'
 import type { Searcher } from '../core/ports/searcher.ts'
-import { createPendingCalls, type PendingCalls } from '../protocol/pending-calls.ts'
+import { createPendingCalls } from '../protocol/pending-calls.ts'
 import { fromReply, type Reply } from '../protocol/reply.ts'
 import type { TokeniserName } from '../protocol/tokeniser-name.ts'
 import type { HeavySlots } from '../tabs/heavy-slots.ts'
-import { watchLifeline } from '../tabs/lifeline.ts'
 import type { LockManagerLike } from '../tabs/web-lock-leases.ts'
 import type { HeavyApi } from './heavy-worker.ts'
 import { shareSlot } from './share-slot.ts'
+import { startWatchedWorker, type WatchedWorker } from './watched-worker.ts'
 
 export interface HeavyProxyOptions {
   readonly database: string
@@ -25,15 +25,7 @@ export interface HeavyProxyOptions {
   readonly slots: HeavySlots
 }
 
-interface Running {
-  readonly api: Remote<HeavyApi>
-  /** Rejects if the worker can't be started. */
-  readonly started: Promise<void>
-  /** End with an error when the worker is gone. */
-  readonly calls: PendingCalls
-  hasEnded(): boolean
-  end(reason: BackfoldError): void
-}
+type Running = WatchedWorker<HeavyApi>
 
 interface HeavyControl {
   /** The next call goes to a new worker; calls under way are made once more. */
@@ -120,29 +112,11 @@ export function createHeavyProxy(
 const CANCELLED = new BackfoldError('CLOSED', 'the call was cancelled')
 
 function startWorker({ database, tokeniser, dataKey, spawn, locks }: HeavyProxyOptions): Running {
-  const worker = spawn()
-  const watching = new AbortController()
-  const calls = createPendingCalls()
-  const end = (reason: BackfoldError): void => {
-    watching.abort()
-    worker.terminate()
-    calls.fail(reason)
-  }
-  const lost = (): void => end(new BackfoldError('WORKER_LOST', 'the heavy worker died'))
-  worker.addEventListener('error', lost)
-  const api = wrap<HeavyApi>(worker)
-  const lifeline = `backfold:heavy:${crypto.randomUUID()}`
-  const starting: Promise<Reply<void>> = api.start({
-    database,
-    tokeniser,
-    lifeline,
-    dataKey: dataKey(),
+  return startWatchedWorker<HeavyApi>({
+    name: 'heavy',
+    spawn,
+    locks,
+    start: (api, lifeline) => api.start({ database, tokeniser, lifeline, dataKey: dataKey() }),
+    closed: CANCELLED,
   })
-  const started = calls.guard(starting, 'start', 0).then((reply) => {
-    fromReply(reply)
-    if (locks) void watchLifeline(locks, lifeline, watching.signal).then(lost, () => {})
-  })
-  // A worker that could not start is of no use to the next call, which may have better luck.
-  started.catch((failure: unknown) => end(failure instanceof BackfoldError ? failure : CANCELLED))
-  return { api, started, calls, end, hasEnded: () => watching.signal.aborted }
 }

@@ -1,11 +1,10 @@
-import { wrap, type Remote } from 'comlink'
+import type { Remote } from 'comlink'
 import { BackfoldError } from '../core/backfold-error.ts'
-import { createPendingCalls, type PendingCalls } from '../protocol/pending-calls.ts'
 import { fromReply, type Reply } from '../protocol/reply.ts'
 import type { TransferDesk } from '../protocol/transfers.ts'
-import { watchLifeline } from '../tabs/lifeline.ts'
 import type { LockManagerLike } from '../tabs/web-lock-leases.ts'
 import type { ImportApi } from './import-worker.ts'
+import { startWatchedWorker, type WatchedWorker } from './watched-worker.ts'
 
 export interface ImportProxyOptions {
   readonly database: string
@@ -26,14 +25,7 @@ export interface ImportProxy extends TransferDesk {
 /** How long the worker stays without work, in milliseconds. */
 const IDLE_MS = 10_000
 
-interface Running {
-  readonly api: Remote<ImportApi>
-  readonly started: Promise<void>
-  /** End with `WORKER_LOST` when the worker is gone. */
-  readonly calls: PendingCalls
-  hasEnded(): boolean
-  end(reason: BackfoldError): void
-}
+type Running = WatchedWorker<ImportApi>
 
 /**
  * The import worker as the engine sees it: started when a file first comes or goes, and ended when nothing was asked of
@@ -105,24 +97,11 @@ export function createImportProxy(options: ImportProxyOptions): ImportProxy {
 const CLOSED = new BackfoldError('CLOSED', 'imports and exports have ended')
 
 function startWorker({ database, dataKey, spawn, locks }: ImportProxyOptions): Running {
-  const worker = spawn()
-  const watching = new AbortController()
-  const calls = createPendingCalls()
-  const end = (reason: BackfoldError): void => {
-    watching.abort()
-    worker.terminate()
-    calls.fail(reason)
-  }
-  const lost = (): void => end(new BackfoldError('WORKER_LOST', 'the import worker died'))
-  worker.addEventListener('error', lost)
-  const api = wrap<ImportApi>(worker)
-  const lifeline = `backfold:import:${crypto.randomUUID()}`
-  const starting: Promise<Reply<void>> = api.start({ database, dataKey: dataKey(), lifeline })
-  const started = calls.guard(starting, 'start', 0).then((reply) => {
-    fromReply(reply)
-    if (locks) void watchLifeline(locks, lifeline, watching.signal).then(lost, () => {})
+  return startWatchedWorker<ImportApi>({
+    name: 'import',
+    spawn,
+    locks,
+    start: (api, lifeline) => api.start({ database, dataKey: dataKey(), lifeline }),
+    closed: CLOSED,
   })
-  // One that could not start is of no use to the next call.
-  started.catch((failure: unknown) => end(failure instanceof BackfoldError ? failure : CLOSED))
-  return { api, started, calls, end, hasEnded: () => watching.signal.aborted }
 }

@@ -16,6 +16,7 @@ import { Problem, PROBLEM_LABELS } from './problem.tsx'
 import { MessageText } from './recall-view.tsx'
 import type { SourceLabels } from './source-list.tsx'
 import { SOURCE_LABELS, SourceList } from './source-list.tsx'
+import { SECTION_NAMES } from '../view/section-names.ts'
 
 /** All that the inspector says. */
 export interface InspectorLabels
@@ -45,18 +46,7 @@ const INSPECTOR_LABELS: InspectorLabels = {
     recalled: 'recalled: the newest user message refers to it',
   },
   tokens: (tokens) => `${groupedCount(tokens)} tokens`,
-  sections: {
-    goal: 'Goal',
-    rules: 'Rules',
-    corrections: 'Corrections',
-    decisions: 'Decisions',
-    quotes: 'Quotes',
-    facts: 'Facts',
-    artifacts: 'Artifacts',
-    open: 'Open items',
-    state: 'State',
-    hints: 'Hints for recall',
-  },
+  sections: SECTION_NAMES,
 }
 
 export type InspectorPart =

@@ -2,6 +2,7 @@ import type { ChatLabels } from './chat-labels.ts'
 import { ownWords } from './failure-words.ts'
 import { createNumberWords } from './number-words.ts'
 import { GAUGE_LABELS } from '../../blocks/context-gauge.tsx'
+import { SECTION_NAMES } from '../../view/section-names.ts'
 
 const { count, bytes, time, fullTime, plural } = createNumberWords('en')
 
@@ -87,18 +88,7 @@ export const ENGLISH: ChatLabels = {
   digest: 'Digest',
   showOriginals: 'Show originals',
   hideOriginals: 'Hide originals',
-  sections: {
-    goal: 'Goal',
-    rules: 'Rules',
-    corrections: 'Corrections',
-    decisions: 'Decisions',
-    quotes: 'Quotes',
-    facts: 'Facts',
-    artifacts: 'Artifacts',
-    open: 'Open items',
-    state: 'State',
-    hints: 'Hints for recall',
-  },
+  sections: SECTION_NAMES,
   source: (seq) => `#${seq}`,
   openSource: (seq) => `Go to message ${seq}`,
   editLine: 'Edit line',
