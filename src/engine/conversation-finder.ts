@@ -11,6 +11,19 @@ import { createRequestLine, type LineMessage, type RequestLine } from './request
 /** Sessions that were made for requests which nobody named a session for. */
 const PREFIX = 'auto-'
 
+/** Sessions of a scope. No format is called so: nothing that an app names can look like it. */
+const SCOPED = 'of-'
+const SCOPE_DIGITS = 24
+
+/**
+ * What the ids of all sessions of a scope begin with, and of no others: nothing for no scope.
+ *
+ * @see SPEC.md rule HIST26
+ */
+export function scopePrefix(scope: string | undefined): string {
+  return scope === undefined ? '' : `${SCOPED}${hashText(scope).slice(0, SCOPE_DIGITS)}-`
+}
+
 /** Sessions whose history is kept at hand. */
 const MAX_LINES = 32
 /** Stored sessions whose beginning is looked at. */
@@ -27,11 +40,12 @@ export interface ConversationFinder {
   /**
    * The session of a history, or the name for a new one.
    *
-   * @param isAnswered - Whether a model's answer to somebody is in it. A question alone may be anything: a title that is asked
-   * for, or the beginning of a conversation which the next request brings again.
+   * @param scope - What the ids of the sessions begin with that it may belong to.
+   * @param mayBegin - Whether a session may be made for it. A question alone may be anything: a title that is asked for, or
+   * the beginning of a conversation which the next request brings again; and so may what asks for a title.
    * @returns undefined where no session is to be made yet.
    */
-  find(keys: readonly string[], isAnswered: boolean): Promise<string | undefined>
+  find(scope: string, keys: readonly string[], mayBegin: boolean): Promise<string | undefined>
 }
 
 /** @see SPEC.md rule HIST6 */
@@ -82,10 +96,13 @@ export function createConversationFinder({
     return beginnings.get(name)
   }
 
-  const findStored = async (keys: readonly string[]): Promise<string | undefined> => {
+  const findStored = async (
+    prefix: string,
+    keys: readonly string[],
+  ): Promise<string | undefined> => {
     const rows = await store.listSessions()
     const others = rows
-      .filter(({ id }) => id.startsWith(PREFIX) && lines.get(id) === undefined)
+      .filter(({ id }) => id.startsWith(prefix) && lines.get(id) === undefined)
       .slice(0, MAX_LOOKED_AT)
     const alike: string[] = []
     for (const row of others) if ((await beginningOf(row)) === keys[0]) alike.push(row.id)
@@ -99,10 +116,10 @@ export function createConversationFinder({
   }
 
   /** The same for one history, so that two tabs which begin with it at once share a session. */
-  const nameNew = async (keys: readonly string[]): Promise<string> => {
-    const name = `${PREFIX}${hashText(keys.join()).slice(0, 24)}`
+  const nameNew = async (prefix: string, keys: readonly string[]): Promise<string> => {
+    const name = `${prefix}${hashText(keys.join()).slice(0, 24)}`
     const { session } = await store.read({ session: name })
-    return (session?.messages ?? 0) > 0 ? `${PREFIX}${random.id()}` : name
+    return (session?.messages ?? 0) > 0 ? `${prefix}${random.id()}` : name
   }
 
   return {
@@ -112,10 +129,11 @@ export function createConversationFinder({
       await line.refresh()
       return line
     },
-    async find(keys, isAnswered) {
-      const atHand = lines.keys().filter((id) => id.startsWith(PREFIX))
-      const found = (await likest(atHand, keys)) ?? (await findStored(keys))
-      return found ?? (isAnswered ? nameNew(keys) : undefined)
+    async find(scope, keys, mayBegin) {
+      const prefix = `${scope}${PREFIX}`
+      const atHand = lines.keys().filter((id) => id.startsWith(prefix))
+      const found = (await likest(atHand, keys)) ?? (await findStored(prefix, keys))
+      return found ?? (mayBegin ? nameNew(prefix, keys) : undefined)
     },
   }
 }

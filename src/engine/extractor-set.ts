@@ -147,7 +147,7 @@ export function createExtractorSet(ports: ExtractorPorts): ExtractorSet {
     if (skipped !== undefined) return { joined: leftOut([skipped]), spend: NO_SPEND }
     const timed = await withDeadline(clock, SUMMARY.timeoutMs, signal, async (inner) =>
       by.summarise(
-        await readForSummary(ports, work.job, await read(), code.result, work.policy.budget),
+        await readForSummary(ports, work.job, await read(), code.result, work.policy),
         inner,
       ),
     )

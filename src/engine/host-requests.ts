@@ -1,5 +1,6 @@
 import { BackfoldError } from '../core/backfold-error.ts'
 import { toolSpecs } from '../core/memory/tool-specs.ts'
+import { mayBeAuxiliary } from '../core/session/auxiliary-request.ts'
 import { composeRequest, type ComposedRequest } from '../core/session/compose-request.ts'
 import type { Draft } from '../core/session/message.ts'
 import { matchKey } from '../core/session/match-key.ts'
@@ -15,11 +16,18 @@ import {
 } from '../protocol/host-requests.ts'
 import type { AppendReceipt, MessageInput, Params } from '../protocol/requests.ts'
 import type { ReadReply, ReadRequest } from './codec.ts'
-import { createConversationFinder } from './conversation-finder.ts'
+import { createConversationFinder, scopePrefix } from './conversation-finder.ts'
+import { createKeyMemory } from './key-memory.ts'
 import { createKeyedQueue } from './keyed-queue.ts'
 import { createNewest } from './newest.ts'
 import type { EngineParts, OpenSession } from './open-session.ts'
-import { inputOf, placeRequest, type PlacedRequest, type RequestMemory } from './place-request.ts'
+import {
+  inputOf,
+  newestWords,
+  placeRequest,
+  type PlacedRequest,
+  type RequestMemory,
+} from './place-request.ts'
 import { keyed, linkOf, type KeyedDraft, type RequestLine } from './request-line.ts'
 import type { RequestHandlers } from './request-handlers.ts'
 import type { HandedOut } from './session-cell.ts'
@@ -82,6 +90,7 @@ export function createHostRequests(
 ): HostRequestHandlers {
   const finder = createConversationFinder(ports)
   const queue = createKeyedQueue()
+  const memory = createKeyMemory()
   const memories = createNewest<RequestMemory>({ entries: MAX_MEMORIES })
   const plans = createNewest<Planned>({ entries: MAX_PLANS, size: MAX_PLANNED })
 
@@ -215,18 +224,20 @@ export function createHostRequests(
 
   return {
     async planRequest({ request, options = {} }) {
+      const scope = scopePrefix(expectScope(options))
       const read = await ports.codec.readRequest(request)
       if (typeof read === 'string') return { kind: 'pass', reason: read }
-      const messages = keyed(read.drafts)
+      const messages = keyed(read.drafts, memory.keyOf(scope))
       const keys = messages.flatMap(({ key }) => key ?? [])
       if (keys.length === 0) return { kind: 'pass', reason: 'unknown-format' }
       const plan = (session: string): Promise<RequestPlan> =>
         queue.run(session, () => planIn(session, read, messages, options, request.body.length))
-      const named = options.session ?? nameOf(read)
-      if (named !== undefined) return plan(named)
+      if (options.session !== undefined) return plan(options.session)
+      const named = nameOf(read)
+      if (named !== undefined) return plan(`${scope}${named}`)
       // Requests with one beginning may be of one conversation, which is looked for once at a time.
-      return queue.run(`beginning ${keys[0]}`, async () => {
-        const session = await finder.find(keys, isAnswered(read.drafts))
+      return queue.run(`${scope}beginning ${keys[0]}`, async () => {
+        const session = await finder.find(scope, keys, mayBegin(read))
         return session === undefined
           ? { kind: 'pass', reason: 'unconfirmed', format: read.format }
           : plan(session)
@@ -267,6 +278,11 @@ function nameMemory({ cell }: OpenSession): string {
   return `${cell.id} ${birthOf(cell.row())}`
 }
 
+/** Whether a session may be made for a request: somebody is answered in it, and it looks like a turn. */
+function mayBegin({ drafts, manner }: ReadRequest): boolean {
+  return isAnswered(drafts) && !mayBeAuxiliary(newestWords(drafts), manner, undefined)
+}
+
 /** Whether somebody is answered; what an app greets with answers nobody. */
 function isAnswered(drafts: readonly Draft[]): boolean {
   const asked = drafts.findIndex(({ role }) => role === 'user')
@@ -276,6 +292,22 @@ function isAnswered(drafts: readonly Draft[]): boolean {
 function ignored(reason: string): AnswerOutcome {
   return { kind: 'ignored', reason }
 }
+
+/** @throws BackfoldError `INVALID_INPUT` */
+function expectScope({ scope, session }: PlanOptions): string | undefined {
+  if (scope === undefined) return undefined
+  if (typeof scope !== 'string' || scope === '' || scope.length > MAX_SCOPE) {
+    throw new BackfoldError(
+      'INVALID_INPUT',
+      `scope must be a string of 1 to ${MAX_SCOPE} characters`,
+    )
+  }
+  if (session === undefined) return scope
+  throw new BackfoldError('INVALID_INPUT', 'a request has a session or a scope, not both')
+}
+
+/** Longest scope, in characters. */
+const MAX_SCOPE = 200
 
 /** Longest name of a conversation that becomes a session's. */
 const MAX_NAME = 160

@@ -179,7 +179,8 @@ function goesOnFrom(keys: readonly string[], before: readonly string[]): boolean
   return keys.length > before.length && before.every((key, i) => keys[i] === key)
 }
 
-function newestWords(drafts: readonly Draft[]): string {
+/** What is asked now, in words; empty where a model or a tool has the last word. */
+export function newestWords(drafts: readonly Draft[]): string {
   const newest = drafts.at(-1)
   return newest && newest.role !== 'assistant' && newest.role !== 'tool' ? textOf(newest) : ''
 }

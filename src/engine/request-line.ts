@@ -4,6 +4,7 @@ import type { Draft, Message, Seq } from '../core/session/message.ts'
 import type { KnownMessage } from '../core/session/reconcile.ts'
 import { birthOf } from '../core/session/session-row.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
+import { oneByOne } from '../protocol/one-by-one.ts'
 import { readSlices } from './read-slices.ts'
 
 /** Messages read in one transaction; nobody is in a hurry to append while a history is first looked at. */
@@ -48,24 +49,29 @@ export function createRequestLine(store: Pick<SessionStore, 'read'>, session: st
     known.push({ seq, key, tokens, isAnswer: role === 'assistant', link })
   }
 
+  const read = async (): Promise<void> => {
+    const { session: row } = await store.read({ session })
+    // Its messages were another session's, or left behind.
+    if (!row || row.branch !== branch || birthOf(row) !== birth) {
+      known = []
+      system = false
+      nextSeq = 1
+      branch = row?.branch ?? 0
+      birth = row && birthOf(row)
+    }
+    if (!row) return
+    const to = row.nextSeq - 1
+    for (const message of await readSlices(store, session, { from: nextSeq, to }, SLICE)) {
+      add(message)
+    }
+    nextSeq = row.nextSeq
+  }
+
+  // A request may look for its history here while an answer to the one before it is recorded: two readings at once
+  // would add what is new twice.
+  const inTurn = oneByOne()
   return {
-    async refresh() {
-      const { session: row } = await store.read({ session })
-      // Its messages were another session's, or left behind.
-      if (!row || row.branch !== branch || birthOf(row) !== birth) {
-        known = []
-        system = false
-        nextSeq = 1
-        branch = row?.branch ?? 0
-        birth = row && birthOf(row)
-      }
-      if (!row) return
-      const to = row.nextSeq - 1
-      for (const message of await readSlices(store, session, { from: nextSeq, to }, SLICE)) {
-        add(message)
-      }
-      nextSeq = row.nextSeq
-    },
+    refresh: () => inTurn(read),
     known: () => known,
     hasSystem: () => system,
     branch: () => branch,
@@ -85,8 +91,9 @@ export interface KeyedDraft {
 }
 
 /** Keys of a request's messages. */
-export function keyed(drafts: readonly Draft[]): readonly KeyedDraft[] {
-  return drafts.map((draft) =>
-    draft.role === 'system' ? { draft } : { draft, key: matchKey(draft) },
-  )
+export function keyed(
+  drafts: readonly Draft[],
+  keyOf: (draft: Draft) => string,
+): readonly KeyedDraft[] {
+  return drafts.map((draft) => (draft.role === 'system' ? { draft } : { draft, key: keyOf(draft) }))
 }

@@ -5,7 +5,7 @@ import { hasLegalSources } from '../core/compaction/check.ts'
 import { mergeLines } from '../core/compaction/digest-lines.ts'
 import type { SummarisedBlock, SummariseRequest } from '../core/ports/summariser.ts'
 import { textOf, type Message } from '../core/session/message.ts'
-import type { Budget } from '../core/session/policy.ts'
+import type { Policy } from '../core/session/policy.ts'
 import type { EnginePorts } from './engine-ports.ts'
 import { readSlices } from './read-slices.ts'
 
@@ -34,7 +34,7 @@ export async function readForSummary(
   job: Job,
   messages: readonly Message[],
   code: BlockResult,
-  { tokens, target }: Budget,
+  { budget: { tokens, target }, summarisers }: Policy,
 ): Promise<SummariseRequest> {
   const { session, n, mark } = job
   const digest = tokens * target
@@ -54,6 +54,7 @@ export async function readForSummary(
     ),
     locked: new Set(read.facts.map(({ id }) => id)),
     maxTokens: Math.max(LEAST_TOKENS, Math.floor((digest * MOST_OF_DIGEST) / job.blocks.length)),
+    ...(typeof summarisers === 'object' ? { only: summarisers } : {}),
     ...(job.instructions === undefined ? {} : { instructions: job.instructions }),
   }
 }

@@ -41,10 +41,12 @@ export interface SummariserLadder {
    * Does a piece of work with the best model that may be asked. Never rejects.
    *
    * @param work - Whatever needs a model; the outcome `failed` makes the ladder step down.
+   * @param only - Names of the models that may be asked; any by default.
    */
   run<T extends CallOutcome>(
     work: (model: LanguageModel, signal: AbortSignalLike) => Promise<T>,
     signal: AbortSignalLike,
+    only?: readonly string[],
   ): Promise<LadderOutcome<Answer<T>>>
   /** How each step stands, and what happened lately. */
   state(): Ladder
@@ -70,7 +72,7 @@ export function createLadder(
     for (const listener of [...listeners]) tell(listener, next)
   }
   return {
-    async run(work, signal) {
+    async run(work, signal, only) {
       const steps: StepTaken[] = []
       let position = { step: findStep(ladder, 0, clock.now()), tries: 0 }
       noteLeftOut(steps, ladder, 0, position.step)
@@ -79,6 +81,12 @@ export function createLadder(
         const model = models[position.step]
         if (!model) return { kind: 'built-in', steps }
         const { name } = model.info
+        if (only && !only.includes(name)) {
+          const step = findStep(ladder, position.step + 1, clock.now())
+          noteLeftOut(steps, ladder, position.step + 1, step)
+          position = { step, tries: 0 }
+          continue
+        }
         const startedAt = clock.now()
         const outcome = await attempt(() => work(model, signal), signal)
         const now = clock.now()

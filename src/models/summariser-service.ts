@@ -134,11 +134,15 @@ export function createSummariserService(deps: ServiceDeps): SummariserService {
     },
     async summarise(request, signal): Promise<SummarisedBlock> {
       let spend = NO_SPEND
-      const outcome = await ladder.run(async (model, inner) => {
-        const asked = await ask(model, request, inner)
-        spend = addSpend(spend, asked.spend)
-        return toOutcome(asked)
-      }, signal)
+      const outcome = await ladder.run(
+        async (model, inner) => {
+          const asked = await ask(model, request, inner)
+          spend = addSpend(spend, asked.spend)
+          return toOutcome(asked)
+        },
+        signal,
+        request.only,
+      )
       const notes = outcome.steps.flatMap(({ name, outcome: came, reason = '' }) =>
         came === 'answered' ? [] : [`${name}: ${reason}`],
       )

@@ -14,6 +14,11 @@ export interface HostRequest {
 export interface PlanOptions {
   /** Session that the request belongs to; without it, told from what the request says. */
   readonly session?: string
+  /**
+   * Whose request it is, such as the origin of a page: at most 200 characters. Requests of one scope find and make
+   * sessions of that scope only, whatever they say. Without it, they find and make those of no scope.
+   */
+  readonly scope?: string
   /** Policy of sessions that are made for requests: budget, thresholds, retained tail. */
   readonly policy?: PolicyOptions
   /** Whether recall tools are added to the request's own. */

@@ -18,6 +18,8 @@ export interface SummariseRequest {
   readonly locked: ReadonlySet<string>
   /** Most tokens that its lines may have. */
   readonly maxTokens: number
+  /** Names of those that may be asked; any by default. */
+  readonly only?: readonly string[]
   readonly instructions?: string
 }
 

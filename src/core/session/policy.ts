@@ -40,6 +40,11 @@ export interface Policy {
   readonly spend: SpendLimit
   readonly probation: ProbationPolicy
   readonly autoRecall: AutoRecallPolicy
+  /**
+   * Which steps of the ladder of summarisers may be asked about this session, by name. The built-in one stands behind
+   * them, whatever is named.
+   */
+  readonly summarisers: 'all' | readonly string[]
 }
 
 /** What is recalled by itself when a turn starts. */
@@ -90,7 +95,12 @@ export const DEFAULT_POLICY: Policy = {
   spend: { windowMs: 600_000, calls: 60, tokens: 1_000_000 },
   probation: { turns: 3, evidence: 2 },
   autoRecall: { tokens: 0 },
+  summarisers: 'all',
 }
+
+const MAX_SUMMARISERS = 50
+/** Longest name of one, in characters. */
+const MAX_SUMMARISER = 200
 
 /** What a caller may set of a {@link Policy}. */
 export interface PolicyOptions extends Partial<
@@ -118,6 +128,8 @@ export function resolvePolicy(options: PolicyOptions = {}, base: Policy = DEFAUL
     spend: { ...base.spend, ...options.spend },
     probation: { ...base.probation, ...options.probation },
     autoRecall: { ...base.autoRecall, ...options.autoRecall },
+    // Policies that were stored before it could be set have none.
+    summarisers: options.summarisers ?? base.summarisers ?? 'all',
   }
   const { budget, retainedTail, spend, probation } = policy
   expectKnown(options)
@@ -125,6 +137,7 @@ export function resolvePolicy(options: PolicyOptions = {}, base: Policy = DEFAUL
   if (!APPLY_AT.includes(policy.applyAt)) {
     refuse('applyAt', `one of ${APPLY_AT.join(', ')}`, policy.applyAt)
   }
+  expectSummarisers(policy.summarisers)
   expectWithin('budget.tokens', budget.tokens, 1_000, 100_000_000)
   expectWithin('budget.soft', budget.soft, 0.05, 1)
   expectWithin('budget.hard', budget.hard, budget.soft, 1)
@@ -145,6 +158,15 @@ export function resolvePolicy(options: PolicyOptions = {}, base: Policy = DEFAUL
   expectWithin('probation.evidence', probation.evidence, 1, 100)
   expectWithin('autoRecall.tokens', policy.autoRecall.tokens, 0, 32_000)
   return policy
+}
+
+function expectSummarisers(names: unknown): void {
+  const isList =
+    Array.isArray(names) &&
+    names.length <= MAX_SUMMARISERS &&
+    names.every((name) => typeof name === 'string' && name.length <= MAX_SUMMARISER)
+  if (names === 'all' || isList) return
+  refuse('summarisers', `'all' or at most ${MAX_SUMMARISERS} names`, typeof names)
 }
 
 /** A misspelt option would otherwise be kept and do nothing. */

@@ -42,6 +42,31 @@ test('[HIST16] a conversation that begins anew in a session is one only when it 
   expect(row).toMatchObject({ branch: 1, pins: [6] })
 })
 
+test('[HIST6] a title that is asked for before the second turn makes no session of its own', async () => {
+  const tab = openTab()
+  const begun = [SYSTEM, user('Where to moor?'), assistant('At berth 4.')]
+  await ask(tab.engine, begun.slice(0, 2), {})
+  expect((await ask(tab.engine, [...begun, TITLE], {})).plan).toMatchObject({ kind: 'pass' })
+  expect(await tab.store.listSessions()).toEqual([])
+  await ask(tab.engine, [...begun, user('And tomorrow?')], {})
+  expect((await tab.store.listSessions()).map(({ messages }) => messages)).toEqual([4])
+})
+
+test('[HIST6] a history is found also while the answer to the request before it is being recorded', async () => {
+  const tab = openTab()
+  const history = [SYSTEM, user('Where to moor?'), assistant('At berth 4.')]
+  let recording: Promise<unknown> = Promise.resolve()
+  for (let turn = 0; turn < 8; turn += 1) {
+    history.push(user(`And on day ${turn}?`))
+    const asking = ask(tab.engine, [...history], {})
+    const [asked] = await Promise.all([asking, recording])
+    recording = answer(tab.engine, asked, streamed(`At berth ${turn}.`))
+    history.push(assistant(`At berth ${turn}.`))
+  }
+  await recording
+  expect((await tab.store.listSessions()).map(({ messages }) => messages)).toEqual([19])
+})
+
 test('[HIST6] conversations are told apart by what they say, also after a restart', async () => {
   const origin = createOrigin()
   const tab = openTab({ origin })

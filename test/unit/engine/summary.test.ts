@@ -65,6 +65,17 @@ test('[SVC2] the next one writes where the first fails, and what failed is told'
   expect(status.get().events).toMatchObject([{ kind: 'down', code: 'server' }])
 })
 
+test('[SVC13] only the summarisers that a session’s policy names are asked about it', async () => {
+  const said = notes()
+  const tab = await open([said])
+  await tab.backfold.session('t', { summarisers: [] })
+  expect(await fold(tab, 't')).not.toContain(NOTE)
+  expect(said.requests).toEqual([])
+  await tab.backfold.session('u', { summarisers: ['another', 'scripted'] })
+  expect(await fold(tab, 'u')).toContain(NOTE)
+  expect(await fold(tab)).toContain(NOTE)
+})
+
 test('[SVC3] at the hard threshold no summariser is asked', async () => {
   const model = notes()
   const tab = await open([model])

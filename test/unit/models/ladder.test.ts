@@ -138,3 +138,18 @@ test('[STEP2] without models there is the built-in one', async () => {
   )
   expect(outcome).toEqual({ kind: 'built-in', steps: [] })
 })
+
+test('[SVC13] of a ladder only those that are named are asked, and behind them stands the built-in one', async () => {
+  const { ladder, work, plan } = open()
+  expect(await ladder.run(work, GOOD, ['remote'])).toMatchObject({
+    kind: 'answered',
+    value: { by: 'remote' },
+    steps: [{ name: 'remote' }],
+  })
+  expect(await ladder.run(work, GOOD, [])).toEqual({ kind: 'built-in', steps: [] })
+  plan.set('local', 'device-lost')
+  const { kind, steps } = await ladder.run(work, GOOD, ['local'])
+  expect(kind).toBe('built-in')
+  expect(steps.map(({ name }) => name)).toEqual(['local'])
+  expect((await ladder.run(work, GOOD)).kind).toBe('answered')
+})

@@ -111,3 +111,15 @@ test('[POL1] a refusal names option, bounds and value', () => {
   )
   expect(() => resolvePolicy({ budget: { soft: 0.99 } })).toThrow('budget.hard')
 })
+
+test('[POL1, SVC13] summarisers are all, or those of some names, and stay as they were set', () => {
+  const some = resolvePolicy({ summarisers: ['WebLLM'] })
+  expect(resolvePolicy({ attempts: 2 }, some).summarisers).toEqual(['WebLLM'])
+  expect(resolvePolicy({ summarisers: 'all' }, some).summarisers).toBe('all')
+  const { summarisers: _, ...stored } = DEFAULT_POLICY
+  expect(resolvePolicy({}, stored as typeof DEFAULT_POLICY).summarisers).toBe('all')
+  for (const bad of ['none', [7], Array.from({ length: 51 }, () => 'x'), ['x'.repeat(201)]]) {
+    const options = { summarisers: bad } as unknown as PolicyOptions
+    expect(() => resolvePolicy(options)).toThrow('summarisers must be')
+  }
+})
