@@ -28,6 +28,11 @@ export function deskOf(keep: Keep): Desk {
   return desk
 }
 
+/** Puts keys and ladder in place that are held elsewhere. */
+export function layDesk(keep: Keep, { keptKeys, ladder }: Omit<Desk, 'providerKeys'>): void {
+  made = { keep, desk: { keptKeys, ladder, providerKeys: createProviderKeys(keptKeys) } }
+}
+
 /** Not `localStorage` itself: where storage is forbidden, naming it throws. */
 const STORAGE: TextStorage = {
   getItem: (name) => localStorage.getItem(name),

@@ -22,6 +22,11 @@ export interface KeepWorld {
   /** Rejects with `WRONG_PASSPHRASE` and `STORAGE_*` as the client does. */
   readonly open: (passphrase: string | null) => Promise<Backfold>
   readonly readProtection: () => Promise<Protection>
+  /**
+   * Where what is kept is open elsewhere and only shown here: whether it is unlocked there. Such a page never locks it
+   * for want of a touch.
+   */
+  readonly isUnlockedElsewhere?: () => Promise<boolean>
   /** Texts that outlast the page; neither keys nor content are put there. */
   readonly storage: {
     getItem(name: string): string | null
@@ -57,6 +62,8 @@ export interface Keep {
   get(): KeepState
   subscribe(listener: () => void): () => void
   readonly errors: ErrorLog
+  /** Whether it locks by itself when nobody touches it. */
+  readonly locksByItself: boolean
   /** Looks whether it is encrypted, and opens what is not. */
   start(): Promise<void>
   unlock(passphrase: string): Promise<void>

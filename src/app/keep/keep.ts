@@ -25,14 +25,7 @@ export function createKeep(world: KeepWorld): Keep {
   const leaving = new Set<() => Promise<void>>()
   let opened = createDeferred<Backfold>()
   let backfold: Backfold | null = null
-  let state: KeepState = {
-    phase: 'starting',
-    lock: { status: 'open' },
-    protection: 'absent',
-    sessions: null,
-    settings: loadSettings(world.storage, USUAL_SETTINGS),
-    problem: null,
-  }
+  let state = firstState(world)
   const change = (patch: Partial<KeepState>): void => {
     state = { ...state, ...patch }
     for (const listener of [...listeners]) listener()
@@ -107,7 +100,7 @@ export function createKeep(world: KeepWorld): Keep {
       change({ phase: 'failed' })
       return
     }
-    if (passphrase !== null) keeper.unlocked(idleMsOf(state.settings.idleMinutes))
+    if (passphrase !== null) keeper.unlocked(idleOf(world, state.settings))
     opened.resolve(backfold)
     await read()
     change({ phase: 'open' })
@@ -116,7 +109,7 @@ export function createKeep(world: KeepWorld): Keep {
   const takeSettings = (settings: AppSettings): void => {
     const isOther = settings.idleMinutes !== state.settings.idleMinutes
     change({ settings })
-    if (isOther) step({ type: 'set', idleMs: idleMsOf(settings.idleMinutes), at: world.now() })
+    if (isOther) step({ type: 'set', idleMs: idleOf(world, settings), at: world.now() })
   }
 
   world.listen((notice) => {
@@ -143,11 +136,14 @@ export function createKeep(world: KeepWorld): Keep {
       return () => void listeners.delete(listener)
     },
     errors,
+    locksByItself: locksByItself(world),
     async start() {
+      let isUnlocked = false
       try {
         const protection = await world.readProtection()
         change({ protection })
-        if (protection === 'passphrase') {
+        isUnlocked = protection === 'passphrase' && (await world.isUnlockedElsewhere?.()) === true
+        if (protection === 'passphrase' && !isUnlocked) {
           keeper.begin(world.restartedBecause() ?? 'start')
           change({ phase: 'locked' })
           return
@@ -158,6 +154,7 @@ export function createKeep(world: KeepWorld): Keep {
         return
       }
       await open(null)
+      if (isUnlocked && state.phase === 'open') keeper.unlocked(idleOf(world, state.settings))
     },
     async unlock(passphrase) {
       if (state.lock.status !== 'locked') return
@@ -204,7 +201,7 @@ export function createKeep(world: KeepWorld): Keep {
       world.tell({ kind: 'protected' })
       change({ protection: passphrase === null ? 'none' : 'passphrase' })
       if (passphrase === null) step({ type: 'opened' })
-      else keeper.unlocked(idleMsOf(state.settings.idleMinutes))
+      else keeper.unlocked(idleOf(world, state.settings))
       return true
     },
     change(patch) {
@@ -220,6 +217,26 @@ export function createKeep(world: KeepWorld): Keep {
     settle,
     dismiss: () => change({ problem: null }),
   }
+}
+
+function firstState({ storage }: KeepWorld): KeepState {
+  return {
+    phase: 'starting',
+    lock: { status: 'open' },
+    protection: 'absent',
+    sessions: null,
+    settings: loadSettings(storage, USUAL_SETTINGS),
+    problem: null,
+  }
+}
+
+function locksByItself({ isUnlockedElsewhere }: KeepWorld): boolean {
+  return isUnlockedElsewhere === undefined
+}
+
+/** Milliseconds without a touch after which it locks; null for never. */
+function idleOf(world: KeepWorld, { idleMinutes }: AppSettings): number | null {
+  return locksByItself(world) ? idleMsOf(idleMinutes) : null
 }
 
 /** As they are stored, which other tabs may have changed; as they are here where storage is forbidden or empty. */

@@ -1,5 +1,5 @@
-import type { ReactElement } from 'react'
-import { useEffect, useRef } from 'react'
+import type { ReactElement, ReactNode } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import type { Chat } from '../../widget/chat/chat.ts'
 import {
   ChatConversation,
@@ -21,14 +21,24 @@ interface ChatPaneProps {
   readonly locale: string
   /** Somebody is set up to answer. */
   readonly isSetUp: boolean
+  /** Stands in place of the composer where the chat is gone on with elsewhere. */
+  readonly elsewhere?: ReactNode
 }
 
 /** The conversation itself: what was said, and where a person writes. */
-export function ChatPane({ chat, seq, locale, isSetUp }: ChatPaneProps): ReactElement | null {
+export function ChatPane({
+  chat,
+  seq,
+  locale,
+  isSetUp,
+  elsewhere,
+}: ChatPaneProps): ReactElement | null {
   const handle = useRef<ConversationHandle>(null)
   const composer = useRef<ComposerHandle>(null)
   const labels = useLabels(locale)
   const isReady = labels !== null
+  const isElsewhere = elsewhere !== undefined
+  const shown = useMemo(() => (isElsewhere ? withoutFailure(chat) : chat), [chat, isElsewhere])
   adoptChatStyles(document)
   adoptComposerStyles(document)
   useEffect(() => {
@@ -43,18 +53,47 @@ export function ChatPane({ chat, seq, locale, isSetUp }: ChatPaneProps): ReactEl
       {labels !== null && (
         <>
           {/* The policy of this page loads no picture of another host, whoever asks. */}
-          <ChatConversation chat={chat} labels={labels} handle={handle} allowImages="never" />
-          {!isSetUp && (
+          <ChatConversation
+            chat={shown}
+            labels={labels}
+            handle={handle}
+            allowImages="never"
+            isReadOnly={elsewhere !== undefined}
+          />
+          {elsewhere}
+          {!isSetUp && elsewhere === undefined && (
             <p className="hint chat-hint" data-testid="no-provider">
               Nobody answers here yet: what you write is kept.{' '}
               <a href={hashOf({ page: 'settings' })}>Choose who answers</a>
             </p>
           )}
-          <div className="chat-composer" lang={labels.locale} dir={labels.direction}>
-            <Composer chat={chat} labels={widgetLabels(labels.locale)} handle={composer} />
-          </div>
+          {elsewhere === undefined && (
+            <div className="chat-composer" lang={labels.locale} dir={labels.direction}>
+              <Composer chat={chat} labels={widgetLabels(labels.locale)} handle={composer} />
+            </div>
+          )}
         </>
       )}
     </main>
   )
+}
+
+/** An answer that is not here yet comes elsewhere: that nobody gives one here is no failure. */
+function withoutFailure(chat: Chat): Chat {
+  let last = chat.state.get()
+  let told = { ...last, failure: null }
+  return {
+    ...chat,
+    state: {
+      get() {
+        const state = chat.state.get()
+        if (state !== last) {
+          last = state
+          told = { ...state, failure: null }
+        }
+        return told
+      },
+      subscribe: chat.state.subscribe,
+    },
+  }
 }

@@ -25,21 +25,23 @@ export function EncryptionForm({
       <PassphraseForm keep={keep} isOn={isOn} />
       {isOn && (
         <>
-          <label>
-            Lock after minutes without a touch (0 for never)
-            <input
-              type="number"
-              min={0}
-              max={IDLE_MINUTES.most}
-              value={state.settings.idleMinutes}
-              onChange={({ target }) => {
-                const idleMinutes = Math.round(Number(target.value))
-                if (idleMinutes >= 0 && idleMinutes <= IDLE_MINUTES.most)
-                  keep.change({ idleMinutes })
-              }}
-              data-testid="idle-minutes"
-            />
-          </label>
+          {keep.locksByItself && (
+            <label>
+              Lock after minutes without a touch (0 for never)
+              <input
+                type="number"
+                min={0}
+                max={IDLE_MINUTES.most}
+                value={state.settings.idleMinutes}
+                onChange={({ target }) => {
+                  const idleMinutes = Math.round(Number(target.value))
+                  if (idleMinutes >= 0 && idleMinutes <= IDLE_MINUTES.most)
+                    keep.change({ idleMinutes })
+                }}
+                data-testid="idle-minutes"
+              />
+            </label>
+          )}
           <div className="button-row">
             <button type="button" className="plain" onClick={() => void keep.lock()}>
               Lock now

@@ -10,6 +10,8 @@ import { go } from '../shell/use-route.ts'
 import { ProblemBanner } from '../zones/problem-banner.tsx'
 import { ChatPane } from './chat-pane.tsx'
 import { openChat, providerOf } from './open-chat.ts'
+import { readChatPlace } from '../keep/chat-place.ts'
+import { ElsewhereNote } from './elsewhere-note.tsx'
 import { SessionHead } from './session-head.tsx'
 import { SessionSettings } from './session-settings.tsx'
 import '../styles/workbench.css'
@@ -77,6 +79,7 @@ function OpenSession(props: SessionPageProps & Opened): ReactElement {
   const [isBeside, setBeside] = useState(() => matchMedia('(min-width: 75rem)').matches)
   const [isSetting, setSetting] = useState(false)
   const kept = state.sessions?.find((one) => one.id === id)
+  const chatPlace = readChatPlace(details.host)
   return (
     <div className="session-page" data-beside={isBeside} data-testid="session-page">
       <SessionHead
@@ -104,6 +107,7 @@ function OpenSession(props: SessionPageProps & Opened): ReactElement {
           seq={seq}
           locale={localeOf(state.settings)}
           isSetUp={isSetUp(providerOf(details.host, state.settings))}
+          elsewhere={chatPlace && <ElsewhereNote keep={keep} session={session} place={chatPlace} />}
         />
         {isBeside && (
           <Suspense fallback={<div className="zone" aria-busy="true" />}>

@@ -13,6 +13,15 @@ const REASONS: Readonly<Record<string, string>> = {
   'pin-covered': 'it would cover a message that is pinned now',
   'pin-taken-off': 'it leaves out a message that is not pinned any more',
   'too-old': 'the candidate is too old',
+  'unknown-format': 'its format is not known',
+  'server-state': 'the server holds the history',
+  auxiliary: 'a title or the like, and no turn of the conversation',
+  'nothing-folded': 'nothing is folded yet',
+  'inexact-numbers': 'numbers in it would be changed by being read',
+  unconfirmed: 'the conversation is not known well enough yet',
+  'taken-back': 'what is folded was taken back on the page',
+  'not-rescued': 'folding could not make it any shorter',
+  failed: 'something went wrong, or took too long',
 }
 
 /**

@@ -20,6 +20,8 @@ interface MessageListProps {
   readonly target: ScrollTarget | null
   readonly onPin: (seq: number, pinned: boolean) => void
   readonly onRetry: (key: string) => void
+  /** More actions of a message, behind ours. The same function at every rendering. */
+  readonly actions?: ((item: LogItem) => ReactNode) | undefined
   /** Drawn below the last message: an answer on its way. */
   readonly children: ReactNode
 }
@@ -103,6 +105,7 @@ export function MessageList(props: MessageListProps): ReactElement {
               standing={standingOf(item, mark, pins, stubbed)}
               onPin={props.onPin}
               onRetry={props.onRetry}
+              actions={props.actions}
             />
             {item.seq === mark && mark > 0 && (
               <p className="crease">Above: folded into generation {props.generation}</p>

@@ -1,4 +1,4 @@
-import type { MemoExoticComponent, ReactElement } from 'react'
+import type { MemoExoticComponent, ReactElement, ReactNode } from 'react'
 import { memo } from 'react'
 import type { Part } from '../../core/session/message.ts'
 import type { LogItem } from '../run/message-log.ts'
@@ -14,11 +14,18 @@ interface MessageViewProps {
   readonly standing: Standing
   readonly onPin: (seq: number, pinned: boolean) => void
   readonly onRetry: (key: string) => void
+  readonly actions?: ((item: LogItem) => ReactNode) | undefined
 }
 
 /** One message of the log. Its content is untrusted: drawn as text, never as markup, nothing loaded. */
 export const MessageView: MemoExoticComponent<(props: MessageViewProps) => ReactElement> = memo(
-  function MessageView({ item, standing, onPin, onRetry }: MessageViewProps): ReactElement {
+  function MessageView({
+    item,
+    standing,
+    onPin,
+    onRetry,
+    actions,
+  }: MessageViewProps): ReactElement {
     const { seq, draft, tokens } = item
     const pinned = standing === 'pinned'
     const speaker = speakerOf(item)
@@ -51,6 +58,7 @@ export const MessageView: MemoExoticComponent<(props: MessageViewProps) => React
                 <Icon name="pin" />
               </button>
             )}
+            {actions?.(item)}
           </div>
           {draft.parts.map((part, index) => (
             <PartView key={index} part={part} />

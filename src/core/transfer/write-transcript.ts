@@ -97,7 +97,7 @@ export function writeHandOff(context: Context, title: string, messages: number):
   const { mark, entries, tokens } = context
   const folded =
     mark === 0
-      ? 'Nothing of it is folded.'
+      ? 'Nothing of it is folded. '
       : `Messages 1–${mark} are folded into the digest below; `
   const rest = mark === 0 ? '' : 'the newest messages follow it word for word. '
   const head =
