@@ -86,10 +86,11 @@ function libraryConfig(): UserConfig {
   }
 }
 
-/** Several builds write to one folder, so none of them may empty it. The playground there is not theirs. */
+/** Several builds write to one folder, so none of them may empty it. The playground and the extension are not theirs. */
 function removeFormer(folder: string): void {
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-    if (name !== 'app') rmSync(join(folder, name), { recursive: true })
+    if (name !== 'app' && !name.startsWith('extension'))
+      rmSync(join(folder, name), { recursive: true })
   }
 }
 

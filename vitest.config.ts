@@ -22,9 +22,16 @@ function createProfile(): string {
   return profile
 }
 
+/** What stores nothing, or nothing but what others test on both engines, runs on one of them. */
+const ON_ONE_ENGINE = [
+  'test/browser/extension-*.test.{ts,tsx}',
+  'test/browser/chat-element*.test.ts',
+]
+
 function createInstance(engine: keyof typeof ENGINES) {
   const executablePath = findBrowser()
   return {
+    ...(engine === 'sqlite' && { exclude: ON_ONE_ENGINE }),
     browser: 'chromium' as const,
     name: `browser-${engine}`,
     provider: playwright({
@@ -132,7 +139,7 @@ const config: ViteUserConfig = {
           fileParallelism: false,
           // For long runs: `BACKFOLD_SOAK_SEEDS=500 npx vitest run --project browser-leveldb test/browser/soak.test.ts`.
           provide: {
-            soakSeeds: Number(process.env['BACKFOLD_SOAK_SEEDS'] ?? 2),
+            soakSeeds: Number(process.env['BACKFOLD_SOAK_SEEDS'] ?? 1),
             firstSeed: Number(process.env['BACKFOLD_FIRST_SEED'] ?? 1),
           },
           browser: {
@@ -150,6 +157,18 @@ const config: ViteUserConfig = {
           name: 'e2e',
           expect: POLL,
           include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        root,
+        resolve,
+        test: {
+          name: 'extension',
+          expect: POLL,
+          include: ['test/extension/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -56,8 +56,10 @@ const CORS = {
  * Starts the server on a free port of the loopback interface. A page steers it by `POST /control/plan` with a list
  * of replies, and reads what arrived, how many left and how much was written by `GET /control/arrived`; `POST
  * /control/clear` forgets it all.
+ *
+ * @param missing - Paths that are not there: they take no reply, and are not written down.
  */
-export async function startFetchServer(): Promise<FetchServer> {
+export async function startFetchServer(missing: RegExp = /^$/): Promise<FetchServer> {
   let replies: Reply[] = []
   let arrived: ArrivedRequest[] = []
   let left = 0
@@ -80,7 +82,8 @@ export async function startFetchServer(): Promise<FetchServer> {
       else if (path.startsWith('/control/')) {
         response.writeHead(200, { ...CORS, 'content-type': 'application/json' })
         response.end(JSON.stringify(control(path, bytes.toString('utf8'))))
-      } else {
+      } else if (missing.test(path)) response.writeHead(404, CORS).end()
+      else {
         arrived.push(write(request, path, bytes))
         response.on('close', () => {
           if (!response.writableFinished) left += 1

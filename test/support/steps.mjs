@@ -36,8 +36,11 @@ export const STEPS = [
       [...vite, 'build', '--mode', 'lib', '--logLevel', 'warn'],
       [node, 'test/support/build/emit-types.mjs'],
       [...vite, 'build', '--logLevel', 'warn'],
+      [node, 'extension/build/build-extension.mjs'],
+      [node, 'extension/build/build-extension.mjs', '--test'],
     ],
   },
+  { name: 'web-ext', commands: [[node, 'test/support/check-extension.mjs']] },
   { name: 'publint', commands: [[...bin('publint/src/cli.js'), '--strict']] },
   {
     name: 'attw',
@@ -50,6 +53,7 @@ export const STEPS = [
   { name: 'knip', commands: [bin('knip/bin/knip.js')] },
   { name: 'consumer', commands: [[node, 'test/support/check-consumer.mjs']] },
   { name: 'e2e', projects: ['e2e'], browser: true, timeoutMs: minutes(12) },
+  { name: 'extension', projects: ['extension'], browser: true, timeoutMs: minutes(8) },
   { name: 'hosts', projects: ['hosts'], browser: true, timeoutMs: minutes(8) },
 ]
 

@@ -18,7 +18,9 @@ const LAYERS: readonly (readonly string[])[] = [
   ['store', 'models', 'tabs', 'sync', 'adapters'],
   ['worker', 'client'],
   ['widget'],
-  ['app', 'extension'],
+  ['app'],
+  // Its pages show the app's.
+  ['extension'],
 ]
 
 /** Published entries, which pick names from anywhere; only the app uses them as a host would. */
@@ -41,9 +43,9 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 
 const PACKAGE_HOMES = ['app', 'widget', 'extension']
 
-/** `core` for `src/core/a.ts`; undefined for published entries and what is outside `src`. */
+/** `core` for `src/core/a.ts`; undefined for published entries and what is outside `src` and the extension. */
 function layerOf(path: string): string | undefined {
-  return /^src\/([\w-]+)\//.exec(path)?.[1]
+  return path.startsWith('extension/') ? 'extension' : /^src\/([\w-]+)\//.exec(path)?.[1]
 }
 
 function rankOf(layer: string): number {
@@ -56,8 +58,10 @@ function judgeImport(file: SourceFile, { specifier, kind }: Import): string | un
   if (kind === 'url' && !/^\.{1,2}\/.*\.tsx?$/.test(specifier)) return undefined
   if (!specifier.startsWith('.')) return judgePackage(from, specifier)
   const target = posix.join(posix.dirname(file.path), specifier)
-  if (!target.startsWith('src/')) return from === 'app' ? undefined : `${target} is outside src`
   const to = layerOf(target)
+  if (to !== 'extension' && !target.startsWith('src/')) {
+    return from === 'app' || from === 'extension' ? undefined : `${target} is outside src`
+  }
   if (from === undefined) return to === 'worker' ? 'nothing imports the worker' : undefined
   if (to === undefined) {
     return ENTRY.test(target) && rankOf(from) >= rankOf('widget')
@@ -97,12 +101,12 @@ function judge(path: string, text: string): readonly Violation[] {
 }
 
 test('[TIDY1] imports point down the list of layers only', () => {
-  const unknown = readSources('src').flatMap(({ path }) => {
+  const unknown = readSources('src', 'extension').flatMap(({ path }) => {
     const layer = layerOf(path)
     return layer === undefined || rankOf(layer) >= 0 ? [] : [path]
   })
   expect(unknown).toEqual([])
-  expect(findForbiddenImports(readSources('src'))).toEqual([])
+  expect(findForbiddenImports(readSources('src', 'extension'))).toEqual([])
 })
 
 test.each([

@@ -11,9 +11,17 @@ import {
 } from './source-file.ts'
 
 const SPEC = 'src/core/SPEC.md'
-const SUITES = ['unit', 'examples', 'contract', 'sim', 'browser', 'e2e', 'hosts', 'tidy'].map(
-  (name) => `test/${name}`,
-)
+const SUITES = [
+  'unit',
+  'examples',
+  'contract',
+  'sim',
+  'browser',
+  'e2e',
+  'extension',
+  'hosts',
+  'tidy',
+].map((name) => `test/${name}`)
 
 /** Identifiers of the rules, in the order of the page: `- **CUT3** …`. */
 function readRules(spec: string): readonly string[] {

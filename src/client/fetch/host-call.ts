@@ -1,11 +1,17 @@
 import { readBounded } from './read-bounded.ts'
 
 /** A call of `fetch` by a host, as it was at that moment. */
-export interface HostCall {
-  /** What native `fetch` takes: the same, whatever the host does meanwhile with the objects that it gave. */
-  readonly args: Parameters<typeof fetch>
+export interface HostCall extends OpenCall {
   /** Whole, but for the keys in it: they stay where they are needed. */
   readonly url: string
+}
+
+/** The same with its whole address. */
+export interface OpenCall {
+  /** What native `fetch` takes: the same, whatever the host does meanwhile with the objects that it gave. */
+  readonly args: Parameters<typeof fetch>
+  /** With the keys in it. */
+  readonly address: URL
   readonly headers: Headers
   readonly body: string | ArrayBuffer | Blob | Request
   readonly signal: AbortSignal | null | undefined
@@ -15,7 +21,8 @@ export interface HostCall {
 const SECRETS = /key|token|secret|passw|auth|sig/i
 
 /** Headers that vouch for the body, or say that it is packed. */
-const SEALS = /digest|signature|^content-(?:encoding|md5|range)$|^x-amz-(?:content-sha256|date)$/
+const SEALS: RegExp =
+  /digest|signature|^content-(?:encoding|md5|range)$|^x-amz-(?:content-sha256|date)$/
 
 /** What may precede the brace of a JSON object, as far as it is looked at. */
 const JSON_OBJECT = /^[ \t\r\n]*\{/
@@ -26,6 +33,12 @@ const MAX_BODY = 32_000_000
 
 /** Undefined for a call that is no POST of what may be a JSON object; it costs next to nothing to find out. */
 export function takeCall(args: Parameters<typeof fetch>): HostCall | undefined {
+  const call = takeOpenCall(args)
+  return call && { ...call, url: withoutKeys(call.address) }
+}
+
+/** {@link takeCall}, for what may know the address. */
+export function takeOpenCall(args: Parameters<typeof fetch>): OpenCall | undefined {
   const [input, init = {}] = args
   const request = input instanceof Request ? input : undefined
   // What is no plain object may answer otherwise the second time.
@@ -43,7 +56,7 @@ export function takeCall(args: Parameters<typeof fetch>): HostCall | undefined {
   if (init.body != null && typeof taken !== 'string') own.body = taken as ArrayBuffer | Blob
   return {
     args: [request ?? address, own],
-    url: withoutKeys(new URL(address, globalThis.location?.href)),
+    address: new URL(address, globalThis.location?.href),
     headers,
     body: taken,
     signal: init.signal === undefined ? request?.signal : init.signal,
@@ -51,7 +64,7 @@ export function takeCall(args: Parameters<typeof fetch>): HostCall | undefined {
 }
 
 /** Whether the body must stay what it is, to the letter. */
-export function isSealed({ headers }: HostCall): boolean {
+export function isSealed({ headers }: Pick<OpenCall, 'headers'>): boolean {
   return [...headers.keys()].some((name) => SEALS.test(name))
 }
 
@@ -62,22 +75,22 @@ export function isSealed({ headers }: HostCall): boolean {
  * @returns undefined if it is no JSON object in UTF-8, or longer than what is looked at.
  */
 export function readText(
-  { body }: HostCall,
+  { body }: OpenCall,
   isLate: () => boolean,
 ): string | undefined | Promise<string | undefined> {
   if (typeof body === 'string') return body
-  if (body instanceof ArrayBuffer) return jsonText(createDecoder().decode(body))
-  if (body instanceof Blob) {
-    return body.arrayBuffer().then((bytes) => jsonText(createDecoder().decode(bytes)))
-  }
+  // Nothing may be lost by reading: not the mark of byte order, nor what is no UTF-8.
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  const decode = (bytes: ArrayBuffer): string | undefined => jsonText(decoder.decode(bytes))
+  if (body instanceof ArrayBuffer) return decode(body)
+  if (body instanceof Blob) return body.arrayBuffer().then(decode)
   // Read in a copy, because the host's own has to be sent if nothing comes of it; it may be a stream without end.
   const reader = body.clone().body?.getReader()
-  const bounds = { limit: MAX_BODY, isOver: isLate, decoder: createDecoder() }
-  return reader && readBounded(reader, bounds).then(jsonText)
+  return reader && readBounded(reader, { limit: MAX_BODY, isOver: isLate, decoder }).then(jsonText)
 }
 
 /** The same call with another body: everything else stays, but for what is said about the length. */
-export function withBody({ args, headers, body }: HostCall, text: string): typeof args {
+export function withBody({ args, headers, body }: OpenCall, text: string): typeof args {
   const [input, init] = args
   const own: RequestInit = { ...init, body: encodeLike(body, text) }
   if (headers.has('content-length')) {
@@ -89,18 +102,25 @@ export function withBody({ args, headers, body }: HostCall, text: string): typeo
 }
 
 /** Browsers limit what a request that outlives its page may hold: where that was enough, more might not be. */
-export function mayReplace({ args, body }: HostCall, text: string): boolean {
-  const [input, init] = args
-  const outlives = init?.keepalive ?? (input instanceof Request && input.keepalive)
-  return !outlives || (typeof body === 'string' && text.length <= body.length)
+export function mayReplace(call: OpenCall, text: string): boolean {
+  const { body } = call
+  return !outlivesPage(call) || (typeof body === 'string' && text.length <= body.length)
 }
 
-function withoutKeys(url: URL): string {
+/** Whether a request goes on after its page: it may be the last that the page says. */
+export function outlivesPage({ args: [input, init] }: Pick<OpenCall, 'args'>): boolean {
+  return init?.keepalive ?? (input instanceof Request && input.keepalive)
+}
+
+/** An address without what it should not tell. */
+export function withoutKeys(address: URL): string {
+  const url = new URL(address)
   url.username = ''
   url.password = ''
-  for (const name of [...url.searchParams.keys()]) {
-    if (SECRETS.test(name)) url.searchParams.delete(name)
-  }
+  const names: string[] = []
+  // Not by its iterator: in Firefox's content scripts it has none.
+  url.searchParams.forEach((_, name) => names.push(name))
+  for (const name of names) if (SECRETS.test(name)) url.searchParams.delete(name)
   return url.href
 }
 
@@ -116,7 +136,7 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null
 }
 
-function takeBody(body: unknown): HostCall['body'] | undefined {
+function takeBody(body: unknown): OpenCall['body'] | undefined {
   if (typeof body === 'string') {
     return body.length <= MAX_BODY && JSON_OBJECT.test(body.slice(0, LOOKED_AT)) ? body : undefined
   }
@@ -144,17 +164,12 @@ function keepHeaders(
   return isPlain(headers) ? { headers: { ...headers } } : undefined
 }
 
-/** Nothing may be lost by reading: not the mark of byte order, nor what is no UTF-8. */
-function createDecoder(): TextDecoder {
-  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-}
-
 function jsonText(text: string | undefined): string | undefined {
   return text !== undefined && JSON_OBJECT.test(text.slice(0, LOOKED_AT)) ? text : undefined
 }
 
 /** In the kind that it was, so that the browser says the same about its type. */
-function encodeLike(body: HostCall['body'], text: string): string | Blob | Uint8Array<ArrayBuffer> {
+function encodeLike(body: OpenCall['body'], text: string): string | Blob | Uint8Array<ArrayBuffer> {
   if (typeof body === 'string') return text
   if (body instanceof Blob) return new Blob([text], { type: body.type })
   return new TextEncoder().encode(text)

@@ -9,6 +9,8 @@ export interface Watcher {
   readonly add: (bytes: Bytes) => void
   /** The body has ended, and all of it has passed. */
   readonly end: () => void
+  /** The reader has left, or the body has broken off: nothing more passes. */
+  readonly left?: () => void
 }
 
 /**
@@ -19,7 +21,7 @@ export interface Watcher {
  */
 export function passThrough(
   source: Body,
-  { add, end }: Watcher,
+  { add, end, left }: Watcher,
 ): { readonly stream: Body; readonly start: () => void } {
   let reader: ReadableStreamDefaultReader<Bytes> | undefined
   let controller: ReadableStreamController<Bytes> | undefined
@@ -49,6 +51,7 @@ export function passThrough(
     },
     cancel(reason: unknown) {
       isOver = true
+      left?.()
       return reader?.cancel(reason)
     },
   }
@@ -66,7 +69,9 @@ export function passThrough(
           if (!isReading) close()
         },
         (failure: unknown) => {
-          if (!isReading && !isOver) controller?.error(failure)
+          if (isOver) return
+          left?.()
+          if (!isReading) controller?.error(failure)
         },
       )
     },

@@ -41,7 +41,7 @@ export function checkLocalOptions(
 function checkModel(model: LocalModel): string | undefined {
   if (!model.id) return 'it has no id'
   if (!isWebAddress(model.weights)) return 'weights has to be an address (https:)'
-  if (!isWebAddress(model.library)) return 'library has to be an address (https:)'
+  if (!isLibraryAddress(model.library)) return 'library has to be an address (https:)'
   if (!(Number.isFinite(model.memoryMb) && model.memoryMb > 0)) return 'memoryMb has to be above 0'
   if (!(Number.isFinite(model.downloadBytes) && model.downloadBytes >= 0)) {
     return 'downloadBytes has to be 0 or more'
@@ -55,6 +55,11 @@ function checkModel(model: LocalModel): string | undefined {
 
 function isWebAddress(text: string): boolean {
   return /^https?:\/\/[^\s/]/.test(text)
+}
+
+/** An extension has its libraries in its own package: stores let it run no others. */
+function isLibraryAddress(text: string): boolean {
+  return isWebAddress(text) || /^(?:chrome|moz)-extension:\/\/[^\s/]/.test(text)
 }
 
 /**

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
+import { type BrowserContext, chromium, type Page } from 'playwright'
 import { expect } from 'vitest'
 import type { RequestReport } from '../../../src/client/fetch/fetch-options.ts'
 import { BROWSER_ARGS, findBrowser } from '../browser.mjs'
@@ -16,6 +16,9 @@ const PATIENCE_MS = 20_000
 
 /** Time between pieces of an answer: of one that comes in a single burst deep-chat complains. */
 const PIECE_MS = 5
+
+/** Where servers of models tell how much they take; these do not. */
+const WINDOW_PATHS = /\/(?:props|models|api\/ps|api\/show)$/
 
 const vite = join(import.meta.dirname, '../../../node_modules/vite/bin/vite.js')
 
@@ -40,20 +43,23 @@ export interface Chat {
   newest(): Promise<string>
   /** What Backfold did about requests, since the page was loaded. */
   reports(): Promise<readonly RequestReport[]>
+  /** Closes it, and the browser's context with it unless that is the caller's. */
   close(): Promise<void>
 }
 
 /** A folder of `test/hosts` that is installed, built and served, with the server that its apps ask. */
 export interface ChatHost {
   readonly server: FetchServer
+  /** Of its pages. */
+  readonly origin: string
   /** Bodies that arrived, as texts. */
   arrived(): readonly string[]
   /** The newest of them. */
   newest(): ChatBody
   /** Answers the next request, as a whole or with what is made of that. */
   plan(app: ChatApp, texts: readonly string[], as?: (reply: Reply) => Reply): Promise<void>
-  /** Opens a tab with nothing stored. */
-  visit(app: ChatApp, query?: string): Promise<Chat>
+  /** Opens a tab with nothing stored, or one in a browser of the caller's. */
+  visit(app: ChatApp, query?: string, browser?: BrowserContext): Promise<Chat>
   close(): Promise<void>
 }
 
@@ -65,7 +71,7 @@ export async function openChatHost(name: string): Promise<ChatHost | string> {
   const env = { ...process.env, NODE_ENV: 'production' }
   const command = [vite, 'build', '--logLevel', 'error']
   await promisify(execFile)(process.execPath, command, { cwd: folder, env })
-  const server = await startFetchServer()
+  const server = await startFetchServer(WINDOW_PATHS)
   const site = await serveFolder(join(folder, 'dist'))
   const executablePath = findBrowser()
   const browser = await chromium.launch({
@@ -76,13 +82,16 @@ export async function openChatHost(name: string): Promise<ChatHost | string> {
     server.plan(as({ ...(await app.reply(texts)), everyMs: PIECE_MS }))
   return {
     server,
+    origin: site.origin,
     plan,
     arrived: () => server.arrived.map(({ text }) => text),
     newest: () => JSON.parse(server.arrived.at(-1)?.text ?? '{}') as ChatBody,
-    async visit(app, query = '') {
-      const context = await newContext(browser)
+    async visit(app, query = '', own) {
+      const context = own ?? (await browser.newContext())
+      await prepare(context)
       const asked = `server=${encodeURIComponent(server.origin)}&${app.query}&${query}`
-      return watch(app, context, `${site.origin}/?${asked}`, plan)
+      const leave = (page: Page): Promise<void> => (own ? page.close() : context.close())
+      return watch(app, context, `${site.origin}/?${asked}`, { plan, leave })
     },
     async close() {
       await browser.close()
@@ -93,21 +102,19 @@ export async function openChatHost(name: string): Promise<ChatHost | string> {
   }
 }
 
-async function newContext(browser: Browser): Promise<BrowserContext> {
-  const context = await browser.newContext()
+async function prepare(context: BrowserContext): Promise<void> {
   context.setDefaultTimeout(PATIENCE_MS)
   // What deep-chat writes with.
   await context.route('https://fonts.googleapis.com/**', (route) =>
     route.fulfill({ contentType: 'text/css', body: '' }),
   )
-  return context
 }
 
 async function watch(
   app: ChatApp,
   context: BrowserContext,
   address: string,
-  plan: ChatHost['plan'],
+  { plan, leave }: Pick<ChatHost, 'plan'> & { readonly leave: (page: Page) => Promise<void> },
 ): Promise<Chat> {
   const page = await context.newPage()
   const errors: string[] = []
@@ -146,7 +153,7 @@ async function watch(
     newest: async () => (await shown()).at(-1) ?? '',
     reports: () =>
       page.evaluate(() => (globalThis as unknown as { reports: RequestReport[] }).reports),
-    close: () => context.close(),
+    close: () => leave(page),
   }
 }
 

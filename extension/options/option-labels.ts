@@ -1,0 +1,93 @@
+/** All that the options say of their own, in one place. */
+export const OPTION_LABELS = {
+  title: 'Backfold: options',
+  contents: 'Sections',
+  saved: 'Set.',
+  sites: {
+    title: 'Sites',
+    lead: 'Backfold works on these sites only. Each was enabled by you, and each can be given back.',
+    empty: 'No site is enabled yet. Open a chat and enable it from the panel, or name it here.',
+    granted: 'enabled',
+    off: 'turned off',
+    noPermission: 'no permission',
+    revoke: 'Give the permission back',
+    allow: 'Allow again',
+    revoked: (host: string): string =>
+      `Backfold may not work on ${host} any more. What is in the archive stays.`,
+    add: 'Enable another site',
+    details: (host: string): string => `Settings of ${host}`,
+    windows: 'Windows by model',
+    windowsHint:
+      'In tokens. Without one, what the server says or what is known of the model holds.',
+    model: 'Model (empty: every other)',
+    tokens: 'Tokens',
+    addWindow: 'Set a window',
+    removeWindow: (model: string): string => `Remove the window of ${model}`,
+    anyModel: 'every other model',
+    writers: 'Summarisers asked here',
+    allWriters: 'All of the ladder',
+    someWriters: 'Only these; the built-in one always is',
+    noWriters: 'The ladder has no step yet: only the built-in summariser writes.',
+  },
+  writers: {
+    title: 'Summarisers',
+    lead: 'Who writes the prose of folds. The built-in one needs nothing; the browser’s own AI and servers on this device need no account. A key is held until the browser is closed, or kept encrypted with a passphrase of yours.',
+  },
+  thresholds: {
+    title: 'Thresholds',
+    lead: 'From which share of the window the gauge, the pill and the badge warn.',
+    warn: 'Filling up, from percent',
+    urgent: 'Nearly full, from percent',
+    wrong: 'The first has to be below the second; both between 1 and 100.',
+  },
+  privacy: {
+    title: 'Privacy',
+    points: [
+      'Everything is stored on this device, in the storage of this extension, which no web page can read: conversations of the sites that you enabled, their folds, and these options.',
+      'Nothing is sent to us or to anybody else: there is no account and no telemetry. What is folded leaves the device only for a summariser that you set up and that is elsewhere.',
+      'Temporary chats of a site are never stored. In private windows Chrome keeps an archive apart that is gone when they are closed; Firefox does not run the extension there.',
+      'Keys are never given to a page. They are in memory, or encrypted.',
+      'The bodies of requests in the log are in memory only.',
+    ] as const,
+    deleteTitle: 'Delete everything that is archived',
+    delete: 'Delete everything',
+  },
+  storage: {
+    title: 'Storage',
+    archive: 'Open the archive',
+    import: 'Import',
+    locked: 'The archive is locked. Unlock it to see and change what is stored.',
+    unlock: 'Unlock',
+    sessions: (count: number): string =>
+      count === 1 ? '1 conversation is archived.' : `${count} conversations are archived.`,
+  },
+  keys: {
+    title: 'Keyboard shortcuts',
+    lead: 'The browser keeps them: open the panel, and pause or resume everywhere.',
+    open: 'Change the shortcuts',
+    elsewhere:
+      'This browser shows them under its add-ons: choose “Manage extension shortcuts” there.',
+  },
+  about: {
+    title: 'About',
+    version: (version: string): string => `Version ${version}.`,
+    pause: 'Paused everywhere',
+    host: {
+      connecting: 'The background is starting.',
+      open: 'The background works.',
+      lost: 'The background does not answer.',
+    },
+    tabs: 'Chats in tabs',
+    noTabs: 'No tab with a chat is open.',
+    health: 'Health of each conversation, with a report that holds no content',
+    intro: 'Show the first steps again',
+    introSaid: 'The panel shows them when it is opened next.',
+    states: {
+      ok: 'all is well',
+      fallback: 'on a fallback layer',
+      partial: 'only partly recognised',
+      none: 'nothing recognised',
+    },
+    sent: 'sends whole histories',
+  },
+}
