@@ -6,6 +6,7 @@ import type { SpendWindow } from '../compaction/spend.ts'
 import type { Probation } from '../compaction/probation.ts'
 import type { Categories } from './context.ts'
 import type { SessionDetails } from './session-details.ts'
+import type { SyncState } from '../sync/sync-state.ts'
 
 /** Version of the shape of stored rows. A row of a newer version is never written to. */
 export const ROW_SCHEMA = 2
@@ -72,6 +73,8 @@ export interface SessionRow {
   /** The head generation's probation, while it lasts. */
   readonly probation: Probation | null
   readonly calibration: Calibration
+  /** Missing where it was never synchronised. */
+  readonly sync?: SyncState
 }
 
 /** What tells a session from others that had its id before. */
