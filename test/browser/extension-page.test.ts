@@ -9,6 +9,7 @@ import {
   type Page,
 } from '../support/page-frames.ts'
 import {
+  ASIDE,
   ORIGIN,
   URL_OF,
   TURNS,
@@ -17,13 +18,14 @@ import {
   STREAM,
   state,
   plan,
+  step,
   clear,
   within,
   post,
   bytesOf,
   failureOf,
   facts,
-  piecesOf,
+  readTo,
   listenTo,
   ended,
   opened,
@@ -40,11 +42,16 @@ const WAYS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   },
   async 'a stream, piece by piece'(page) {
     const pieces = ['data: One\n\n', 'data: twö\n\n', 'data: [DONE]\n\n']
-    await plan({ headers: STREAM, pieces, everyMs: 200 })
+    await plan({ headers: STREAM, pieces, isStepped: true })
     const response = await page.fetch(...post(page, BODY))
-    const came = await piecesOf(response)
-    // How many of them come as one is a matter of time.
-    return [facts(response), came.join(''), came.length > 1]
+    const seen: unknown[] = [facts(response)]
+    const reader = response.body?.getReader()
+    for (const piece of pieces) {
+      // The server writes the next one only once the page has this one.
+      seen.push(await readTo(reader, piece))
+      await step()
+    }
+    return [...seen, (await reader?.read())?.done]
   },
   async 'a reader with memory of its own'(page) {
     await plan({ headers: STREAM, pieces: ['abcde', 'f'], everyMs: 40 })
@@ -74,7 +81,8 @@ const WAYS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   async 'a stream that breaks off'(page) {
     await plan({ headers: STREAM, pieces: ['data: a\n\n'], breaks: true })
     const reader = (await page.fetch(...post(page, BODY))).body?.getReader()
-    const first = new TextDecoder().decode((await reader?.read())?.value)
+    const first = await readTo(reader, 'data: a\n\n')
+    await step()
     return [first, await failureOf(reader?.read() ?? Promise.resolve())]
   },
   async 'an abort before, at once, and in the middle'(page) {
@@ -87,7 +95,7 @@ const WAYS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     const before = page.fetch(...post(page, BODY, { signal: page.AbortSignal.abort(reason) }))
     const seen = [await isReason(before)]
     const atOnce = new page.AbortController()
-    const going = page.fetch(...post(page, BODY, { signal: atOnce.signal }))
+    const going = page.fetch(ASIDE, post(page, BODY, { signal: atOnce.signal })[1])
     atOnce.abort()
     seen.push(await isReason(going))
     await plan({ headers: STREAM, pieces: ['data: a\n\n'], staysOpen: true })
@@ -194,8 +202,7 @@ const XHR_WAYS: typeof WAYS = {
   async 'an abort at once, and later'(page) {
     const seen: unknown[] = []
     for (const wait of [0, 40, 400]) {
-      await plan({ headers: STREAM, pieces: ['data: a\n\n'], staysOpen: true })
-      const xhr = opened(page)
+      const xhr = opened(page, ASIDE)
       const log = listenTo(xhr)
       xhr.send(BODY)
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
@@ -203,12 +210,11 @@ const XHR_WAYS: typeof WAYS = {
       // Whether the server had said anything by then is a matter of time.
       const end = log.filter((entry) => /^(?:abort|loadend|load |loadstart|error)/.test(entry))
       seen.push(end, xhr.readyState, xhr.status)
-      await clear()
     }
     return seen
   },
   async 'being opened and sent again'(page) {
-    const xhr = opened(page)
+    const xhr = opened(page, ASIDE)
     const log = listenTo(xhr)
     xhr.send(BODY)
     xhr.open('POST', `${ORIGIN}/v1/again`)
@@ -243,8 +249,7 @@ const XHR_WAYS: typeof WAYS = {
     const log = listenTo(gone)
     gone.send(BODY)
     await ended(gone)
-    await plan({ headers: JSON_TYPE, pieces: ['{'], staysOpen: true })
-    const slow = opened(page)
+    const slow = opened(page, ASIDE)
     slow.timeout = 300
     const slowLog = listenTo(slow)
     slow.send(BODY)
@@ -264,16 +269,16 @@ beforeEach(clear)
 afterEach(closePages)
 
 const BRIDGES = {
-  'wants the answers': () => ({ kind: 'pass', plan: 'p' }) as const,
-  'never answers': () => new Promise<never>(() => {}),
-}
+  'wants the answers': [() => ({ kind: 'pass', plan: 'p' }) as const, 'patient'],
+  'never answers': [() => new Promise<never>(() => {}), 'real'],
+} as const
 
-for (const [how, planning] of Object.entries(BRIDGES)) {
+for (const [how, [planning, clock]] of Object.entries(BRIDGES)) {
   for (const [name, way] of Object.entries({ ...WAYS, ...XHR_WAYS })) {
     test(`[WRAP1, WRAP2] with a bridge that ${how} and without the wrapper: ${name}`, async () => {
       const theirs = await way(await openPlainPage())
       await clear()
-      const page = await openWrappedPage()
+      const page = await openWrappedPage(undefined, clock)
       giveBridge(page, { plan: planning, mode: EVERYTHING })
       expect(await way(page)).toEqual(theirs)
     })
@@ -285,7 +290,7 @@ test('[WRAP1, WRAP2] with no bridge at all everything goes on as without the wra
     await clear()
     const theirs = await way?.(await openPlainPage())
     await clear()
-    expect(await way?.(await openWrappedPage())).toEqual(theirs)
+    expect(await way?.(await openWrappedPage(undefined, 'real'))).toEqual(theirs)
   }
 })
 

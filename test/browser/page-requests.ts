@@ -1,9 +1,12 @@
 import { inject } from 'vitest'
+import { ASIDE_PATH } from '../support/aside-path.ts'
 import type { ArrivedRequest, Reply } from '../support/fetch-server.ts'
 import type { Page } from '../support/page-frames.ts'
 
 export const ORIGIN: string = inject('fetchServer')
 export const URL_OF: string = `${ORIGIN}/v1/chat/completions`
+/** For what is left before anything came of it: see there. */
+export const ASIDE: string = `${ORIGIN}${ASIDE_PATH}`
 export const TURNS = '{"role":"user","content":"ä € 😀"},{"role":"assistant","content":"Yes."}'
 export const BODY: string = `{"messages":[${TURNS}]}`
 export const FOLDED = '{"messages":["folded"]}'
@@ -23,6 +26,11 @@ export async function state(): Promise<State> {
 
 export async function plan(...replies: readonly Reply[]): Promise<void> {
   await native(`${ORIGIN}/control/plan`, { method: 'POST', body: JSON.stringify(replies) })
+}
+
+/** Lets the answers that wait go on. */
+export async function step(): Promise<void> {
+  await native(`${ORIGIN}/control/step`, { method: 'POST' })
 }
 
 export async function clear(): Promise<void> {
@@ -66,13 +74,17 @@ export function facts({
   return { status, statusText, ok, url, type, redirected, kept }
 }
 
-export async function piecesOf(response: Response): Promise<readonly string[]> {
-  const reader = response.body?.getReader()
-  const pieces: string[] = []
-  for (;;) {
+/** Reads until it has a text, however many pieces that takes; what it read where there is no more. */
+export async function readTo(
+  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
+  text: string,
+): Promise<string> {
+  const decoder = new TextDecoder()
+  for (let came = ''; ;) {
+    if (came === text) return came
     const { done, value } = (await reader?.read()) ?? { done: true }
-    if (done || value === undefined) return pieces
-    pieces.push(new TextDecoder().decode(value))
+    if (done) return came
+    came += decoder.decode(value, { stream: true })
   }
 }
 

@@ -39,13 +39,30 @@ export async function openPlainPage(): Promise<Page> {
   return frame.contentWindow as Page
 }
 
+/** So many times slower than ours is the clock of a page by default. */
+const PATIENCE = 100
+
+/** What the wrapper waits for no longer than a moment is there in time, however busy the machine is. */
+function slowDown(page: Page): void {
+  const after = page.setTimeout.bind(page)
+  const now = page.performance.now.bind(page.performance)
+  const slow = (act: () => void, ms: number = 0): number => after(act, ms * PATIENCE)
+  Object.assign(page, { setTimeout: slow })
+  Object.assign(page.performance, { now: () => now() / PATIENCE })
+}
+
 /**
  * A page with the wrapper in it, which has been given no port yet.
  *
  * @param prepare - What others have done to the page before.
+ * @param clock - The real one where it matters that something does not come in time.
  */
-export async function openWrappedPage(prepare?: (page: Page) => void): Promise<Page> {
+export async function openWrappedPage(
+  prepare?: (page: Page) => void,
+  clock: 'patient' | 'real' = 'patient',
+): Promise<Page> {
   const page = await openPlainPage()
+  if (clock === 'patient') slowDown(page)
   prepare?.(page)
   const script = page.document.createElement('script')
   script.type = 'module'
