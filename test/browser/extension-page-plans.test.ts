@@ -151,7 +151,7 @@ test('[WRAP5] a plan is waited for 150 ms; one that is late still says whose the
     }, 'real')
     let goOn = (): void => {}
     const wanted = new Promise<void>((resolve) => (goOn = resolve))
-    let planned = wanted.then(() => ({ kind, plan: 'late', body: FOLDED }) as PagePlan)
+    let planned: Promise<PagePlan> = wanted.then(() => ({ kind, plan: 'late', body: FOLDED }))
     const bridge = giveBridge(page, { plan: () => planned, mode: EVERYTHING })
     const from = performance.now()
     const response = await page.fetch(...post(page, BODY))
