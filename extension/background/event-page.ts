@@ -18,8 +18,6 @@ const link = serveBackground({
   tellHost: (told) => listeners.forEach((listener) => listener(told)),
 })
 
-chrome.action.onClicked.addListener(() => void sidebar().open())
-
 /** It is ended after half a minute without a message: asking again each time would be no lock but a nuisance. */
 const vault: PassphraseVault = {
   async read() {

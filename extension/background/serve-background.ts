@@ -92,14 +92,24 @@ export function serveBackground(parts: BackgroundParts): Omit<HostLink, 'onTold'
       .resolve()
       .then((resolved) => parts.tellHost({ to: 'host', kind: 'ladder', ladder: resolved }))
   })
+  // Opened by the browser itself, the panel would not be allowed to know which page the button was pressed on.
+  chrome.action.onClicked.addListener((tab) => openFor(parts, tab))
   chrome.commands?.onCommand.addListener((command, tab) => {
-    // In this very turn: it is a gesture only now.
-    if (command === 'open-panel') void parts.openPanel(tab).catch(() => {})
+    if (command === 'open-panel') openFor(parts, tab)
     if (command === 'pause') {
       void settings.read().then(({ isPaused }) => settings.patch({ isPaused: !isPaused }))
     }
   })
   return link
+}
+
+/** Opens the panel for a press of the button or of its shortcut, which lets the tab's address be known. */
+function openFor(parts: BackgroundParts, tab: chrome.tabs.Tab | undefined): void {
+  // In this very turn: it is a gesture only now.
+  void parts.openPanel(tab).catch(() => {})
+  // Where it is open already, no event of the browser says that it may know more by now. Nobody may be there to hear it.
+  const told: BackgroundMessage = { to: 'panel', kind: 'look' }
+  void chrome.runtime.sendMessage(told).catch(() => {})
 }
 
 function fieldsOf(value: unknown): object {

@@ -18,4 +18,5 @@ serveBackground({
   tellHost: (message) => void chrome.runtime.sendMessage(message).catch(() => {}),
 })
 
-void chrome.sidePanel.setPanelBehavior({ openPanelOnActionClick: true }).catch(() => {})
+// The browser remembers it from a former version, whose panel it opened itself.
+void chrome.sidePanel.setPanelBehavior({ openPanelOnActionClick: false }).catch(() => {})

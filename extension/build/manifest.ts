@@ -47,7 +47,7 @@ export function manifestOf(browser: Browser, options: ManifestOptions): object {
     },
     commands: {
       'open-panel': {
-        suggested_key: { default: 'Alt+Shift+B' },
+        suggested_key: { default: 'Alt+Shift+K' },
         description: 'Open the panel',
       },
       pause: { description: 'Pause or resume on all sites' },

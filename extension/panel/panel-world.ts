@@ -7,8 +7,10 @@ import { grantSummariser } from '../settings/grant-summariser.ts'
 import { createLadderStore } from '../settings/ladder-store.ts'
 import { createSettingsStore } from '../settings/settings-store.ts'
 import { SITES } from '../sites/sites.ts'
+import type { BackgroundMessage } from '../wire/background-wire.ts'
 import { connectToHost, type HostLine } from '../wire/connect-panel.ts'
 import type { TabState } from '../wire/panel-wire.ts'
+import { originOf } from '../wire/sender.ts'
 import { createExtensionLadder } from './extension-ladder.ts'
 import { followTab, type TabsOfBrowser } from './tab-follower.ts'
 import { createValue, type Value } from './value.ts'
@@ -133,10 +135,22 @@ function browserTabs(): TabsOfBrowser {
       chrome.tabs.onActivated.addListener(listener)
       chrome.tabs.onUpdated.addListener(listener)
       chrome.tabs.onRemoved.addListener(listener)
-      // What is granted later may say which page it is.
+      // What is granted later may say which page it is, and so does a press of the button.
       chrome.permissions.onAdded.addListener(listener)
+      onPressed(listener)
     },
   }
+}
+
+function onPressed(listener: () => void): void {
+  const own = { id: chrome.runtime.id, root: chrome.runtime.getURL('') }
+  chrome.runtime.onMessage.addListener((message: unknown, sender) => {
+    // Content scripts send messages as well.
+    if (originOf(sender, own).kind !== 'own') return false
+    const told = message as Partial<BackgroundMessage> | null
+    if (told?.to === 'panel' && told.kind === 'look') listener()
+    return false
+  })
 }
 
 /** Firefox has a way of its own, and lets nobody open its page. */

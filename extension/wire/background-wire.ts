@@ -25,5 +25,7 @@ export type BackgroundMessage =
       readonly share: number | null
       readonly level: string
     }
+  /** The person pressed the button on a tab, whose address may be known from now on. */
+  | { readonly to: 'panel'; readonly kind: 'look' }
   | { readonly to: 'host'; readonly kind: 'settings'; readonly settings: ExtensionSettings }
   | { readonly to: 'host'; readonly kind: 'ladder'; readonly ladder: readonly SummariserOptions[] }

@@ -74,6 +74,15 @@ test('[PACK2] each browser has its own keys, and the permissions that it needs',
   expect(make('chrome', { pages: [] })).not.toHaveProperty('side_panel')
 })
 
+test.each(BROWSERS)('[PACK2] %s: the shortcut is none that the browser has itself', (browser) => {
+  const { commands } = make(browser) as {
+    commands: Readonly<Record<string, { suggested_key?: { default: string } }>>
+  }
+  // Chromium goes to its bookmarks by Alt+Shift+B and never assigns that.
+  expect(commands['open-panel']?.suggested_key).toEqual({ default: 'Alt+Shift+K' })
+  expect(commands['pause']).not.toHaveProperty('suggested_key')
+})
+
 test('[PACK4] a build for tests has another name and the hosts that it is granted', () => {
   const hosts = ['http://127.0.0.1/*']
   const [usualOne, testOne] = [make('chrome'), make('chrome', { hosts, isTest: true })]
