@@ -317,7 +317,8 @@ test('[WRAP9] scripts of the page neither get the port nor give one', async () =
 })
 
 test('[WRAP10] nothing is asked and nothing read while it is off, and once the port is closed', async () => {
-  const page = await openWrappedPage()
+  // What is asked of a port that is closed is waited for, where a browser does not tell that it is.
+  const page = await openWrappedPage(undefined, 'real')
   let answer: (plan: PagePlan) => void = () => {}
   const bridge = giveBridge(page, {
     plan: () =>

@@ -24,6 +24,9 @@ afterEach(async () => {
   await window_.viewport(414, 896)
 })
 
+/** What looks at many pages, folds among them, takes its time where others use the machine. */
+const LONG = { timeout: 120_000 }
+
 /** Neither a barrier nor anything that is wider than the page, narrow and wide, in light and dark. */
 async function expectSound(name: string): Promise<void> {
   for (const theme of ['light', 'dark']) {
@@ -45,10 +48,7 @@ async function expectNarrow(name: string): Promise<void> {
   const { scrollingElement: page } = document
   // Charts are drawn anew once their place has another size.
   await expect
-    .poll(() => (page?.scrollWidth ?? 0) - (page?.clientWidth ?? 0), {
-      message: name,
-      timeout: 3_000,
-    })
+    .poll(() => (page?.scrollWidth ?? 0) - (page?.clientWidth ?? 0), { message: name })
     .toBeLessThanOrEqual(0)
 }
 
@@ -217,7 +217,7 @@ test('[PANEL18] the gauge says how full it is, by whom, and takes another window
   await expect.poll(() => page.text()).toContain('The window is 400,000 tokens now.')
 })
 
-test('[PANEL18, PANEL19] a chat is folded, looked into and gone back to', async () => {
+test('[PANEL18, PANEL19] a chat is folded, looked into and gone back to', LONG, async () => {
   const world = await chatWorld()
   world.answers.reveal = ({ turn }) => turn === 'last'
   const page = await drawChat(world)
@@ -234,62 +234,70 @@ test('[PANEL18, PANEL19] a chat is folded, looked into and gone back to', async 
   await expectSound('messages')
   page.press('[data-testid="reveal"]')
   await expect.poll(() => page.text()).toMatch(/It is not on the page now|Shown on the page/)
-  expect(world.done.some(([, method]) => method === 'reveal')).toBe(true)
+  await expect.poll(() => world.done.some(([, method]) => method === 'reveal')).toBe(true)
   expect(globalThis).not.toHaveProperty('hacked')
   expect(page.count('img, script')).toBe(0)
 })
 
-test('[PANEL18, PANEL19] every request is listed with what was changed, and taken back', async () => {
-  const world = await chatWorld()
-  world.answers.undo = () => ({ isUndone: true, reason: '' })
-  const page = await drawChat(world)
-  page.press('#chat-tab-requests')
-  await expect.poll(() => page.count('[data-testid="request"]'), SOON).toBe(2)
-  expect(page.text()).toContain('31k → 9.1k')
-  expect(page.text()).toContain('22k saved · 2 dropped messages restored')
-  page.press('[data-testid="request-changes"]')
-  await expect.poll(() => page.count('.body-diff [data-change="added"]')).toBe(1)
-  expect(page.part('.body-diff [data-change="removed"]').textContent).toContain('<img src=x')
-  await expectSound('requests')
-  page.press('[data-testid="request-undo"]')
-  await expect.poll(() => page.text()).toContain('Undone: the next request')
-  world.answers.requests = () => [{ ...REQUEST, isUndone: true }]
-  world.requests.set(1)
-  await expect.poll(() => page.count('[data-testid="request-undo"]')).toBe(0)
-  expect(globalThis).not.toHaveProperty('hacked')
-})
+test(
+  '[PANEL18, PANEL19] every request is listed with what was changed, and taken back',
+  LONG,
+  async () => {
+    const world = await chatWorld()
+    world.answers.undo = () => ({ isUndone: true, reason: '' })
+    const page = await drawChat(world)
+    page.press('#chat-tab-requests')
+    await expect.poll(() => page.count('[data-testid="request"]'), SOON).toBe(2)
+    expect(page.text()).toContain('31k → 9.1k')
+    expect(page.text()).toContain('22k saved · 2 dropped messages restored')
+    page.press('[data-testid="request-changes"]')
+    await expect.poll(() => page.count('.body-diff [data-change="added"]')).toBe(1)
+    expect(page.part('.body-diff [data-change="removed"]').textContent).toContain('<img src=x')
+    await expectSound('requests')
+    page.press('[data-testid="request-undo"]')
+    await expect.poll(() => page.text()).toContain('Undone: the next request')
+    world.answers.requests = () => [{ ...REQUEST, isUndone: true }]
+    world.requests.set(1)
+    await expect.poll(() => page.count('[data-testid="request-undo"]')).toBe(0)
+    expect(globalThis).not.toHaveProperty('hacked')
+  },
+)
 
-test('[PANEL18, PANEL19] a hand-off is prepared, filled, and what came of it is told as it is', async () => {
-  const world = await chatWorld()
-  const page = await drawChat(world)
-  page.press('[data-testid="continue"]')
-  await expect.poll(() => page.count('[data-testid="hand-off-text"]'), SOON).toBe(1)
-  const text = (page.part('[data-testid="hand-off-text"]') as HTMLTextAreaElement).value
-  expect(text).toContain('# Hand-off')
-  expect(page.part('[data-testid="hand-off-size"]').textContent).toContain(
-    'A fold was made for it.',
-  )
-  await expectSound('hand-off')
-  world.answers.handOff = () => ({ kind: 'occupied' })
-  page.press('[data-testid="fill-here"]')
-  await expect.poll(() => page.count('[data-testid="replace"]')).toBe(1)
-  world.answers.handOff = ({ replaces }) =>
-    replaces ? { kind: 'filled', as: 'text' } : { kind: 'occupied' }
-  page.press('[data-testid="replace"]')
-  await expect.poll(() => page.count('.told[data-good="true"]')).toBe(1)
-  world.answers.handOff = () => ({ kind: 'failed', reason: 'no composer was found' })
-  page.press('[data-testid="open-and-fill"]')
-  await expect
-    .poll(() => page.text())
-    .toContain('It could not be filled in: no composer was found.')
-  expect(world.done).toContainEqual(['enable', 'https://chatgpt.com'])
-  expect(world.done).toContainEqual(['open', 'https://chatgpt.com/new'])
-  expect(world.done.at(-1)).toEqual(['copy', text])
-  page.press('[data-testid="back"]')
-  await expect.poll(() => page.count('[data-testid="continue"]')).toBe(1)
-})
+test(
+  '[PANEL18, PANEL19] a hand-off is prepared, filled, and what came of it is told as it is',
+  LONG,
+  async () => {
+    const world = await chatWorld()
+    const page = await drawChat(world)
+    page.press('[data-testid="continue"]')
+    await expect.poll(() => page.count('[data-testid="hand-off-text"]'), SOON).toBe(1)
+    const text = (page.part('[data-testid="hand-off-text"]') as HTMLTextAreaElement).value
+    expect(text).toContain('# Hand-off')
+    expect(page.part('[data-testid="hand-off-size"]').textContent).toContain(
+      'A fold was made for it.',
+    )
+    await expectSound('hand-off')
+    world.answers.handOff = () => ({ kind: 'occupied' })
+    page.press('[data-testid="fill-here"]')
+    await expect.poll(() => page.count('[data-testid="replace"]')).toBe(1)
+    world.answers.handOff = ({ replaces }) =>
+      replaces ? { kind: 'filled', as: 'text' } : { kind: 'occupied' }
+    page.press('[data-testid="replace"]')
+    await expect.poll(() => page.count('.told[data-good="true"]')).toBe(1)
+    world.answers.handOff = () => ({ kind: 'failed', reason: 'no composer was found' })
+    page.press('[data-testid="open-and-fill"]')
+    await expect
+      .poll(() => page.text())
+      .toContain('It could not be filled in: no composer was found.')
+    expect(world.done).toContainEqual(['enable', 'https://chatgpt.com'])
+    expect(world.done).toContainEqual(['open', 'https://chatgpt.com/new'])
+    expect(world.done.at(-1)).toEqual(['copy', text])
+    page.press('[data-testid="back"]')
+    await expect.poll(() => page.count('[data-testid="continue"]')).toBe(1)
+  },
+)
 
-test('[PANEL19] the other screens have no barrier, and keep the focus', async () => {
+test('[PANEL19] the other screens have no barrier, and keep the focus', LONG, async () => {
   const world = await chatWorld()
   const page = await drawChat(world)
   for (const [label, screen] of [
@@ -298,7 +306,7 @@ test('[PANEL19] the other screens have no barrier, and keep the focus', async ()
   ] as const) {
     page.press(`[aria-label="${label}"]`)
     await expect.poll(() => page.count(`[data-testid="${screen}"]`)).toBe(1)
-    expect(document.activeElement?.id).toBe('screen-title')
+    await expect.poll(() => document.activeElement?.id).toBe('screen-title')
     await expectSound(screen)
     page.press('[data-testid="back"]')
   }
@@ -330,9 +338,9 @@ test('[PANEL20, PANEL19] the first steps are shown once, skipped, and called up 
   expect(world.settings.get()?.isIntroduced).toBe(true)
   page.press('[aria-label="How it works"]')
   await expect.poll(() => page.count('[data-testid="intro"]')).toBe(1)
-  for (let step = 0; step < 3; step += 1) {
+  for (const step of [1, 2, 3]) {
+    await expect.poll(() => page.text()).toContain(`Step ${step} of 3`)
     page.press('[data-testid="intro-next"]')
-    await new Promise((resolve) => setTimeout(resolve, 20))
   }
   await expect.poll(() => page.count('[data-testid="intro"]')).toBe(0)
 })
@@ -352,38 +360,42 @@ function fakeKeep(backfold: Backfold): ReturnType<typeof createKeep> {
   })
 }
 
-test('[OPT2, PANEL19] everything that can be set is there, and what is changed is stored', async () => {
-  const { backfold } = await openPage()
-  await backfold.session('s')
-  const world = fakePanelWorld(Promise.resolve(backfold))
-  const long = `https://${'a'.repeat(60)}.example.com`
-  const windows = { '': 8_000, [UNBROKEN.slice(0, 200)]: 128_000 }
-  world.settings.set({
-    ...USUAL_SETTINGS,
-    isIntroduced: true,
-    sites: { [ORIGIN]: { ...USUAL_SITE, windows, summarisers: ['llama'] }, [long]: USUAL_SITE },
-  })
-  world.tabs.set([tabState({ kind: 'hosted', title: UNBROKEN })])
-  const keep = fakeKeep(backfold)
-  const page = draw(<OptionsPage world={world} keep={keep} about={{ version: '1.2.3' }} />)
-  await keep.start()
-  await expect.poll(() => page.count('[data-testid="add-step"]'), SOON).toBe(1)
-  page.root.querySelectorAll('details').forEach((one) => (one.open = true))
-  expect(page.text()).toContain('1 conversation is archived.')
-  expect(page.text()).toContain('Version 1.2.3.')
-  await expectSound('options')
-  page.press('[data-testid="switch-pill"]')
-  await expect.poll(() => world.settings.get()?.sites[ORIGIN]?.pill).toBe(false)
-  type(page.part('[data-testid="warn"]'), '60')
-  await expect.poll(() => page.count('#thresholds button:not(:disabled)')).toBe(1)
-  page.press('#thresholds button')
-  await expect.poll(() => world.settings.get()?.thresholds).toEqual({ warn: 0.6, urgent: 0.9 })
-  page.press('[data-testid="shortcuts"]')
-  expect(world.done.at(-1)).toEqual(['openShortcuts'])
-  page.press('[data-testid="intro-again"]')
-  await expect.poll(() => world.settings.get()?.isIntroduced).toBe(false)
-  page.press('.windows button')
-  await expect
-    .poll(() => Object.keys(world.settings.get()?.sites[ORIGIN]?.windows ?? {}))
-    .toHaveLength(1)
-})
+test(
+  '[OPT2, PANEL19] everything that can be set is there, and what is changed is stored',
+  LONG,
+  async () => {
+    const { backfold } = await openPage()
+    await backfold.session('s')
+    const world = fakePanelWorld(Promise.resolve(backfold))
+    const long = `https://${'a'.repeat(60)}.example.com`
+    const windows = { '': 8_000, [UNBROKEN.slice(0, 200)]: 128_000 }
+    world.settings.set({
+      ...USUAL_SETTINGS,
+      isIntroduced: true,
+      sites: { [ORIGIN]: { ...USUAL_SITE, windows, summarisers: ['llama'] }, [long]: USUAL_SITE },
+    })
+    world.tabs.set([tabState({ kind: 'hosted', title: UNBROKEN })])
+    const keep = fakeKeep(backfold)
+    const page = draw(<OptionsPage world={world} keep={keep} about={{ version: '1.2.3' }} />)
+    await keep.start()
+    await expect.poll(() => page.count('[data-testid="add-step"]'), SOON).toBe(1)
+    page.root.querySelectorAll('details').forEach((one) => (one.open = true))
+    await expect.poll(() => page.text()).toContain('1 conversation is archived.')
+    expect(page.text()).toContain('Version 1.2.3.')
+    await expectSound('options')
+    page.press('[data-testid="switch-pill"]')
+    await expect.poll(() => world.settings.get()?.sites[ORIGIN]?.pill).toBe(false)
+    type(page.part('[data-testid="warn"]'), '60')
+    await expect.poll(() => page.count('#thresholds button:not(:disabled)')).toBe(1)
+    page.press('#thresholds button')
+    await expect.poll(() => world.settings.get()?.thresholds).toEqual({ warn: 0.6, urgent: 0.9 })
+    page.press('[data-testid="shortcuts"]')
+    expect(world.done.at(-1)).toEqual(['openShortcuts'])
+    page.press('[data-testid="intro-again"]')
+    await expect.poll(() => world.settings.get()?.isIntroduced).toBe(false)
+    page.press('.windows button')
+    await expect
+      .poll(() => Object.keys(world.settings.get()?.sites[ORIGIN]?.windows ?? {}))
+      .toHaveLength(1)
+  },
+)
