@@ -62,7 +62,7 @@ function forChrome(panel: string | null): object {
     permissions: [...PERMISSIONS, 'offscreen', 'sidePanel'],
     background: { service_worker: 'service-worker.js', type: 'module' },
     ...(panel !== null && { side_panel: { default_path: panel } }),
-    // A private window has an archive of its own, in memory.
+    // Nothing is kept of private windows: their pages reach a host of their own, which has no chats of others.
     incognito: 'split',
   }
 }

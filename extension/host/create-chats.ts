@@ -95,6 +95,7 @@ export function createChats(world: ChatsWorld): Chats {
     const { peeked } = frame.whole
     return gaugeOf({
       tokens: state.tokens.context,
+      overhead: 0,
       window: whole.windowOf(frame.origin, peeked),
       model: peeked.model,
       thresholds: world.settings().thresholds,

@@ -6,6 +6,8 @@ import type { WindowFound } from './window-of.ts'
 export interface GaugeSources {
   /** Tokens of what stands in the window now. */
   readonly tokens: number
+  /** How many of them its site adds itself. */
+  readonly overhead: number
   readonly window: WindowFound
   readonly model: string | null
   readonly thresholds: ExtensionSettings['thresholds']
@@ -13,11 +15,19 @@ export interface GaugeSources {
 }
 
 /** How full a chat is. @see SPEC.md rules GAUGE2, GAUGE3 */
-export function gaugeOf({ tokens, window, model, thresholds, state }: GaugeSources): GaugeState {
+export function gaugeOf({
+  tokens,
+  overhead,
+  window,
+  model,
+  thresholds,
+  state,
+}: GaugeSources): GaugeState {
   const { status } = state.job
   return {
     ...window,
     tokens,
+    overhead,
     model,
     level: levelOf(tokens / window.window, thresholds),
     folded: state.generation > 0 ? state.tokens.context : null,

@@ -167,9 +167,10 @@ export function createHostedChats(deps: HostedDeps): HostedChats {
       const state = session === null ? null : watch.state(session)
       if (!site || session === null || !state || state.newest === 0) return null
       const model = readChat(state.details.host['chat'])?.model ?? null
-      const tokens = (writer.tokens(session) ?? state.tokens.log) + SITES[site].overheadTokens
+      const overhead = SITES[site].overheadTokens
+      const tokens = (writer.tokens(session) ?? state.tokens.log) + overhead
       return gaugeOf({
-        ...{ tokens, model, state },
+        ...{ tokens, overhead, model, state },
         window: findWindow(frame.origin, site, model),
         thresholds: world.settings().thresholds,
       })

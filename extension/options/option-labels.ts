@@ -45,7 +45,7 @@ export const OPTION_LABELS = {
     points: [
       'Everything is stored on this device, in the storage of this extension, which no web page can read: conversations of the sites that you enabled, their folds, and these options.',
       'Nothing is sent to us or to anybody else: there is no account and no telemetry. What is folded leaves the device only for a summariser that you set up and that is elsewhere.',
-      'Temporary chats of a site are never stored. In private windows Chrome keeps an archive apart that is gone when they are closed; Firefox does not run the extension there.',
+      'Temporary chats of a site are never stored, and neither are chats in private windows: there nothing is read, folded or changed, also where you allow Backfold in them.',
       'Keys are never given to a page. They are in memory, or encrypted.',
       'The bodies of requests in the log are in memory only.',
     ] as const,
@@ -63,7 +63,7 @@ export const OPTION_LABELS = {
   },
   keys: {
     title: 'Keyboard shortcuts',
-    lead: 'The browser keeps them: open the panel, and pause or resume everywhere.',
+    lead: 'The browser keeps them: one opens the panel, Alt+Shift+K unless you change it; another pauses or resumes everywhere, and has no keys until you give it some.',
     open: 'Change the shortcuts',
     elsewhere:
       'This browser shows them under its add-ons: choose “Manage extension shortcuts” there.',

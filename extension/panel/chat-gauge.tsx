@@ -33,6 +33,11 @@ export function ChatGauge({ world, settings, state }: ChatGaugeProps): ReactElem
       ) : (
         <>
           <Meter gauge={gauge} thresholds={settings.thresholds} />
+          {gauge.overhead > 0 && (
+            <p className="hint" data-testid="gauge-overhead">
+              {LABELS.gauge.overhead(gauge.overhead)}
+            </p>
+          )}
           <p className="gauge-line">
             <span data-testid="gauge-fold">{foldWords(gauge)}</span>
           </p>

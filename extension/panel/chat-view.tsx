@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react'
 import { useObservable } from '../../src/widget/hooks/use-observable.ts'
 import type { KeptRun } from '../../src/app/run/kept-run.ts'
+import type { RunView } from '../../src/app/run/run-view.ts'
 import { GaugePanel } from '../../src/app/zones/gauge-panel.tsx'
 import { HistoryChart } from '../../src/app/zones/history-chart.tsx'
 import { InspectorZone } from '../../src/app/zones/inspector-zone.tsx'
@@ -62,6 +63,31 @@ export function ChatView(props: ChatViewProps): ReactElement {
   )
 }
 
+/** The folded context; of a hosted chat with what it is for, as its site sends another. */
+function ContextPanel({
+  view: { state, largestContext },
+  isHosted,
+}: {
+  readonly view: RunView
+  readonly isHosted: boolean
+}): ReactElement {
+  if (!isHosted) {
+    return (
+      <GaugePanel state={state} largest={largestContext}>
+        {null}
+      </GaugePanel>
+    )
+  }
+  // None of its contexts was sent.
+  return (
+    <GaugePanel state={state} largest={0} over={LABELS.context.hostedOver}>
+      <p className="hint" data-testid="hosted-context">
+        {LABELS.context.hosted}
+      </p>
+    </GaugePanel>
+  )
+}
+
 export function Loading(): ReactElement {
   return (
     <div className="loading" aria-busy="true">
@@ -91,9 +117,7 @@ function Zones({ run, tab, ...props }: ZonesProps): ReactElement {
         ) : (
           <div className="stack">
             <FoldPanel session={view.session} />
-            <GaugePanel state={view.state} largest={view.largestContext}>
-              {null}
-            </GaugePanel>
+            <ContextPanel view={view} isHosted={props.state.kind === 'hosted'} />
             <HistoryChart data={view.chart} budget={view.state.budget.tokens} />
           </div>
         ))}

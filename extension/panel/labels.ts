@@ -59,6 +59,14 @@ export const LABELS = {
       text: 'The page is left as it is. What is in the archive stays.',
       on: 'Turn on here',
     },
+    private: {
+      title: 'Private window',
+      text: 'Backfold does nothing in private windows: it reads and keeps no chat here, and changes no request. The archive is opened in a usual window.',
+    },
+    paused: {
+      title: 'Paused',
+      text: 'Nothing of this chat is read, kept or folded until you resume. What was archived before is in the archive.',
+    },
     nothing: {
       title: 'Nothing seen yet',
       text: 'Send a message or open a conversation: then its length and its archive are shown here.',
@@ -106,6 +114,8 @@ export const LABELS = {
     wrong: 'A number of tokens, such as 128k or 1M.',
     said: (tokens: number): string => `The window is ${fullTokens(tokens)} tokens now.`,
     saidReset: 'The window is as it was found again.',
+    overhead: (tokens: number): string =>
+      `About ${fullTokens(tokens)} of them are no messages: instructions and tools that the site itself gives the model.`,
     folded: (tokens: number): string => `Folded: ${shortTokens(tokens)} tokens`,
     notFolded: 'Not folded yet',
     folding: 'Being folded …',
@@ -119,6 +129,11 @@ export const LABELS = {
     progress: 'Progress of the fold',
     busy: 'Folding …',
     wait: 'It starts by itself when the chat gets long.',
+  },
+  context: {
+    hostedOver: 'over its budget',
+    hosted:
+      'The site sends its own history to the model, and Backfold changes nothing of that. This context is what the chat folds to here: a hand-off is made of it.',
   },
   handOff: {
     open: 'Continue in a new chat',
@@ -164,7 +179,8 @@ export const LABELS = {
   messages: {
     show: (seq: number): string => `Show message ${seq} on the page`,
     shown: 'Shown on the page.',
-    notMounted: 'It is not on the page now; here it is from the archive.',
+    notMounted:
+      'The page does not hold this message now. Sites show a part of a long chat only: scroll there to load it. The text in this list is that of the archive.',
     empty: 'Nothing has been archived yet.',
   },
   requests: {

@@ -12,6 +12,8 @@ export interface PanelFacts {
   readonly host: HostState
   readonly shown: ShownTab | null
   readonly tabs: readonly TabState[]
+  /** Whether it is the panel of a private window. */
+  readonly isPrivate: boolean
 }
 
 /** What the panel is about. */
@@ -19,6 +21,8 @@ export type PanelView =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'lost'; readonly reason: string }
   | { readonly kind: 'locked' }
+  /** A window of which nothing is kept. */
+  | { readonly kind: 'private' }
   /** A page that no extension works on, or no tab at all. */
   | { readonly kind: 'nowhere' }
   /** The browser does not say which page it is. */
@@ -28,6 +32,8 @@ export type PanelView =
   | { readonly kind: 'off'; readonly origin: string; readonly tab: number }
   /** Allowed, but the page was there before. */
   | { readonly kind: 'stale'; readonly origin: string; readonly tab: number }
+  /** A chat that is not looked at while everything is paused. */
+  | { readonly kind: 'paused'; readonly state: TabState }
   | { readonly kind: 'nothing-yet'; readonly state: TabState }
   | { readonly kind: 'temporary'; readonly state: TabState }
   | { readonly kind: 'chat'; readonly state: TabState; readonly session: string }
@@ -37,11 +43,13 @@ export type PanelView =
  *
  * @see SPEC.md rules PANEL1–PANEL3
  */
-export function viewOf({ settings, granted, host, shown, tabs }: PanelFacts): PanelView {
+export function viewOf(facts: PanelFacts): PanelView {
+  const { settings, granted, host, shown, tabs, isPrivate } = facts
   if (host.status === 'lost') return { kind: 'lost', reason: host.reason }
   if (settings === null || granted === null || host.status === 'connecting') {
     return { kind: 'connecting' }
   }
+  if (isPrivate) return { kind: 'private' }
   const state = tabs.find(({ tab }) => tab === shown?.tab)
   if (state !== undefined) return viewOfTab(state, settings, host)
   if (shown === null || shown.place.kind === 'other') return { kind: 'nowhere' }
@@ -60,7 +68,8 @@ function viewOfTab(state: TabState, settings: ExtensionSettings, host: HostState
   if (!siteSettingsOf(settings, origin).isOn) return { kind: 'off', origin, tab }
   if (isTemporary) return { kind: 'temporary', state }
   if (host.archive === 'locked') return { kind: 'locked' }
-  return session === null ? { kind: 'nothing-yet', state } : { kind: 'chat', state, session }
+  if (session !== null) return { kind: 'chat', state, session }
+  return settings.isPaused ? { kind: 'paused', state } : { kind: 'nothing-yet', state }
 }
 
 /** Whether match patterns that the browser granted let the extension work on an origin. @see SPEC.md rule PANEL3 */
@@ -79,7 +88,7 @@ export function noticesOf(
   settings: ExtensionSettings | null,
 ): readonly PanelNotice[] {
   const notices: PanelNotice[] = []
-  if (settings?.isPaused === true) notices.push('paused')
+  if (settings?.isPaused === true && view.kind !== 'paused') notices.push('paused')
   if (view.kind !== 'chat' && view.kind !== 'nothing-yet') return notices
   const { health, kind, origin } = view.state
   if (kind !== 'whole') {

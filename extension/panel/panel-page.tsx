@@ -41,6 +41,7 @@ function Panel({ world }: { readonly world: PanelWorld }): ReactElement {
     host: useObservable(world.host),
     shown: useObservable(world.shown),
     tabs: useObservable(world.tabs),
+    isPrivate: world.isPrivate,
   }
   const { settings, tabs, shown } = facts
   const view = viewOf(facts)

@@ -38,6 +38,7 @@ export function panelWorld(search: string, line: HostLine = connectToHost()): Pa
       (await readPackagedLibraries(chrome.runtime.getURL(LIBRARY_INDEX))).length > 0,
   })
   return {
+    isPrivate: chrome.extension.inIncognitoContext,
     sites: Object.values(SITES),
     shown,
     settings,

@@ -59,6 +59,11 @@ function WayOn({ world, view }: StateCardProps): ReactElement | null {
       const reload = (): void => void world.reload(view.tab)
       return <Lead name="reload" text={states.stale.reload} onPress={reload} />
     }
+    case 'paused': {
+      const resume = (): void => void world.change({ isPaused: false })
+      return <Lead name="resume" text={LABELS.header.resume} onPress={resume} />
+    }
+    case 'private':
     case 'nothing-yet':
     case 'temporary':
       return null

@@ -28,6 +28,8 @@ export interface HostState {
 
 /** What the extension's own pages need of the world. Nothing here throws at once; what rejects, rejects with a BackfoldError. */
 export interface PanelWorld {
+  /** Whether its page is in a private window. */
+  readonly isPrivate: boolean
   /** Hosted chats that are known. */
   readonly sites: readonly SiteFacts[]
   /** Null until the browser has told, and where there is no tab. */

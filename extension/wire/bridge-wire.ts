@@ -9,6 +9,8 @@ export const BRIDGE_PORT = 'backfold:bridge'
 /** What fills the window of a chat, and how far. */
 export interface GaugeState {
   readonly tokens: number
+  /** How many of them the site adds itself, such as its instructions, roughly; 0 where requests are seen whole. */
+  readonly overhead: number
   readonly window: number
   /** Who says how large the window is. */
   readonly windowFrom: 'person' | 'server' | 'known' | 'assumed'

@@ -107,6 +107,7 @@ test('[BRIDGE4, BRIDGE10] settings that change are followed at once: nothing is 
   await expect.poll(() => pill).toContain('- true')
   host.bridge()?.tell('gauge', {
     tokens: 70,
+    overhead: 0,
     window: 100,
     windowFrom: 'known',
     model: null,

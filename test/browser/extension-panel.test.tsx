@@ -121,6 +121,14 @@ const STATES: readonly (readonly [string, (world: FakePanelWorld) => void, strin
   ['no-access', (w) => w.granted.set([]), 'Enable on chat.example.com'],
   ['stale', () => {}, 'Reload the tab'],
   ['nothing-yet', (w) => w.tabs.set([tabState({ session: null, gauge: null })]), ''],
+  [
+    'paused',
+    (w) => {
+      w.tabs.set([tabState({ session: null, gauge: null, isPaused: true })])
+      void w.change({ isPaused: true })
+    },
+    'Resume',
+  ],
   ['temporary', (w) => w.tabs.set([tabState({ isTemporary: true })]), ''],
   [
     'locked',
@@ -233,7 +241,9 @@ test('[PANEL18, PANEL19] a chat is folded, looked into and gone back to', LONG, 
   await expect.poll(() => page.count('[data-testid="reveal"]'), SOON).toBeGreaterThan(0)
   await expectSound('messages')
   page.press('[data-testid="reveal"]')
-  await expect.poll(() => page.text()).toMatch(/It is not on the page now|Shown on the page/)
+  await expect
+    .poll(() => page.text())
+    .toMatch(/The page does not hold this message now|Shown on the page/)
   await expect.poll(() => world.done.some(([, method]) => method === 'reveal')).toBe(true)
   expect(globalThis).not.toHaveProperty('hacked')
   expect(page.count('img, script')).toBe(0)

@@ -6,6 +6,7 @@ import type { GaugeState } from '../../extension/wire/bridge-wire.ts'
 
 const GAUGE: GaugeState = {
   tokens: 120_000,
+  overhead: 0,
   window: 128_000,
   windowFrom: 'assumed',
   model: null,

@@ -57,6 +57,7 @@ export function tabState(patch: Partial<TabState> = {}): TabState {
     isPaused: false,
     gauge: {
       tokens: 91_240,
+      overhead: 0,
       window: 128_000,
       windowFrom: 'known',
       model: 'gpt-5',
@@ -86,6 +87,7 @@ export function fakePanelWorld(backfold: Promise<Backfold>): FakePanelWorld {
     return answer?.(params)
   }
   const world: FakePanelWorld = {
+    isPrivate: false,
     sites: SITE_FACTS,
     shown: createValue<ShownTab | null>({
       tab: 1,

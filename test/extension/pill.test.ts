@@ -8,6 +8,7 @@ import type { PillOrder } from './pill-script.ts'
 
 const GAUGE: GaugeState = {
   tokens: 92_310,
+  overhead: 0,
   window: 128_000,
   windowFrom: 'known',
   model: 'a-model',

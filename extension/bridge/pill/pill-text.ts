@@ -12,6 +12,7 @@ export interface PillLabels {
   readonly levels: Readonly<Record<PillLevel, string>>
   readonly folding: string
   readonly tokens: (tokens: string, window: string) => string
+  readonly overhead: (tokens: string) => string
   readonly windowFrom: Readonly<Record<GaugeState['windowFrom'], string>>
   readonly folded: (tokens: string) => string
   readonly how: string
@@ -35,6 +36,7 @@ const ENGLISH: PillLabels = {
   },
   folding: 'Folding in the background.',
   tokens: (tokens, window) => `${tokens} of ${window} tokens`,
+  overhead: (tokens) => `About ${tokens} of them are the site’s own instructions.`,
   windowFrom: {
     person: 'Window: as you set it.',
     server: 'Window: as the server told it.',
@@ -85,6 +87,9 @@ export function describeGauge(gauge: GaugeState | null, labels: PillLabels): Pil
   const lines: string[] = []
   if (isKnown) {
     lines.push(labels.tokens(grouped(gauge.tokens), grouped(gauge.window)))
+    if (isCount(gauge.overhead) && gauge.overhead > 0) {
+      lines.push(labels.overhead(grouped(gauge.overhead)))
+    }
     lines.push(labels.windowFrom[gauge.windowFrom])
     if (gauge.folded !== null && isCount(gauge.folded)) {
       lines.push(labels.folded(grouped(gauge.folded)))

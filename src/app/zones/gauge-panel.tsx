@@ -8,6 +8,8 @@ interface GaugePanelProps {
   readonly state: Pick<SessionState, 'tokens' | 'budget'>
   /** Tokens of the largest context handed out; 0 for none. */
   readonly largest: number
+  /** What is said of a context that is over its budget; that it is folded before it is sent by default. */
+  readonly over?: string
   /** Drawn below: what sets the budget. */
   readonly children: ReactNode
 }
@@ -23,7 +25,8 @@ const CLASSES = {
 }
 
 /** The context against its budget, by category, beside the whole history. */
-export function GaugePanel({ state, largest, children }: GaugePanelProps): ReactElement {
+export function GaugePanel(props: GaugePanelProps): ReactElement {
+  const { state, largest, over, children } = props
   const { tokens, budget } = state
   const { context, log } = tokens
   const { level } = layOutGauge(tokens.categories, budget)
@@ -33,7 +36,7 @@ export function GaugePanel({ state, largest, children }: GaugePanelProps): React
       <div className="panel-head">
         <h2 id="gauge-title">Context</h2>
         <p className="level" data-level={level}>
-          {GAUGE_LABELS.levels[level]}
+          {level === 'over' && over !== undefined ? over : GAUGE_LABELS.levels[level]}
         </p>
       </div>
       <ContextGauge

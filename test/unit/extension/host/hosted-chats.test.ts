@@ -244,6 +244,7 @@ test('[GAUGE2, GAUGE6] the gauge is exact to the token, and told to the page and
     ...{ level: 'ok', folded: null, isFolding: false, model: 'gpt-4o' },
     window: SITES.chatgpt.windows['gpt-4o'],
     windowFrom: 'known',
+    overhead: SITES.chatgpt.overheadTokens,
   })
   expect(host.told.at(-1)).toMatchObject({ kind: 'hosted', gauge: { tokens: all } })
   host.set(CHATGPT, { windows: { '': all } })

@@ -181,6 +181,7 @@ test('[HOST2] the badge of a tab is how full its chat is, nothing for a temporar
     isPaused: false,
     gauge: {
       tokens: 50,
+      overhead: 0,
       window: 200,
       windowFrom: 'known' as const,
       model: null,

@@ -41,6 +41,7 @@ const FACTS: PanelFacts = {
   host: { status: 'open', reason: '', archive: 'open' },
   shown: { tab: 1, title: '', place: { kind: 'page', origin: ORIGIN } },
   tabs: [CHAT],
+  isPrivate: false,
 }
 const off = { ...SETTINGS, sites: { [ORIGIN]: { ...USUAL_SITE, isOn: false } } }
 
@@ -67,6 +68,13 @@ test.each<readonly [string, Partial<PanelFacts>, string]>([
   ['a site that is off', { settings: off }, 'off'],
   ['a site that is off, without a bridge', { tabs: [], settings: off }, 'off'],
   ['a locked archive', { host: { ...FACTS.host, archive: 'locked' } }, 'locked'],
+  ['a private window', { isPrivate: true }, 'private'],
+  ['a private window without a bridge', { isPrivate: true, tabs: [] }, 'private'],
+  [
+    'a chat while all is paused',
+    { tabs: [{ ...CHAT, session: null }], settings: { ...SETTINGS, isPaused: true } },
+    'paused',
+  ],
   ['nothing seen yet', { tabs: [{ ...CHAT, session: null }] }, 'nothing-yet'],
 ])('[PANEL1] of %s', (_name, patch, kind) => {
   expect(viewOf({ ...FACTS, ...patch }).kind).toBe(kind)

@@ -5,6 +5,7 @@ import type { GaugeState } from '../../../../extension/wire/bridge-wire.ts'
 
 const GAUGE: GaugeState = {
   tokens: 92_310,
+  overhead: 0,
   window: 128_000,
   windowFrom: 'server',
   model: null,
@@ -24,6 +25,9 @@ test('[PILL1, PILL2] a gauge is told as percent, level and sentences', () => {
     sentence: 'The context is nearly full. Folding in the background.',
     lines: ['92,310 of 128,000 tokens', 'Window: as the server told it.'],
   })
+  expect(describeGauge({ ...GAUGE, overhead: 4_000 }, labels).lines).toContain(
+    'About 4,000 of them are the site’s own instructions.',
+  )
   expect(describeGauge({ ...GAUGE, folded: 900 }, labels).lines).toContain('Folded: 900 tokens.')
 })
 
