@@ -86,11 +86,12 @@ test('[HOST10] every page that is connected hears what the engine tells', async 
       session.state.subscribe(() => {
         if (session.state.get().messages > before) resolve(session.state.get().messages)
       })
+      Object.assign(globalThis, { isListening: true })
     })
   })
+  await other.waitForFunction(() => 'isListening' in globalThis)
   await page.evaluate(async () => {
     const session = await (globalThis as unknown as LineScope).line.backfold.session('shared')
-    await new Promise((resolve) => setTimeout(resolve, 300))
     await session.append({ role: 'user', content: 'hello' })
   })
   expect(await heard).toBe(1)

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright'
+import { MAX_PLAN_MS } from '../../extension/page/wrap-fetch.ts'
 import type { SiteSettings } from '../../extension/settings/extension-settings.ts'
 import {
   startChatPageServer,
@@ -54,10 +55,11 @@ export async function openChatBench(
   server.behave({ tells: false })
   await host.enable(server.origin, settings)
   const line = await host.openLine()
-  const met = async (): Promise<number> =>
-    line.evaluate(
-      async () => (await (globalThis as unknown as LineScope).line.rpc.ask('tabs', null)).length,
-    )
+  const met = async (): Promise<readonly number[]> =>
+    line.evaluate(async () => {
+      const tabs = await (globalThis as unknown as LineScope).line.rpc.ask('tabs', null)
+      return tabs.map(({ tab }) => tab)
+    })
   return {
     host,
     server,
@@ -65,8 +67,8 @@ export async function openChatBench(
     async open(query = '') {
       const before = await met()
       const chat = await openChatPage(host, `${server.origin}/?${query}`)
-      // Before its bridge has met a host, a page is left as it is.
-      await until(async () => (await met()) > before)
+      // Before its bridge has met a host, a page is left as it is. Those that were closed may still be listed.
+      await until(async () => (await met()).some((tab) => !before.includes(tab)))
       return chat
     },
     close: async () => {
@@ -78,6 +80,7 @@ export async function openChatBench(
 
 async function openChatPage(host: ExtensionHost, url: string): Promise<ChatPage> {
   const page = await host.context.newPage()
+  await page.addInitScript(waitForPlans, { planMs: MAX_PLAN_MS, patientMs: 15_000 })
   await page.goto(url)
   const call = (method: 'say' | 'regenerate' | 'edit', ...given: readonly unknown[]) =>
     page.evaluate(
@@ -96,6 +99,14 @@ async function openChatPage(host: ExtensionHost, url: string): Promise<ChatPage>
     messages: () => page.evaluate(() => (globalThis as unknown as ChatScope).app.messages),
     pieces: () => page.evaluate(() => (globalThis as unknown as ChatScope).app.pieces),
   }
+}
+
+/** Runs in the page: machines that test are busy, and a plan that is late there is not what is tested. */
+function waitForPlans({ planMs, patientMs }: { planMs: number; patientMs: number }): void {
+  const after = setTimeout.bind(globalThis)
+  const patient = (act: () => void, ms?: number): unknown =>
+    after(act, ms === planMs ? patientMs : ms)
+  Object.assign(globalThis, { setTimeout: patient })
 }
 
 /** Characters of all that a model was sent in one request. */

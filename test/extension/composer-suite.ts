@@ -84,7 +84,6 @@ export function testComposers(tab: () => EditorsTab): void {
       expect(outcome).toEqual(FILLED)
       expect(text).toBe(lines.join('\n'))
     },
-    30_000,
   )
 
   test('[FILL10] what is too long, or nothing, is refused at once', async () => {
@@ -95,7 +94,7 @@ export function testComposers(tab: () => EditorsTab): void {
     expect(none.text).toBe('')
     const most = await fillEditor(tab(), 'textarea', 'a line\n'.repeat(140_000))
     expect(most.outcome).toEqual(FILLED)
-  }, 30_000)
+  })
 }
 
 /** What has to hold while the person's focus is elsewhere, as it is in the side panel. */

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright'
+import { MAX_PLAN_MS } from '../../extension/page/wrap-fetch.ts'
 import type { TabState } from '../../extension/wire/panel-wire.ts'
 import { closeServer, listenOnLoopback } from '../support/loopback.ts'
 import type { LineScope } from './line-page.ts'
@@ -117,11 +118,21 @@ test('[BRIDGE7] a page whose extension was loaded anew goes on as if there had b
   expect(await chat(page, 1)).toHaveLength(2)
   const desk = await host.desk()
   await desk.evaluate(() => chrome.runtime.reload()).catch(() => {})
-  await page.waitForTimeout(1_500)
+  const waits = await page.evaluateHandle(() => {
+    const asked: (number | undefined)[] = []
+    const after = setTimeout.bind(globalThis)
+    const noted = (act: () => void, ms?: number): unknown => after(act, asked.push(ms) && ms)
+    Object.assign(globalThis, { setTimeout: noted })
+    return asked
+  })
+  const isWaiting = async (turns: number): Promise<boolean> => {
+    await waits.evaluate((asked) => void asked.splice(0))
+    expect(await chat(page, turns)).toHaveLength(2 * turns)
+    return waits.evaluate((asked, ms) => asked.includes(ms), MAX_PLAN_MS)
+  }
+  await expect.poll(() => isWaiting(1)).toBe(false)
   bodies = []
-  const from = Date.now()
-  expect(await chat(page, 3)).toHaveLength(6)
-  expect(bodies).toHaveLength(3)
   // Nobody is asked any more, so nothing is waited for.
-  expect(Date.now() - from).toBeLessThan(3 * 300 + 600)
+  expect(await isWaiting(3)).toBe(false)
+  expect(bodies).toHaveLength(3)
 })

@@ -127,13 +127,15 @@ test('[WHOLE10] a site that is switched off is left as it is from then on, also 
 test('[WHOLE13] a page that is left while an answer comes loses nothing of what was said before', async () => {
   const chat = await bench.open()
   await talk(chat, 'gone', 1, 3)
-  bench.server.behave({ everyMs: 60 })
+  bench.server.behave({ isStepped: true })
   const before = await chat.pieces()
   const saying = chat.say(question('gone', 4)).catch(() => '')
-  await until(async () => (await chat.pieces()) > before + 2)
+  await until(async () => (await chat.pieces()) > before)
+  bench.server.step()
+  await until(async () => (await chat.pieces()) > before + 1)
   await chat.page.goto('about:blank')
   await saying
-  bench.server.behave({ everyMs: 0 })
+  bench.server.behave({ isStepped: false })
   const expected = [1, 2, 3, 4].map((i) => question('gone', i))
   await expect.poll(() => questionsIn('gone')).toEqual([expected])
   await chat.page.close()

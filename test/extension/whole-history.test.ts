@@ -74,18 +74,22 @@ describe.each([
 test('[WHOLE3] answers come piece by piece also behind a fold, and can be stopped', async () => {
   const chat = await bench.open()
   for (let i = 1; i <= LONG; i += 1) await chat.say(`streams: ${question(i)}`)
+  bench.server.behave({ isStepped: true })
   const before = await chat.pieces()
-  const left = bench.server.left()
-  bench.server.behave({ everyMs: 60 })
   const answer = chat.say('streams: the last one?').then(
     () => 'whole',
     (failure: unknown) => String(failure),
   )
-  await until(async () => (await chat.pieces()) > before + 3)
+  for (const come of [1, 2, 3]) {
+    // The server writes the next one only once the page has this one.
+    await until(async () => (await chat.pieces()) >= before + come)
+    bench.server.step()
+  }
   await chat.stop()
   expect(await answer).toContain('AbortError')
-  await until(async () => bench.server.left() > left)
-  bench.server.behave({ everyMs: 0 })
+  const isIt = ({ text }: { readonly text: string }): boolean => text.includes('the last one?')
+  await until(async () => bench.server.left.some(({ said }) => said.some(isIt)))
+  bench.server.behave({ isStepped: false })
   expect(await chat.say('streams: and again?')).toBe(answerTo('streams: and again?'))
   await chat.page.close()
 })

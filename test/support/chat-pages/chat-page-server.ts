@@ -15,8 +15,8 @@ export interface ArrivedChat {
 
 /** How requests are answered from now on. */
 export interface Manner {
-  /** Milliseconds between the pieces of an answer. */
-  readonly everyMs: number
+  /** What comes behind each piece of an answer waits for a {@link ChatPageServer.step}. */
+  readonly isStepped: boolean
   /** Status of every answer; one above 299 is a refusal. */
   readonly status: number
   /** Tokens of the model's window, at four characters each: longer requests are refused as llama.cpp does. */
@@ -32,12 +32,14 @@ export interface ChatPageServer {
   /** Paths that were asked for otherwise. */
   readonly asked: readonly string[]
   behave(manner: Partial<Manner>): void
-  /** Answers whose client left before they were whole. */
-  left(): number
+  /** Lets answers that wait go on by one piece, or to their end. */
+  step(): void
+  /** Those whose client left before their answer was whole. */
+  readonly left: readonly ArrivedChat[]
   close(): Promise<void>
 }
 
-const USUAL: Manner = { everyMs: 0, status: 200, window: 1_000_000, tells: true }
+const USUAL: Manner = { isStepped: false, status: 200, window: 1_000_000, tells: true }
 
 /**
  * Serves a chat page of our own that does what real ones were seen doing (see `whole-history.html`), and the models'
@@ -50,8 +52,9 @@ export async function startChatPageServer(
 ): Promise<ChatPageServer> {
   const arrived: ArrivedChat[] = []
   const asked: string[] = []
+  const left: ArrivedChat[] = []
+  const waiting: (() => void)[] = []
   let manner = USUAL
-  let left = 0
   const server = createServer((request, response) => {
     const path = request.url?.replace(/\?.*$/, '') ?? '/'
     if (request.method === 'OPTIONS') {
@@ -63,8 +66,7 @@ export async function startChatPageServer(
       serve(path, manner, headers, response)
       return
     }
-    response.on('close', () => void (response.writableFinished || (left += 1)))
-    void readBody(request).then((body) => {
+    const whole = (body: string): Promise<void> | undefined => {
       const found = CHAT_APIS.find(({ path: own }) => own.test(path))
       if (!found) {
         asked.push(path)
@@ -73,8 +75,11 @@ export async function startChatPageServer(
       }
       const chat = { path, headers: flat(request), body, said: found.read(JSON.parse(body)) }
       arrived.push(chat)
-      return answer(found, chat, manner, response)
-    })
+      response.on('close', () => void (response.writableFinished || left.push(chat)))
+      return answer(found, chat, manner, response, waiting)
+    }
+    // One that is left before it was whole has not come.
+    void readBody(request).then(whole, () => {})
   })
   const origin = await listenOnLoopback(server)
   return {
@@ -82,7 +87,8 @@ export async function startChatPageServer(
     arrived,
     asked,
     behave: (next) => void (manner = { ...manner, ...next }),
-    left: () => left,
+    step: () => waiting.splice(0).forEach((goOn) => goOn()),
+    left,
     close: () => closeServer(server),
   }
 }
@@ -118,8 +124,9 @@ function serve(
 async function answer(
   api: ChatApi,
   { said }: ArrivedChat,
-  { everyMs, status, window }: Manner,
+  { isStepped, status, window }: Manner,
   response: ServerResponse,
+  waiting: (() => void)[],
 ): Promise<void> {
   const tokens = Math.ceil(said.reduce((sum, { text }) => sum + text.length, 0) / 4)
   if (status > 299 || tokens > window) {
@@ -144,8 +151,10 @@ async function answer(
   response.socket?.setNoDelay(true)
   for (const piece of api.write(text.match(/.{1,40}/gs) ?? [])) {
     if (response.destroyed) return
+    // Before the piece goes out: whoever has it may step.
+    const stepped = isStepped && new Promise<void>((resolve) => waiting.push(resolve))
     response.write(piece)
-    if (everyMs > 0) await new Promise((resolve) => setTimeout(resolve, everyMs))
+    await stepped
   }
   response.end()
 }
