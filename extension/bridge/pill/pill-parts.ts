@@ -96,9 +96,16 @@ export function buildPill(document: Document, labels: PillLabels, canOpen: boole
 function adoptStyles(document: Document, root: ShadowRoot): void {
   const view = document.defaultView
   if (!view) return
-  const sheet = new view.CSSStyleSheet()
-  sheet.replaceSync(css)
-  root.adoptedStyleSheets = [sheet]
+  try {
+    const sheet = new view.CSSStyleSheet()
+    sheet.replaceSync(css)
+    root.adoptedStyleSheets = [sheet]
+  } catch {
+    // Firefox 140 lets no content script set them. What one writes into a style there is not under the page's policy.
+    const style = document.createElement('style')
+    style.textContent = css
+    root.append(style)
+  }
 }
 
 /** What stands in the ring besides its colour, so that a level is told without one. */
