@@ -89,6 +89,8 @@ const config: ViteUserConfig = {
         resolve,
         test: {
           name: 'tidy',
+          // All files are read, also where others use the machine.
+          testTimeout: 30_000,
           include: ['test/tidy/**/*.test.ts'],
         },
       },

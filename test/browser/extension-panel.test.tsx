@@ -14,7 +14,6 @@ import { draw, type, type Drawn } from './draw.tsx'
 import { fakePanelWorld, ORIGIN, tabState, type FakePanelWorld } from './fake-panel-world.ts'
 import { openPage, prose } from './open-page.ts'
 
-const SOON = { timeout: 20_000 }
 const HOSTILE = '<img src=x onerror="globalThis.hacked = true"><script>hacked = true</script>'
 const UNBROKEN = 'unbroken'.repeat(400)
 const NEVER = new Promise<never>(() => {})
@@ -109,7 +108,7 @@ async function chatWorld(): Promise<FakePanelWorld> {
 
 async function drawChat(world: FakePanelWorld): Promise<Drawn> {
   const page = draw(<PanelPage world={world} />)
-  await expect.poll(() => page.count('[data-testid="fold-now"]'), SOON).toBe(1)
+  await expect.poll(() => page.count('[data-testid="fold-now"]')).toBe(1)
   return page
 }
 
@@ -230,15 +229,15 @@ test('[PANEL18, PANEL19] a chat is folded, looked into and gone back to', LONG, 
   world.answers.reveal = ({ turn }) => turn === 'last'
   const page = await drawChat(world)
   page.press('[data-testid="fold-now"]')
-  await expect.poll(() => page.text(), SOON).toContain('Generation 1 is applied.')
+  await expect.poll(() => page.text()).toContain('Generation 1 is applied.')
   await expectSound('context')
   page.press('#chat-tab-inspector')
-  await expect.poll(() => page.count('[data-testid="inspector"]'), SOON).toBe(1)
+  await expect.poll(() => page.count('[data-testid="inspector"]')).toBe(1)
   await expectSound('inspector')
   page.press('[data-testid="inspector"] .sources button')
-  await expect.poll(() => page.count('[data-testid="messages"]'), SOON).toBe(1)
+  await expect.poll(() => page.count('[data-testid="messages"]')).toBe(1)
   expect(page.part('#chat-tab-messages').ariaSelected).toBe('true')
-  await expect.poll(() => page.count('[data-testid="reveal"]'), SOON).toBeGreaterThan(0)
+  await expect.poll(() => page.count('[data-testid="reveal"]')).toBeGreaterThan(0)
   await expectSound('messages')
   page.press('[data-testid="reveal"]')
   await expect
@@ -257,7 +256,7 @@ test(
     world.answers.undo = () => ({ isUndone: true, reason: '' })
     const page = await drawChat(world)
     page.press('#chat-tab-requests')
-    await expect.poll(() => page.count('[data-testid="request"]'), SOON).toBe(2)
+    await expect.poll(() => page.count('[data-testid="request"]')).toBe(2)
     expect(page.text()).toContain('31k → 9.1k')
     expect(page.text()).toContain('22k saved · 2 dropped messages restored')
     page.press('[data-testid="request-changes"]')
@@ -280,7 +279,7 @@ test(
     const world = await chatWorld()
     const page = await drawChat(world)
     page.press('[data-testid="continue"]')
-    await expect.poll(() => page.count('[data-testid="hand-off-text"]'), SOON).toBe(1)
+    await expect.poll(() => page.count('[data-testid="hand-off-text"]')).toBe(1)
     const text = (page.part('[data-testid="hand-off-text"]') as HTMLTextAreaElement).value
     expect(text).toContain('# Hand-off')
     expect(page.part('[data-testid="hand-off-size"]').textContent).toContain(
@@ -388,7 +387,7 @@ test(
     const keep = fakeKeep(backfold)
     const page = draw(<OptionsPage world={world} keep={keep} about={{ version: '1.2.3' }} />)
     await keep.start()
-    await expect.poll(() => page.count('[data-testid="add-step"]'), SOON).toBe(1)
+    await expect.poll(() => page.count('[data-testid="add-step"]')).toBe(1)
     page.root.querySelectorAll('details').forEach((one) => (one.open = true))
     await expect.poll(() => page.text()).toContain('1 conversation is archived.')
     expect(page.text()).toContain('Version 1.2.3.')
