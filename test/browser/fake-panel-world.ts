@@ -7,6 +7,7 @@ import {
 } from '../../extension/settings/extension-settings.ts'
 import type { SiteFacts } from '../../extension/sites/site.ts'
 import type { HostForPanel, TabState } from '../../extension/wire/panel-wire.ts'
+import { createKeep } from '../../src/app/keep/keep.ts'
 import { createKeptKeys } from '../../src/app/run/kept-keys.ts'
 import { createSummariserLadder } from '../../src/app/run/summariser-ladder.ts'
 import type { Backfold } from '../../src/client/session.ts'
@@ -150,4 +151,20 @@ export function fakePanelWorld(backfold: Promise<Backfold>): FakePanelWorld {
     save: (name, text) => note('save', name, text),
   }
   return world
+}
+
+/** What the archive's settings are kept in, without a page around it. */
+export function fakeKeep(backfold: Backfold): ReturnType<typeof createKeep> {
+  return createKeep({
+    open: async () => backfold,
+    readProtection: async () => 'none',
+    storage: { getItem: () => null, setItem: () => {} },
+    tell: () => {},
+    listen: () => {},
+    now: () => Date.now(),
+    after: () => () => {},
+    newId: () => 'new',
+    restart: () => {},
+    restartedBecause: () => null,
+  })
 }
