@@ -112,6 +112,8 @@ const config: ViteUserConfig = {
         test: {
           name: 'contract',
           expect: POLL,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
           setupFiles: ['test/support/seed-properties.ts'],
           include: ['test/contract/**/*.test.ts'],
           exclude: ['test/contract/**/*.browser.test.ts'],
