@@ -88,7 +88,16 @@ export function appendToLog(session: SessionRow, drafts: readonly StampedDraft[]
 /** Most messages at the start of a session that are pinned by themselves. */
 const MAX_LEADING = 8
 
-/** @param before - Messages of the active path before it. */
-function beginsSession(draft: StampedDraft, before: number, pins: readonly Seq[]): boolean {
+/**
+ * Whether a message is one of the system messages that a session begins with.
+ *
+ * @param before - Messages of the active path before it.
+ * @see SPEC.md rule LOG9
+ */
+export function beginsSession(
+  draft: Pick<StampedDraft, 'role'>,
+  before: number,
+  pins: readonly Seq[],
+): boolean {
   return draft.role === 'system' && pins.length === before && before < MAX_LEADING
 }

@@ -118,6 +118,8 @@ export interface Generation {
   readonly job: number
   readonly createdAt: number
   readonly appliedAt?: number
+  /** Id of the record that told other devices of it, or told this one; missing where it is known only here. */
+  readonly record?: string
 }
 
 /** The exact context before a generation was applied, by reference and hash. */

@@ -47,12 +47,17 @@ export function rollBack(
   if (mustFit && tokens >= budget.tokens * budget.hard) {
     return refuse(`${Math.round(tokens)} tokens would not fit the budget`)
   }
-  const holdUntil = tokens + budget.tokens * HOLD_GROWTH
-  const after: SessionRow = { ...moved.session, holdUntil }
+  const after = holdJobs(moved.session)
   return {
     writes: [...moved.writes, { table: 'sessions', row: after }],
     outcome: { kind: 'rolled-back', from: session.head, session: after },
   }
+}
+
+/** The session after a rollback: no job starts by itself until the context has grown. */
+export function holdJobs(session: SessionRow): SessionRow {
+  const growth = session.policy.budget.tokens * HOLD_GROWTH
+  return { ...session, holdUntil: calibratedContextTokens(session) + growth }
 }
 
 /**

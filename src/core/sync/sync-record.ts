@@ -16,7 +16,11 @@ export type SyncRecord = RecordFields &
     | { readonly kind: 'message'; readonly message: StampedDraft }
     /** Active messages behind `after` up to `through`, by id, leave the active path; later ones stay. */
     | { readonly kind: 'branch'; readonly after: string; readonly through: string }
-    | ({ readonly kind: 'row' } & RemoteRow)
+    | ({
+        readonly kind: 'row'
+        /** The sender knew of no row of that key: where there is one by then, this says nothing, and the sender says it anew. */
+        readonly isFresh?: boolean
+      } & RemoteRow)
     /** A generation that was applied, whole; the head if it fits the log at this place, else nothing. */
     | {
         readonly kind: 'generation'
@@ -62,13 +66,22 @@ export type RemoteRow =
   | { readonly table: 'session'; readonly key: 'pins'; readonly row: readonly Seq[] }
 
 /** A generation without what is one device's own. */
-export type PortableGeneration = Omit<Generation, 'session' | 'n' | 'parent' | 'status' | 'job'>
+export type PortableGeneration = Omit<
+  Generation,
+  'session' | 'n' | 'parent' | 'status' | 'job' | 'record'
+>
 
 /** A record at its place in the remote log. */
 export interface SyncEntry {
   /** Ascending over all sessions of a space; gaps are normal. */
   readonly position: number
   readonly record: SyncRecord
+}
+
+/** An entry that says nothing that can be read here. Whatever wants to write behind it has to name it all the same. */
+export interface NonsenseEntry {
+  readonly position: number
+  readonly channel: Channel
 }
 
 /** The remote log keeps an order of its own for each of these, within a session. */

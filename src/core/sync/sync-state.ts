@@ -55,6 +55,13 @@ export type Unsent =
       readonly id: string
       readonly after: string
       readonly through: string
+      /**
+       * Runs of confirmed messages that left with it, first and last of each. For the remote log they are still active, so
+       * that they are put back while entries of others are taken in.
+       */
+      readonly left: readonly (readonly [Seq, Seq])[]
+      /** Confirmed messages whose pins it took off. */
+      readonly pins: readonly Seq[]
     }
   /** The head is another one than the remote head. */
   | { readonly kind: 'head'; readonly id: string }

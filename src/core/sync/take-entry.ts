@@ -1,0 +1,132 @@
+import type { StampedDraft } from '../session/append.ts'
+import type { Seq } from '../session/message.ts'
+import { branchMarks } from './marks.ts'
+import { draftOf, leaveBranch } from './place-unsent.ts'
+import { channelOf, type Channel, type SyncRecord } from './sync-record.ts'
+import { settleRemoteHead, takeGeneration, takeRollback } from './take-head.ts'
+import type { TakenEntry } from './take-query.ts'
+import { takeRow } from './take-row.ts'
+import { drop, type RecordOf, type Step, type Taking } from './taking.ts'
+
+/**
+ * Takes in one entry, behind all before it. `lacking`: it was said by somebody who knows more messages than there are here,
+ * so nothing from it on can be taken in.
+ *
+ * @param repairs - Messages that the remote log has lost, by their places.
+ */
+export function takeEntry(
+  taking: Taking,
+  entry: TakenEntry,
+  repairs?: ReadonlyMap<Seq, StampedDraft>,
+): Step | 'lacking' {
+  if (!('record' in entry)) {
+    advance(taking, entry.channel, entry.position)
+    return 'ignored'
+  }
+  const { record, position } = entry
+  fill(taking, repairs, idOfMessage(record))
+  while (taking.line.end().seq < record.confirmed) {
+    const missing = repairs?.get(taking.line.end().seq + 1)
+    if (!missing || isSettled(taking, missing.id)) return 'lacking'
+    place(taking, missing)
+  }
+  advance(taking, channelOf(record), position)
+  return takeRecord(taking, record)
+}
+
+/** Messages that belong before whatever comes next. */
+function fill(
+  taking: Taking,
+  repairs: ReadonlyMap<Seq, StampedDraft> | undefined,
+  next: string | undefined,
+): void {
+  if (!repairs || next === undefined) return
+  for (;;) {
+    const missing = repairs.get(taking.line.end().seq + 1)
+    if (!missing || missing.id === next || isSettled(taking, missing.id)) return
+    place(taking, missing)
+  }
+}
+
+function takeRecord(taking: Taking, record: SyncRecord): Step {
+  switch (record.kind) {
+    case 'message':
+      return takeMessage(taking, record.message)
+    case 'repair':
+      // Whoever has all of it takes it for one that was said twice.
+      return record.seq === taking.line.end().seq + 1
+        ? takeMessage(taking, record.message)
+        : 'taken'
+    case 'branch':
+      return takeBranch(taking, record)
+    case 'row':
+      return takeRow(taking, record)
+    case 'generation':
+      return takeGeneration(taking, record)
+    case 'rollback':
+      return takeRollback(taking, record)
+    case 'claim':
+      return takeClaim(taking, record)
+    case 'deleted':
+    case 'lacking':
+      return 'taken'
+  }
+}
+
+/**
+ * A message gets the next place, unless it has one.
+ *
+ * @see SPEC.md rules SYNC2, SYNC4
+ */
+function takeMessage(taking: Taking, message: StampedDraft): Step {
+  if (!isSettled(taking, message.id)) place(taking, message)
+  return 'taken'
+}
+
+function place(taking: Taking, message: StampedDraft): void {
+  const own = taking.provisional.get(message.id)
+  const isOurs = own?.hash === message.hash
+  const placed = taking.line.place(isOurs ? draftOf(own) : message)
+  if (!own) taking.added.push(placed)
+  else if (!isOurs) taking.conflicts += 1
+}
+
+function isSettled({ line, settled }: Taking, id: string): boolean {
+  return settled.has(id) || line.find(id) !== undefined
+}
+
+/**
+ * Messages leave the active path, for good. The remote head is the newest that covers none of them.
+ *
+ * @see SPEC.md rules SYNC5, SYNC13
+ */
+function takeBranch(taking: Taking, record: RecordOf<'branch'>): Step {
+  const left = leaveBranch(taking.line, record)
+  const isOurs = branchMarks(taking.unsent).some(({ id }) => id === record.id)
+  drop(taking, record.id)
+  if (left === undefined) return 'ignored'
+  if (left.length === 0) return 'taken'
+  if (!isOurs) {
+    taking.branches += 1
+    taking.hasLeft = true
+  }
+  settleRemoteHead(taking)
+  return 'taken'
+}
+
+/** @see SPEC.md rule SYNC14 */
+function takeClaim(taking: Taking, { id, device, name, state }: RecordOf<'claim'>): Step {
+  if (state === 'held') taking.claim = { id, device, name }
+  else if (taking.claim?.device === device) taking.claim = undefined
+  return 'taken'
+}
+
+/** What a compare-and-swap has to name, whatever the entry says. */
+function advance(taking: Taking, channel: Channel, position: number): void {
+  if (channel === 'heads') taking.head = { ...taking.head, position }
+  else if (channel === 'claims') taking.claimedAt = position
+}
+
+function idOfMessage(record: SyncRecord): string | undefined {
+  return record.kind === 'message' || record.kind === 'repair' ? record.message.id : undefined
+}
