@@ -209,6 +209,16 @@ function describeWriting(open: Open): void {
     await expect.poll(watched.ids).toEqual(['a', 'b'])
   })
 
+  test('[RLOG4] the same id in another session or channel is another entry', async () => {
+    const { log, other } = await open(2)
+    await log.append(buildEntry('a'))
+    await log.append(buildEntry('a', 'rows'))
+    await other.append(buildEntry('a', 'log', 'another'))
+    const watched = watchRemoteLog(other)
+    await expect.poll(watched.ids).toEqual(['a', 'a', 'a'])
+    expect(watched.entries.map(({ token }) => token)).toEqual(['session', 'session', 'another'])
+  })
+
   test('[RLOG5] of those who commit behind the same position one wins, round after round', async () => {
     const { logs, log } = await open(4)
     const watched = watchRemoteLog(log)

@@ -101,12 +101,12 @@ export function createRemoteLogModel(
     // Other spaces, and parts of large entries, take positions too.
     newest += random.chance(0.2) ? 1 + random.below(4) : 1
     entries.push({ token, channel, id, bytes: bytes.slice(), position: newest })
-    if (id !== '') known.set(id, newest)
+    if (id !== '') known.set(keyOf({ token, channel, id }), newest)
     for (const tell of [...watchers]) tell()
     return newest
   }
   const storeOnce = (entry: OutgoingEntry): number => {
-    const before = random.chance(model.faults.doubledWrites) ? undefined : known.get(entry.id)
+    const before = random.chance(model.faults.doubledWrites) ? undefined : known.get(keyOf(entry))
     return before ?? store(entry)
   }
   const spoil = (place: RemotePlace): void => {
@@ -128,7 +128,7 @@ export function createRemoteLogModel(
       const head = outgoing.at(-1)
       if (!head) throw new RangeError('a commit needs an entry')
       if (random.chance(model.faults.refusals)) return NO_ROOM
-      const before = known.get(head.id)
+      const before = known.get(keyOf(head))
       // Servers differ: some look for the id first, others at the condition.
       if (before !== undefined && random.chance(0.5)) return { kind: 'stored', position: before }
       if (newestOf(entries, head) !== expected) return { kind: 'moved' }
@@ -159,6 +159,11 @@ export function createRemoteLogModel(
 const GARBAGE = new TextEncoder().encode('{"stream":"BF","seq":1}')
 
 const NO_ROOM = { kind: 'refused', reason: 'full', detail: 'The server has no room.' } as const
+
+/** The same id in another session or channel is another one. */
+function keyOf({ token, channel, id }: Omit<OutgoingEntry, 'bytes'>): string {
+  return `${token} ${channel} ${id}`
+}
 
 function newestOf(entries: readonly RemoteEntry[], { token, channel }: RemotePlace): number {
   const last = entries.findLast((entry) => entry.token === token && entry.channel === channel)

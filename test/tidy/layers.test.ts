@@ -26,7 +26,7 @@ const LAYERS: readonly (readonly string[])[] = [
 /** Published entries, which pick names from anywhere; only the app uses them as a host would. */
 const ENTRY = /^src\/[\w-]+\.ts$/
 
-/** Packages with one home each. A package not named here may be used by the app alone. */
+/** Packages with one home each, a layer or a folder of one. A package not named here may be used by the app alone. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   dexie: ['store'],
   comlink: ['client', 'worker'],
@@ -37,6 +37,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@mlc-ai/web-llm': ['models'],
   '@anthropic-ai/sdk': ['models'],
   '@google/genai': ['models'],
+  '@nats-io/nats-core': ['sync/nats'],
   '@noble/hashes': ['core', 'engine', 'models', 'store', 'worker'],
   '@noble/ciphers': ['store'],
 }
@@ -56,7 +57,7 @@ function rankOf(layer: string): number {
 function judgeImport(file: SourceFile, { specifier, kind }: Import): string | undefined {
   const from = layerOf(file.path)
   if (kind === 'url' && !/^\.{1,2}\/.*\.tsx?$/.test(specifier)) return undefined
-  if (!specifier.startsWith('.')) return judgePackage(from, specifier)
+  if (!specifier.startsWith('.')) return judgePackage(file.path, from, specifier)
   const target = posix.join(posix.dirname(file.path), specifier)
   const to = layerOf(target)
   if (to !== 'extension' && !target.startsWith('src/')) {
@@ -74,12 +75,19 @@ function judgeImport(file: SourceFile, { specifier, kind }: Import): string | un
   return rankOf(to) < rankOf(from) ? undefined : `${from} imports ${to}`
 }
 
-function judgePackage(from: string | undefined, specifier: string): string | undefined {
+function judgePackage(
+  path: string,
+  from: string | undefined,
+  specifier: string,
+): string | undefined {
   if (from === undefined || PACKAGE_HOMES.includes(from)) {
     return specifier === 'dexie' || specifier === 'comlink' ? `${specifier} is imported` : undefined
   }
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier
-  return PACKAGES[name]?.includes(from) ? undefined : `${from} imports ${specifier}`
+  const homes = PACKAGES[name] ?? []
+  return homes.some((home) => path.startsWith(`src/${home}/`))
+    ? undefined
+    : `${from} imports ${specifier}`
 }
 
 function judgeWorkerUrl(from: string, to: string): string | undefined {
@@ -143,8 +151,10 @@ test.each([
   ['src/store/a.ts', `import { wrap } from 'comlink'`],
   ['src/client/a.ts', `import { estimateTokenCount } from 'tokenx'`],
   ['src/client/a.ts', `import React from 'react'`],
+  ['src/sync/a.ts', `import type { NatsConnection } from '@nats-io/nats-core'`],
 ])('[TIDY3] a package is imported by its home only: %s with %s', (path, text) => {
   expect(judge(path, text)).toHaveLength(1)
   expect(judge('src/store/a.ts', `import { Dexie } from 'dexie'`)).toEqual([])
   expect(judge('src/worker/a.ts', `import { expose } from 'comlink'`)).toEqual([])
+  expect(judge('src/sync/nats/a.ts', `import { headers } from '@nats-io/nats-core'`)).toEqual([])
 })

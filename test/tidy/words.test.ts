@@ -31,9 +31,9 @@ const EXEMPT = new Set(['test/tidy/words.test.ts', 'package-lock.json'])
 
 const BINARY = /\.(?:png|jpe?g|webp|gif|ico|woff2?|wasm|tgz)$/
 
-/** Recorded sessions say what people and tools said, and other libraries and browsers have names of their own. */
+/** Recorded sessions say what people and tools said, and other libraries, servers and browsers have names of their own. */
 const OTHERS_WORDS =
-  /^(?:public\/sessions|test\/hazards)\/|^src\/models\/browser-ai\/foreign-names\.ts$/
+  /^(?:public\/sessions|test\/hazards)\/|^src\/models\/browser-ai\/foreign-names\.ts$|^test\/support\/nats\/start-cluster\.ts$/
 
 function readTexts(): readonly TextFile[] {
   return listFiles('.')

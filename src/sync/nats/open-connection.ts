@@ -1,0 +1,96 @@
+import type * as NatsCore from '@nats-io/nats-core'
+import type { Authenticator, ConnectionOptions, NatsConnection } from '@nats-io/nats-core'
+import type { SyncCredentials } from '../../protocol/sync.ts'
+import { newSecretName } from './create-consumer.ts'
+
+export interface Address {
+  readonly servers: readonly string[]
+  readonly inbox: string
+  readonly timeoutMs: number
+  readonly credentials: SyncCredentials | undefined
+}
+
+/** Only Node has it, and bundlers for browsers are not to look for it. */
+const NODE_TRANSPORT = '@nats-io/transport-node'
+
+/** How often a connection that says nothing is asked whether it is still there; twice without an answer is the end. */
+const PING_EVERY_MS = 15_000
+
+/**
+ * Connects once, to any of the servers. A connection that ends is not mended but replaced, so that nothing of what was under
+ * way is sent by itself later on.
+ *
+ * @throws what the client throws: nobody listens there, or the credentials are not accepted.
+ */
+export async function openConnection(address: Address): Promise<NatsConnection> {
+  const core = await import('@nats-io/nats-core')
+  const options: ConnectionOptions = {
+    servers: [...address.servers],
+    inboxPrefix: address.inbox,
+    name: 'backfold',
+    reconnect: false,
+    ignoreClusterUpdates: true,
+    ignoreAuthErrorAbort: true,
+    noAsyncTraces: true,
+    pingInterval: PING_EVERY_MS,
+    maxPingOut: 2,
+    timeout: address.timeoutMs,
+    ...authenticate(core, address.credentials),
+  }
+  if (core.hasWsProtocol(options)) return core.wsconnect(options)
+  const node = (await import(/* @vite-ignore */ NODE_TRANSPORT)) as NodeTransport
+  return node.connect(options)
+}
+
+interface NodeTransport {
+  readonly connect: (options: ConnectionOptions) => Promise<NatsConnection>
+}
+
+type Core = Pick<
+  typeof NatsCore,
+  'tokenAuthenticator' | 'usernamePasswordAuthenticator' | 'jwtAuthenticator'
+>
+
+function authenticate(
+  core: Core,
+  credentials: SyncCredentials | undefined,
+): { readonly authenticator?: Authenticator } {
+  switch (credentials?.kind) {
+    case undefined:
+      return {}
+    case 'token':
+      return { authenticator: core.tokenAuthenticator(credentials.token) }
+    case 'password':
+      return {
+        authenticator: core.usernamePasswordAuthenticator(credentials.user, credentials.password),
+      }
+    case 'jwt': {
+      const seed = new TextEncoder().encode(credentials.seed)
+      return { authenticator: core.jwtAuthenticator(credentials.jwt, seed) }
+    }
+  }
+}
+
+/** Where answers are sent to by default: what is set up for a user allows no other place. */
+export function chooseInbox(credentials: SyncCredentials | undefined): string {
+  const name =
+    credentials?.kind === 'jwt'
+      ? readSubject(credentials.jwt)
+      : credentials?.kind === 'password'
+        ? credentials.user
+        : undefined
+  return `_INBOX_${name !== undefined && /^[\w-]{1,64}$/.test(name) ? name : newSecretName()}`
+}
+
+/** The public key of the user that a JWT is of. */
+function readSubject(jwt: string): string | undefined {
+  try {
+    const [, payload = ''] = jwt.split('.')
+    const text = atob(payload.replaceAll('-', '+').replaceAll('_', '/'))
+    const claims: unknown = JSON.parse(text)
+    const subject = (claims as { readonly sub?: unknown } | null)?.sub
+    return typeof subject === 'string' ? subject : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,141 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export interface NatsServer {
+  /** `nats://…`, the same after a restart. */
+  readonly address: string
+  readonly webSocket: string
+  readonly port: number
+  /** Ends it as a power cut ends a process: nothing is written any more. */
+  kill(): Promise<void>
+  /** Starts it again on what it stored, at the same addresses, once it was ended. */
+  start(): Promise<void>
+  /** Stands still without ending, and goes on. */
+  freeze(): void
+  thaw(): void
+  /** Ends it and removes what it stored. */
+  close(): Promise<void>
+  log(): string
+}
+
+export interface NatsSettings {
+  readonly path: string
+  /** Lines of the server's own configuration, besides addresses and storage. */
+  readonly config?: string
+  readonly name?: string
+  /** Makes it one of a cluster. */
+  readonly cluster?: { readonly port: number; readonly routes: readonly number[] }
+  /** 1 MB by default, as the server's own. */
+  readonly maxPayload?: number
+}
+
+/** Starts one server on loopback, with JetStream in a folder of its own. */
+export async function startNats(settings: NatsSettings): Promise<NatsServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'backfold-nats-server-'))
+  const [port = 0, webSocketPort = 0] = await findFreePorts(2)
+  const logFile = join(folder, 'log')
+  const configFile = join(folder, 'nats.conf')
+  writeFileSync(configFile, writeConfig(settings, { folder, port, webSocketPort, logFile }))
+  let child: ChildProcess | undefined
+  const log = (): string => {
+    try {
+      return readFileSync(logFile, 'utf8')
+    } catch {
+      return ''
+    }
+  }
+  const start = async (): Promise<void> => {
+    const started = spawn(settings.path, ['-c', configFile], { stdio: 'ignore' })
+    child = started
+    const before = log().length
+    await waitUntil(() => {
+      if (started.exitCode !== null) throw new Error(`nats-server ended: ${log().slice(before)}`)
+      return log().slice(before).includes('Server is ready')
+    })
+  }
+  const kill = async (): Promise<void> => {
+    const ending = child
+    child = undefined
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return
+    ending.kill('SIGKILL')
+    await once(ending, 'exit')
+  }
+  process.once('exit', () => child?.kill('SIGKILL'))
+  await start()
+  return {
+    address: `nats://127.0.0.1:${port}`,
+    webSocket: `ws://127.0.0.1:${webSocketPort}`,
+    port,
+    kill,
+    start,
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
+    log,
+    async close() {
+      await kill()
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+    },
+  }
+}
+
+interface Places {
+  readonly folder: string
+  readonly port: number
+  readonly webSocketPort: number
+  readonly logFile: string
+}
+
+function writeConfig(
+  settings: NatsSettings,
+  { folder, port, webSocketPort, logFile }: Places,
+): string {
+  const { cluster, name = 'n1', config = '', maxPayload } = settings
+  const routes = cluster?.routes.map((route) => `nats://127.0.0.1:${route}`).join(', ')
+  return [
+    `server_name: ${name}`,
+    `host: 127.0.0.1`,
+    `port: ${port}`,
+    `log_file: "${logFile}"`,
+    ...(maxPayload === undefined ? [] : [`max_payload: ${maxPayload}`]),
+    `jetstream { store_dir: "${join(folder, 'js')}", max_mem: 64MB, max_file: 1GB }`,
+    `websocket { host: 127.0.0.1, port: ${webSocketPort}, no_tls: true }`,
+    ...(cluster
+      ? [`cluster { name: C, host: 127.0.0.1, port: ${cluster.port}, routes: [${routes ?? ''}] }`]
+      : []),
+    config,
+    '',
+  ].join('\n')
+}
+
+/** Ports that were free a moment ago: all are held until each is known, so that none is given twice. */
+export async function findFreePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      return server
+    }),
+  )
+  const ports = servers.map((server) => {
+    const address = server.address()
+    if (address === null || typeof address === 'string') throw new Error('there is no port')
+    return address.port
+  })
+  await Promise.all(
+    servers.map((server) => new Promise<void>((resolve) => void server.close(() => resolve()))),
+  )
+  return ports
+}
+
+/** Looks every few milliseconds, for at most 20 seconds. */
+export async function waitUntil(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error('it did not come in 20 seconds')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
