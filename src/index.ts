@@ -20,6 +20,7 @@ export type {
   Session,
 } from './client/session.ts'
 export type { Summarisers } from './client/summarisers.ts'
+export type { Sync } from './client/sync.ts'
 export { BackfoldError, isBackfoldError } from './core/backfold-error.ts'
 export type { BackfoldErrorCode } from './core/backfold-error.ts'
 export type { ProposedLine } from './core/compaction/accept-lines.ts'
@@ -78,6 +79,7 @@ export type {
   ProbationStatus,
   SessionEvent,
   SessionState,
+  SessionSync,
 } from './protocol/events.ts'
 export type { BlockEntry, ExtractorEntry, JobEntry, SessionJobs } from './protocol/job-registry.ts'
 export type {
@@ -105,6 +107,13 @@ export type {
 export type { PassReason } from './protocol/host-requests.ts'
 export type { PadCommand, PadEntry, PadsResult } from './protocol/pads.ts'
 export type { SummariserChoice, SummariserOptions } from './protocol/summariser-options.ts'
+export type {
+  SyncCredentials,
+  SyncDevice,
+  SyncOptions,
+  SyncPhase,
+  SyncStatus,
+} from './protocol/sync.ts'
 export type { TokeniserName } from './protocol/tokeniser-name.ts'
 export type {
   AppendReceipt,

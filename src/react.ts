@@ -13,6 +13,8 @@ export { useRecall } from './widget/hooks/use-recall.ts'
 export type { Recalled, UseRecallOptions } from './widget/hooks/use-recall.ts'
 export { useSession } from './widget/hooks/use-session.ts'
 export type { SessionHandle } from './widget/hooks/use-session.ts'
+export { useSync } from './widget/hooks/use-sync.ts'
+export type { SyncHandle } from './widget/hooks/use-sync.ts'
 export { ArtifactList } from './widget/blocks/artifact-list.tsx'
 export type {
   ArtifactLabels,

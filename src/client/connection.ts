@@ -154,6 +154,7 @@ function openLine(
       page: page.told,
       unlock: page.unlock,
       passphrase: page.unlock ? undefined : options.passphrase,
+      sync: page.sync,
     },
     transfer(ports, Object.values(ports)),
   )

@@ -7,6 +7,7 @@ import { createExport } from './lazy-export.ts'
 import { createFetch } from './lazy-fetch.ts'
 import { watchReading } from './watched-reading.ts'
 import type { Backfold, Session } from './session.ts'
+import type { OpenSync } from './sync.ts'
 
 /** How requests reach the engine: through a worker, or directly. */
 export type Call = <M extends Method>(method: M, params: Params<M>) => Promise<Result<M>>
@@ -30,7 +31,7 @@ type SessionMethod = {
 }[Method]
 
 /** What is told about one session. */
-type SessionSignal = Exclude<EngineSignal, { readonly kind: 'jobs' | 'summarisers' }>
+type SessionSignal = Extract<EngineSignal, { readonly kind: 'state' | 'event' | 'deleted' }>
 
 /**
  * Builds the public objects over a way to call an engine. The same code serves a page, where calls
@@ -53,10 +54,14 @@ export function createBackfold(
   const registry = watchReading(() => call('registry', {}), notify, [])
   let summarisers: Promise<OpenSummarisers> | undefined
   const summarisersChanged = (): void => void summarisers?.then(({ changed }) => changed())
+  let sync: Promise<OpenSync> | undefined
+  const syncChanged = (): void => void sync?.then(({ changed }) => changed())
   return {
     tell(signal) {
       if (signal.kind === 'jobs') registry.changed()
       else if (signal.kind === 'summarisers') summarisersChanged()
+      else if (signal.kind === 'sync') syncChanged()
+      else if (signal.kind === 'elsewhere') void sync?.then(({ told }) => told(signal.session))
       else {
         const id =
           signal.kind === 'deleted'
@@ -70,6 +75,7 @@ export function createBackfold(
       // Its jobs are nobody's now, and the new worker has another name.
       registry.changed()
       summarisersChanged()
+      syncChanged()
       for (const [session, { tell, current }] of known) {
         const { categories } = current().tokens
         const change = { before: categories, after: categories }
@@ -103,6 +109,8 @@ export function createBackfold(
         (summarisers ??= import('./summarisers.ts').then((loaded) =>
           loaded.createSummarisers(call, page, notify),
         )),
+      sync: () =>
+        (sync ??= import('./sync.ts').then((loaded) => loaded.createSync(call, page, notify))),
       turn: (provider, work) =>
         import('./summarisers.ts').then(({ takeTurn }) =>
           takeTurn(call, issueId(), provider, work),

@@ -1,5 +1,6 @@
 import { BackfoldError } from '../core/backfold-error.ts'
 import type { HostExtractor } from './host-extractor.ts'
+import type { SyncOptions } from '../protocol/sync.ts'
 import type { SummariserChoice } from '../protocol/summariser-options.ts'
 import type { TokeniserName } from '../protocol/tokeniser-name.ts'
 import { connect, issueId } from './connection.ts'
@@ -44,6 +45,14 @@ export interface OpenOptions {
    * all of them and is the only one by default. See {@link Summarisers.choose}.
    */
   readonly summarisers?: SummariserChoice | readonly SummariserChoice[]
+  /**
+   * The server over which all devices of a person share their sessions; none by default, and then nothing leaves the
+   * device. Backfold opens and works whether or not that server can be reached. See {@link Backfold.sync}.
+   *
+   * In a page its addresses begin with `wss://`; with `ws://` only on this machine, or where the page itself came over
+   * http. Credentials and passphrase are kept in memory alone.
+   */
+  readonly sync?: SyncOptions
 }
 
 /**
@@ -68,6 +77,10 @@ export async function openBackfold(options: OpenOptions = {}): Promise<Backfold>
     ? (await import('./expose-extractors.ts')).describeForWorker(extractors)
     : []
   const page: PageModels = { models: [] }
+  if (options.sync) {
+    const { readSyncOptions } = await import('./read-sync-options.ts')
+    page.sync = readSyncOptions(options.sync, location.protocol)
+  }
   const connection = connect(
     {
       database: name,

@@ -15,6 +15,7 @@ import type { PolicyOptions } from '../core/session/policy.ts'
 import type { EventOf, EventType, SessionState } from '../protocol/events.ts'
 import type { FetchOptions } from './fetch/fetch-options.ts'
 import type { Summarisers } from './summarisers.ts'
+import type { Sync } from './sync.ts'
 import type { SessionJobs } from '../protocol/job-registry.ts'
 import type { PadCommand, PadsResult } from '../protocol/pads.ts'
 import type {
@@ -300,6 +301,8 @@ export interface Backfold {
   jobs(): Observable<readonly SessionJobs[]>
   /** The ladder of summarisers: choose, watch, try and steer it. */
   summarisers(): Promise<Summarisers>
+  /** One log for all devices of a person: watch and steer it, start and stop it. */
+  sync(): Promise<Sync>
   /**
    * Makes a call of a chat's turn to a provider that summarisers use as well: a job's call that holds its only
    * slot gives way, and goes on afterwards. Passes on what the work comes to.

@@ -14,6 +14,7 @@ import type { SummariserState } from '../protocol/summariser-state.ts'
 import { oneByOne } from '../protocol/one-by-one.ts'
 import { listOf, toPlainChoices } from './page-summarisers.ts'
 import { tellDevice } from './tell-device.ts'
+import type { PageSync } from './sync.ts'
 import { watchReading } from './watched-reading.ts'
 import type { Observable } from './session.ts'
 
@@ -52,8 +53,8 @@ export interface OpenSummarisers extends Summarisers {
   changed(): void
 }
 
-/** What of the page's models a connection to a worker needs. */
-export interface PageModels {
+/** What of the page's models, and of sync, a connection to a worker needs. */
+export interface PageModels extends PageSync {
   /** Opens an encrypted database again for a worker that is started anew. */
   unlock?: CryptoKey | undefined
   /** Grows only. */

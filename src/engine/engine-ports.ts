@@ -11,6 +11,7 @@ import type { SessionStore } from '../core/ports/session-store.ts'
 import type { Tokeniser } from '../core/ports/tokeniser.ts'
 import type { EngineSignal } from '../protocol/engine-signal.ts'
 import type { SummariserDesk } from '../protocol/summariser-desk.ts'
+import type { SyncDesk } from '../protocol/sync-desk.ts'
 import type { TransferDesk } from '../protocol/transfers.ts'
 import type { Codec } from './codec.ts'
 
@@ -33,6 +34,8 @@ export interface EnginePorts {
   readonly codec: Codec
   /** Imports and exports; without it there are none. */
   readonly transfers?: TransferDesk
+  /** What other devices say and hear; without it there is none. */
+  readonly sync?: SyncDesk
 }
 
 export type Emit = (signal: EngineSignal) => void

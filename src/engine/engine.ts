@@ -72,7 +72,9 @@ export function createEngine(ports: EnginePorts, emit: Emit): Engine {
   }
 
   const stopWatching = ports.summariser?.watch(() => emit({ kind: 'summarisers' }))
+  const stopSync = ports.sync?.watch(() => emit({ kind: 'sync' }))
   const stopListening = ports.notices.listen(({ session, kind }) => {
+    if (ports.sync) emit({ kind: 'elsewhere', session })
     if (kind === 'deleted') {
       void isThere(session).then((is) => (is ? undefined : forget(session)))
       return
@@ -113,10 +115,13 @@ export function createEngine(ports: EnginePorts, emit: Emit): Engine {
       closing.abort()
       stopListening()
       stopWatching?.()
+      stopSync?.()
       for (const opening of open.values()) {
         await opening.then(({ close }) => close()).catch(() => {})
       }
       await ports.summariser?.close()
+      // Before the store: what it takes in is still written.
+      await ports.sync?.close()
       ports.notices.close()
       await ports.store.close()
     },

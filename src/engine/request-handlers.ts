@@ -19,6 +19,7 @@ import { searchSessions } from './search-sessions.ts'
 import { summarise } from './summarise-session.ts'
 import { createSummariserHandlers } from './summariser-handlers.ts'
 import { createTransferHandlers } from './transfer/transfer-handlers.ts'
+import { createSyncHandlers } from './sync-handlers.ts'
 import { createToolHandlers } from './tool-handlers.ts'
 import { createVaultHandlers } from './vault-handlers.ts'
 import { verifySession } from './verify-session.ts'
@@ -158,6 +159,7 @@ export function createRequestHandlers(
       closing,
     ),
     ...createTransferHandlers(ports),
+    ...createSyncHandlers(ports),
     verify: ({ session }) => withCell(session, verifySession),
     jobs: async ({ session }) => {
       const read = await ports.store.read({ session, jobs: 'all' })

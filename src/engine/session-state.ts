@@ -7,7 +7,15 @@ import { sumCategories } from '../core/session/categories.ts'
 import { detailsOf } from '../core/session/describe-session.ts'
 import type { ApplyAt } from '../core/session/policy.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
-import type { Health, JobStatus, ProbationStatus, SessionState } from '../protocol/events.ts'
+import { countPending } from '../core/sync/count-pending.ts'
+import type { SyncState } from '../core/sync/sync-state.ts'
+import type {
+  Health,
+  JobStatus,
+  ProbationStatus,
+  SessionState,
+  SessionSync,
+} from '../protocol/events.ts'
 import type { RunningJob } from './session-cell.ts'
 
 interface Known {
@@ -54,7 +62,13 @@ export function stateOf(known: Known): SessionState {
     probation: describeProbation(row),
     nextAction: describeNext(known),
     health: describeHealth(slot),
+    ...(row.sync && { sync: describeSync(row, row.sync) }),
   }
+}
+
+function describeSync(row: SessionRow, sync: SyncState): SessionSync {
+  const { confirmed, moves } = sync
+  return { confirmed, pending: countPending(row, sync), moves }
 }
 
 function describeJob({ row, slot, running }: Known): JobStatus {

@@ -83,6 +83,18 @@ export interface SessionState {
   /** What will happen next, as one sentence for people. */
   readonly nextAction: string
   readonly health: Health
+  /** Missing where the session was never synchronised. */
+  readonly sync?: SessionSync
+}
+
+/** How far a session is on the server that all devices share. */
+export interface SessionSync {
+  /** Newest message that the server has confirmed; those above it may still change places. */
+  readonly confirmed: number
+  /** Messages and changes that it has not confirmed. */
+  readonly pending: number
+  /** Advances when messages have changed places, so that who shows them reads them again. */
+  readonly moves: number
 }
 
 export interface ProbationStatus {

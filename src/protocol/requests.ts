@@ -31,6 +31,8 @@ import type { SessionJobs } from './job-registry.ts'
 import type { ImportProgress, ImportReport } from '../core/transfer/import-report.ts'
 import type { ExportChunk, ExportParams, TransferName } from './transfers.ts'
 import type { PadCommand, PadsResult } from './pads.ts'
+import type { SyncCredentials, SyncStatus } from './sync.ts'
+import type { SyncSetup } from './sync-desk.ts'
 import type {
   EditOutcome,
   FactsQuery,
@@ -186,6 +188,8 @@ export interface SessionSummary {
   readonly messages: number
   readonly tokens: number
   readonly generation: number
+  /** Messages and changes that the server has not confirmed; missing where it was never synchronised. */
+  readonly pending?: number
 }
 
 export interface SearchOptions {
@@ -312,6 +316,12 @@ export interface Requests {
   beginTurn: { params: { provider: string; turn: string }; result: void }
   endTurn: { params: { turn: string }; result: void }
   tellDevice: { params: { state: DeviceState }; result: void }
+  sync: { params: Record<never, never>; result: SyncStatus }
+  beginSync: { params: { setup: SyncSetup }; result: void }
+  endSync: { params: Record<never, never>; result: void }
+  retrySync: { params: Record<never, never>; result: void }
+  renewSync: { params: { credentials: SyncCredentials }; result: void }
+  removeSyncDevice: { params: { device: string }; result: void }
   planRequest: { params: { request: HostRequest; options?: PlanOptions }; result: RequestPlan }
   /** The request failed because its context was too long: what to send instead, folded harder. */
   rescueRequest: { params: { plan: string; status: number; answer: string }; result: RequestPlan }
@@ -349,4 +359,8 @@ export const REPEATABLE: readonly Method[] = [
   'configure',
   'summarisers',
   'sentToModels',
+  'sync',
+  'endSync',
+  'retrySync',
+  'renewSync',
 ]

@@ -4,6 +4,7 @@ import type { EngineSignal } from './engine-signal.ts'
 import type { Reply } from './reply.ts'
 import type { TokeniserName } from './tokeniser-name.ts'
 import type { PlainChoice } from './summariser-desk.ts'
+import type { SyncSetup } from './sync-desk.ts'
 import type { Method, Params, Result } from './requests.ts'
 
 /** What the page may ask of the store worker. */
@@ -48,4 +49,6 @@ export interface StartOptions {
   /** The ladder of summarisers, and what the page knows of the device; missing until one was chosen. */
   readonly page:
     { readonly chosen: readonly PlainChoice[]; readonly device: DeviceState } | undefined
+  /** How it is synchronised; missing where it is not. */
+  readonly sync?: SyncSetup | undefined
 }

@@ -1,2 +1,2 @@
 /** Version of what crosses a thread. Page and worker of different releases refuse each other. */
-export const PROTOCOL_VERSION = 2
+export const PROTOCOL_VERSION = 3

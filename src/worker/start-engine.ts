@@ -5,6 +5,7 @@ import type { EngineSignal } from '../protocol/engine-signal.ts'
 import type { StartOptions, StartPorts } from '../protocol/store-api.ts'
 import type { ProtectedStore } from '../store/dexie-store.ts'
 import { streamCompressor } from '../store/stream-compressor.ts'
+import { createSyncSwitch } from '../sync/sync-switch.ts'
 import { createBroadcastNotices } from '../tabs/broadcast-notices.ts'
 import { createHeavySlots } from '../tabs/heavy-slots.ts'
 import { createLocalLeases } from '../tabs/local-leases.ts'
@@ -26,7 +27,8 @@ export interface EngineStart {
 }
 
 /** Composition root: this is the one place where ports meet their implementations. */
-export function startEngine({ store, options, ports, locks, emit }: EngineStart): Engine {
+export async function startEngine(start: EngineStart): Promise<Engine> {
+  const { store, options, ports, locks, emit } = start
   const { database, tokeniser } = options
   const heavy = createHeavyProxy({
     database,
@@ -48,10 +50,21 @@ export function startEngine({ store, options, ports, locks, emit }: EngineStart)
     locks,
     spawn: () => new Worker(new URL('./import-worker.ts', import.meta.url), { type: 'module' }),
   })
+  const base = {
+    store,
+    leases: locks ? createWebLockLeases(locks, database) : createLocalLeases(),
+    notices: createBroadcastNotices(database),
+  }
+  const sync = createSyncSwitch(base, async (setup) => {
+    const { startTabSync } = await import('./start-tab-sync.ts')
+    return startTabSync(setup, base, { database, locks })
+  })
+  // From the first write on.
+  if (options.sync) await sync.desk.begin(options.sync)
   const engine = createEngine(
     {
       store: {
-        ...store,
+        ...sync.store,
         async protect(change) {
           try {
             return await store.protect(change)
@@ -62,8 +75,8 @@ export function startEngine({ store, options, ports, locks, emit }: EngineStart)
           }
         },
       },
-      leases: locks ? createWebLockLeases(locks, database) : createLocalLeases(),
-      notices: createBroadcastNotices(database),
+      leases: sync.leases,
+      notices: sync.notices,
       clock: systemClock,
       random: { id: () => crypto.randomUUID() },
       tokeniser: createEstimatingTokeniser(),
@@ -75,6 +88,7 @@ export function startEngine({ store, options, ports, locks, emit }: EngineStart)
       summariser: models,
       codec: messageCodec,
       transfers: imports,
+      sync: sync.desk,
     },
     emit,
   )

@@ -5,7 +5,7 @@ import { renderToString } from 'react-dom/server'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { spawnWorker } from '../../src/client/spawn-worker.ts'
 import type { Backfold, Session } from '../../src/client/session.ts'
-import type { OpenOptions, RecallQuery, RecallResult } from '../../src/index.ts'
+import type { OpenOptions, RecallQuery, RecallResult, Sync } from '../../src/index.ts'
 import {
   BackfoldProvider,
   ContextGauge,
@@ -13,6 +13,7 @@ import {
   useContextState,
   useRecall,
   useSession,
+  useSync,
 } from '../../src/react.ts'
 import { asError } from '../../src/widget/view/as-error.ts'
 import { draw } from './draw.tsx'
@@ -298,5 +299,39 @@ test('[REACT7, REACT9] the gauge follows each append, and a component that is go
   const before = drawings
   await session.append({ role: 'assistant', content: 'At six in the evening.' })
   expect(drawings).toBe(before)
+  await backfold.close()
+})
+
+/** The phase of sync, and whether it can be steered. */
+function Phase(): ReactElement {
+  const { status, sync } = useSync()
+  return <p data-phase={status.phase}>{`${status.phase} ${status.pending} ${sync !== null}`}</p>
+}
+
+test('[REACT18] the status of sync is drawn from the first on, and anew when it changes', async () => {
+  const { backfold } = await openPage()
+  const sync = await backfold.sync()
+  let watcher = (): void => {}
+  let status = { ...sync.status.get(), pending: 0 }
+  const told: Sync = {
+    ...sync,
+    status: {
+      get: () => status,
+      subscribe(listener) {
+        watcher = listener
+        return () => {}
+      },
+    },
+  }
+  const page = draw(
+    <BackfoldProvider backfold={{ ...backfold, sync: async () => told }}>
+      <Phase />
+    </BackfoldProvider>,
+  )
+  await expect.poll(() => page.text(), SOON).toBe('off 0 true')
+  status = { ...status, phase: 'offline', pending: 3 }
+  watcher()
+  await expect.poll(() => page.text(), SOON).toBe('offline 3 true')
+  page.remove()
   await backfold.close()
 })

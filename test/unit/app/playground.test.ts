@@ -69,6 +69,7 @@ function stage(given: Given = {}): Stage {
     jobs: given.jobs ?? (() => ({ get: () => [], subscribe: () => () => {} })),
     fetch: () => fetch,
     summarisers: refuse,
+    sync: refuse,
     turn: refuse,
     close: async () => undefined,
   }
@@ -211,6 +212,7 @@ test('[APP55] a Backfold that does not open is shown by its code, and opening ca
         jobs: () => ({ get: () => [], subscribe: () => () => {} }),
         fetch: () => fetch,
         summarisers: refuse,
+        sync: refuse,
         turn: refuse,
         close: async () => undefined,
       }

@@ -1,0 +1,26 @@
+import type { SyncCredentials, SyncOptions, SyncStatus } from './sync.ts'
+
+/** {@link SyncOptions} that were looked at and are whole. */
+export interface SyncSetup extends SyncOptions {
+  readonly servers: readonly string[]
+  readonly space: string
+  readonly deviceName: string
+  readonly fold: 'here' | 'fleet'
+}
+
+/** All that an engine asks of its sync, wherever that runs: in this tab or in another one. */
+export interface SyncDesk {
+  status(): SyncStatus
+  /** Calls back when the status has changed; returns the way to stop. */
+  watch(listener: () => void): () => void
+  /** Synchronises from now on, thus and not as before. */
+  begin(setup: SyncSetup): Promise<void>
+  /** Does so no more, in this tab. What is not sent yet stays marked, and is sent once it begins again. */
+  end(): Promise<void>
+  /** Tries again now what waits for its next try. */
+  retry(): Promise<void>
+  renew(credentials: SyncCredentials): Promise<void>
+  /** Resolves once it is said in the space that the device is no longer part of it. */
+  removeDevice(device: string): Promise<void>
+  close(): Promise<void>
+}
