@@ -9,14 +9,18 @@ export interface SyncSetup extends SyncOptions {
 }
 
 /** All that an engine asks of its sync, wherever that runs: in this tab or in another one. */
-export interface SyncDesk {
-  status(): SyncStatus
-  /** Calls back when the status has changed; returns the way to stop. */
-  watch(listener: () => void): () => void
+export interface SyncDesk extends SyncSteering {
   /** Synchronises from now on, thus and not as before. */
   begin(setup: SyncSetup): Promise<void>
   /** Does so no more, in this tab. What is not sent yet stays marked, and is sent once it begins again. */
   end(): Promise<void>
+}
+
+/** Sync that is under way. */
+export interface SyncSteering {
+  status(): SyncStatus
+  /** Calls back when the status has changed; returns the way to stop. */
+  watch(listener: () => void): () => void
   /** Tries again now what waits for its next try. */
   retry(): Promise<void>
   renew(credentials: SyncCredentials): Promise<void>

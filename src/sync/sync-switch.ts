@@ -4,8 +4,7 @@ import type { Notice, Notices } from '../core/ports/notices.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
 import { oneByOne } from '../protocol/one-by-one.ts'
 import { SYNC_OFF } from '../protocol/sync.ts'
-import type { SyncDesk, SyncSetup } from '../protocol/sync-desk.ts'
-import type { SyncRunner } from './sync-runner.ts'
+import type { SyncDesk, SyncSetup, SyncSteering } from '../protocol/sync-desk.ts'
 
 /** What sync stands in front of. */
 export interface Unsynced {
@@ -16,7 +15,7 @@ export interface Unsynced {
 
 /** Sync that is under way: what an engine works with meanwhile, and what it is steered by. */
 export interface OpenedSync extends Unsynced {
-  readonly runner: SyncRunner
+  readonly steering: SyncSteering
 }
 
 /** Ports for an engine that can be synchronised, now or later. */
@@ -50,13 +49,13 @@ export function createSyncSwitch(
     const former = opened
     if (!former) return
     become(undefined)
-    await former.runner.close()
+    await former.steering.close()
   }
   const begin = async (setup: SyncSetup): Promise<void> => {
     await end()
     if (isClosed) throw new BackfoldError('CLOSED', 'Backfold was closed')
     const next = await open(setup)
-    next.runner.watch(() => {
+    next.steering.watch(() => {
       for (const watcher of [...watchers]) watcher()
     })
     become(next)
@@ -69,7 +68,7 @@ export function createSyncSwitch(
     },
     notices,
     desk: {
-      status: () => opened?.runner.status() ?? SYNC_OFF,
+      status: () => opened?.steering.status() ?? SYNC_OFF,
       watch(listener) {
         const own = (): void => listener()
         watchers.add(own)
@@ -77,9 +76,9 @@ export function createSyncSwitch(
       },
       begin: (setup) => inTurn(() => begin(setup)),
       end: () => inTurn(end),
-      retry: async () => opened?.runner.retry(),
-      renew: async (credentials) => opened?.runner.renew(credentials),
-      removeDevice: async (device) => opened?.runner.removeDevice(device),
+      retry: async () => opened?.steering.retry(),
+      renew: async (credentials) => opened?.steering.renew(credentials),
+      removeDevice: async (device) => opened?.steering.removeDevice(device),
       async close() {
         isClosed = true
         watchers.clear()

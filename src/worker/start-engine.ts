@@ -5,7 +5,6 @@ import type { EngineSignal } from '../protocol/engine-signal.ts'
 import type { StartOptions, StartPorts } from '../protocol/store-api.ts'
 import type { ProtectedStore } from '../store/dexie-store.ts'
 import { streamCompressor } from '../store/stream-compressor.ts'
-import { createSyncSwitch } from '../sync/sync-switch.ts'
 import { createBroadcastNotices } from '../tabs/broadcast-notices.ts'
 import { createHeavySlots } from '../tabs/heavy-slots.ts'
 import { createLocalLeases } from '../tabs/local-leases.ts'
@@ -15,6 +14,7 @@ import { createModelProxy } from './model-proxy.ts'
 import { createHeavyProxy } from './heavy-proxy.ts'
 import { createImportProxy } from './import-proxy.ts'
 import { pageExtractors } from './page-extractors.ts'
+import { createTabSync } from './tab-sync.ts'
 
 /** What a worker has before its engine is there. */
 export interface EngineStart {
@@ -55,9 +55,13 @@ export async function startEngine(start: EngineStart): Promise<Engine> {
     leases: locks ? createWebLockLeases(locks, database) : createLocalLeases(),
     notices: createBroadcastNotices(database),
   }
-  const sync = createSyncSwitch(base, async (setup) => {
-    const { startTabSync } = await import('./start-tab-sync.ts')
-    return startTabSync(setup, base, { database, locks })
+  const random = { id: () => crypto.randomUUID() }
+  const sync = createTabSync(base, {
+    database,
+    locks,
+    clock: systemClock,
+    random,
+    prepare: async (own) => (await import('./prepare-sync.ts')).prepareSync(own),
   })
   // From the first write on.
   if (options.sync) await sync.desk.begin(options.sync)
@@ -78,7 +82,7 @@ export async function startEngine(start: EngineStart): Promise<Engine> {
       leases: sync.leases,
       notices: sync.notices,
       clock: systemClock,
-      random: { id: () => crypto.randomUUID() },
+      random,
       tokeniser: createEstimatingTokeniser(),
       compressor: streamCompressor,
       digester: heavy,

@@ -51,7 +51,15 @@ function stage() {
     calls.push(`open ${space}`)
     const store = named(space, calls, memory)
     const close = async (): Promise<void> => void calls.push(`end ${space}`)
-    return { store, leases, notices: synced, runner: { ...runner, close } }
+    const steering = {
+      status: runner.status,
+      watch: (listener: () => void) => runner.watch(listener),
+      retry: async () => runner.retry(),
+      renew: async () => {},
+      removeDevice: runner.removeDevice,
+      close,
+    }
+    return { store, leases, notices: synced, steering }
   }
   const base = { store: named('base', calls, memory), leases, notices }
   return { ...createSyncSwitch(base, open), calls, runner, heard: { notices, synced } }

@@ -1,0 +1,12 @@
+import type { SyncParts } from '../sync/sync-parts.ts'
+import type { Unsynced } from '../sync/sync-switch.ts'
+
+/** Loads what synchronises, in front of the store and leases of this tab. */
+export async function prepareSync(base: Unsynced): Promise<SyncParts> {
+  return {
+    ...base,
+    watchChanges: () => () => {},
+    run: () => Promise.reject(new Error('this build can’t reach servers')),
+    close: async () => {},
+  }
+}
