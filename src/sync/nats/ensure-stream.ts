@@ -7,6 +7,7 @@ import {
   findWrongField,
   hasBatches,
   judgeVersion,
+  mustDenyPurge,
   type StreamConfig,
 } from './stream-config.ts'
 
@@ -27,6 +28,9 @@ interface StreamAnswer {
   readonly config: Partial<StreamConfig>
 }
 
+const CAN_BE_EMPTIED =
+  'Whoever may write to this stream can empty it: it is to have deny_purge, or a server of 2.12 or newer.'
+
 const NOT_FOUND = 10_059
 /** A server without a cluster keeps nothing three times; a cluster of fewer than three has no room for it. */
 const TOO_MANY_REPLICAS: readonly number[] = [10_005, 10_074]
@@ -46,7 +50,8 @@ export async function ensureStream(connection: NatsConnection, wanted: Wanted): 
       ? await create(connection, wanted, version)
       : await judge(connection, wanted, found)
   if (judged.kind !== 'ready' || verdict.kind === 'good') return judged
-  return { ...judged, warning: verdict.warning }
+  const warnings = [verdict.warning, judged.warning].filter((text) => text !== undefined)
+  return { ...judged, warning: warnings.join(' ') }
 }
 
 async function judge(
@@ -57,6 +62,7 @@ async function judge(
   if (found.kind === 'denied') return lookFromOutside(connection, wanted)
   if (found.kind !== 'answer') return explain(found, wanted)
   const { config } = found.value
+  const version = connection.info?.version ?? ''
   const wrong = findWrongField(config, wanted.space)
   if (wrong !== undefined) {
     return {
@@ -64,7 +70,9 @@ async function judge(
       reason: `The stream ${wanted.stream} would lose entries: its ${wrong}.`,
     }
   }
-  return { kind: 'ready', hasBatches: config.allow_atomic === true }
+  const isOpen = mustDenyPurge(version) && config.deny_purge !== true
+  const batches = { hasBatches: config.allow_atomic === true && hasBatches(version) }
+  return { kind: 'ready', ...batches, ...(isOpen ? { warning: CAN_BE_EMPTIED } : {}) }
 }
 
 async function create(

@@ -10,6 +10,7 @@ export interface StreamConfig {
   readonly max_msgs: number
   readonly max_msgs_per_subject: number
   readonly deny_delete: boolean
+  readonly deny_purge?: boolean
   readonly allow_direct: boolean
   readonly duplicate_window: number
   readonly allow_atomic?: boolean
@@ -60,6 +61,14 @@ export function hasBatches(version: string): boolean {
   return isAtLeast(version, 2, 12, 1)
 }
 
+/**
+ * Older servers read what they should not: whoever may write anywhere in the stream can have the answer sent to what empties it,
+ * and they take it for a request. There, nobody may empty it, so that sessions can't be erased one by one either.
+ */
+export function mustDenyPurge(version: string): boolean {
+  return !isAtLeast(version, 2, 12, 0)
+}
+
 /** What the stream is to be on a server of this version. */
 export function askedConfig(name: string, version: string, replicas: number): StreamConfig {
   return {
@@ -75,6 +84,7 @@ export function askedConfig(name: string, version: string, replicas: number): St
     deny_delete: true,
     allow_direct: true,
     duplicate_window: WINDOW_NS,
+    ...(mustDenyPurge(version) ? { deny_purge: true } : {}),
     ...(hasBatches(version) ? { allow_atomic: true } : {}),
   }
 }
