@@ -107,8 +107,8 @@ export class SpaceFollowing implements Following {
   }
 
   private wish() {
-    const { stream, space, timeoutMs } = this.link
-    return { stream, space, timeoutMs, beatMs: this.beatMs }
+    const { stream, space, timeoutMs, filter } = this.link
+    return { stream, space, timeoutMs, beatMs: this.beatMs, ...(filter && { filter }) }
   }
 
   private async readFrom(connected: Connected): Promise<Outcome> {

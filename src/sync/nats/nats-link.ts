@@ -5,6 +5,7 @@ import { ensureStream } from './ensure-stream.ts'
 import type { NatsOptions, NatsState } from './nats-options.ts'
 import { chooseInbox, openConnection } from './open-connection.ts'
 import { pause, restAfter } from './pause.ts'
+import { sessionFilter } from './space-subjects.ts'
 
 /** One connection, on which the stream was found as it has to be. */
 export interface Connected {
@@ -27,6 +28,8 @@ export class NatsLink {
   readonly stream: string
   readonly space: string
   readonly timeoutMs: number
+  /** What is followed; all of the space where it is missing. */
+  readonly filter: string | undefined
   private readonly options: NatsOptions
   private readonly onState: (state: NatsState) => void
   private readonly waiting = new Set<(connected: Connected | undefined) => void>()
@@ -45,6 +48,8 @@ export class NatsLink {
     this.credentials = options.credentials
     this.stream = options.stream ?? 'BF'
     this.space = options.space
+    this.filter =
+      options.session === undefined ? undefined : sessionFilter(options.space, options.session)
     this.timeoutMs = options.patienceMs ?? DEFAULT_PATIENCE_MS
     void this.run()
   }

@@ -8,6 +8,8 @@ export interface NatsOptions {
   /** Letters, digits, `-` and `_`, at most 64. */
   readonly space: string
   readonly credentials?: SyncCredentials
+  /** What stands for a session: only its entries are followed. All of the space by default. */
+  readonly session?: string
   /** `BF` by default. */
   readonly stream?: string
   /**

@@ -31,6 +31,11 @@ export function spaceFilter(space: string): string {
   return `bf.${space}.>`
 }
 
+/** Everything of one session. */
+export function sessionFilter(space: string, token: string): string {
+  return `bf.${space}.${token}.>`
+}
+
 /** What is said at a subject of the space; whoever may write may make up others. */
 export function readSubject(space: string, subject: string): Spoken {
   const [, , token, letter, ...more] = subject.split('.')

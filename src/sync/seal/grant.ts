@@ -172,3 +172,13 @@ async function importPublic(key: unknown): Promise<CryptoKey | undefined> {
 function refuse(why: string): GrantOpened {
   return { kind: 'refused', detail: `the grant of the job can't be used: ${why}` }
 }
+
+/** Reads what is said to be a grant; undefined for what is none, or one of a newer release. */
+export function readGrant(value: Readonly<Record<string, unknown>>): Grant | undefined {
+  const { kind, version, space, token, worker, ephemeral, iv, sealed } = value
+  if (kind !== 'grant' || version !== 1) return undefined
+  if (typeof space !== 'string' || typeof token !== 'string') return undefined
+  if (typeof worker !== 'string' || typeof ephemeral !== 'string') return undefined
+  if (typeof iv !== 'string' || typeof sealed !== 'string') return undefined
+  return { kind, version, space, token, worker, ephemeral, iv, sealed }
+}
