@@ -36,6 +36,8 @@ export interface EnginePorts {
   readonly transfers?: TransferDesk
   /** What other devices say and hear; without it there is none. */
   readonly sync?: SyncDesk
+  /** Whether sessions are shared with other devices at present; never by default. */
+  readonly sharing?: { isActive(): boolean }
 }
 
 export type Emit = (signal: EngineSignal) => void

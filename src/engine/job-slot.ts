@@ -78,7 +78,7 @@ export function createJobSlot(
           policy,
           owner,
           extractors,
-          bounds: forced?.bounds ?? usualBounds(policy, wish),
+          bounds: forced?.bounds ?? settledBounds(cell, usualBounds(policy, wish)),
           protectMessages: forced?.protectMessages ?? policy.retainedTail.messages,
           ...(forced && { takesOver: forced.takesOver }),
           ...(wish.instructions === undefined ? {} : { instructions: wish.instructions }),
@@ -195,6 +195,18 @@ export function usualBounds({ budget, retainedTail }: Policy, wish: JobWish = {}
     retainTokens: budget.tokens * retainedTail.share,
     ...(wish.upTo === undefined ? {} : { upTo: wish.upTo }),
   }
+}
+
+/**
+ * The same where other devices have a part in the session: what the remote log has not settled may still change places, so
+ * no job covers it.
+ *
+ * @see SPEC.md rule SYNC25
+ */
+function settledBounds({ ports, row }: SessionCell, bounds: CutBounds): CutBounds {
+  const { sync } = row()
+  if (!sync || !ports.sharing?.isActive()) return bounds
+  return { ...bounds, upTo: Math.min(bounds.upTo ?? Infinity, sync.confirmed) }
 }
 
 /** Longest wait for the lease at the hard threshold, in milliseconds. */

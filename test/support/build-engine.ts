@@ -15,6 +15,7 @@ import type { SessionRow } from '../../src/core/session/session-row.ts'
 import type { SummariserDesk } from '../../src/protocol/summariser-desk.ts'
 import { createDigester } from '../../src/engine/digester.ts'
 import { createEngine, type Engine } from '../../src/engine/engine.ts'
+import type { EnginePorts } from '../../src/engine/engine-ports.ts'
 import { createExaminer } from '../../src/engine/examiner.ts'
 import { createSearcher } from '../../src/engine/searcher.ts'
 import type { EventType, SessionEvent } from '../../src/protocol/events.ts'
@@ -65,6 +66,7 @@ export interface Replacements {
   readonly extractors?: readonly HostExtractor[]
   /** Made with the tab's clock. */
   readonly summariser?: (clock: ManualClock) => SummariserDesk
+  readonly sharing?: NonNullable<EnginePorts['sharing']>
 }
 
 /** Small enough that a few turns fold, and nothing folds by itself. */
@@ -120,6 +122,7 @@ export function openTab(replace: Replacements = {}): Tab {
       searcher: createSearcher(store, testTokeniser),
       examiner: replace.examiner?.(examiner) ?? examiner,
       extractors: replace.extractors ?? [],
+      ...(replace.sharing ? { sharing: replace.sharing } : {}),
       ...(replace.summariser ? { summariser: replace.summariser(origin.clock) } : {}),
     },
     (signal) => {

@@ -30,6 +30,7 @@ export function chooseManner(
   sync: SyncState,
   read: Snapshotted,
   entries: readonly TakenEntry[],
+  device: string,
 ): Manner {
   const records = entries.flatMap((entry) => ('record' in entry ? [entry.record] : []))
   const isFar = records.some(
@@ -41,10 +42,14 @@ export function chooseManner(
       (kind === 'row' && 'key' in rest && rest.key === 'pins'),
   )
   if (isFar) return 'whole'
-  const messages = records.flatMap((record) => (record.kind === 'message' ? [record.message] : []))
+  const messages = records.filter((record) => record.kind === 'message')
   const known = new Map(read.ids.map(({ id, seq }) => [id, seq]))
-  const fresh = messages.filter(({ id }) => (known.get(id) ?? Infinity) > sync.confirmed)
+  const fresh = messages.filter(
+    ({ message }) => (known.get(message.id) ?? Infinity) > sync.confirmed,
+  )
   if (fresh.length === 0) return 'confirm'
+  // Others may say otherwise what is said here under that id.
+  if (fresh.some(({ id, by }) => by !== device && known.has(id))) return 'whole'
   if (branchMarks(sync.unsent).length > 0) return 'whole'
   const provisional = session.nextSeq - 1 - sync.confirmed
   if (provisional === 0) return 'append'
@@ -52,7 +57,8 @@ export function chooseManner(
   if (seqs.every((seq, index) => seq === sync.confirmed + index + 1)) return 'confirm'
   const covered = Math.max(session.mark, read.openJob?.mark ?? 0, read.candidate?.mark ?? 0)
   // What else the context or the pins would have to be changed for.
-  const isPlain = covered <= sync.confirmed && fresh.every(({ role }) => role !== 'system')
+  const isPlain =
+    covered <= sync.confirmed && fresh.every(({ message }) => message.role !== 'system')
   return isPlain ? 'end' : 'whole'
 }
 

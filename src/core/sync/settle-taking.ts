@@ -48,13 +48,16 @@ export function settleAppended(taking: Taking, session: SessionRow): Settled {
   }
 }
 
-/** The session with what is provisional placed anew on top of what the remote log has settled. */
+/**
+ * The session with what is provisional placed anew on top of what the remote log has settled; undefined if the whole log is
+ * needed, and only its end is there.
+ */
 export function settleAnew(
   taking: Taking,
   read: Snapshotted,
   session: SessionRow,
   isWhole: boolean,
-): Settled {
+): Settled | undefined {
   const left = [...taking.provisional.values()].filter(({ id }) => !taking.line.find(id))
   const { line, branches } = placeUnsent(taking.line, left, branchMarks(taking.unsent))
   taking.unsent = taking.unsent.flatMap((mark) =>
@@ -67,6 +70,8 @@ export function settleAnew(
   const moved = firstMoved < Infinity
   if (moved) renumber(taking, session, map)
   if (rowMark(taking.unsent, 'session', 'pins')) line.pin(session.pins.map(map))
+  // Among the system messages that a session begins with may be others now, which are pinned or not.
+  if (!isWhole && line.pins().join() !== session.pins.map(map).join()) return undefined
   const end = line.end()
   const row = reviseSession(session, {
     ...detailsFields(taking),
@@ -102,7 +107,9 @@ function renumber(taking: Taking, { sync }: SessionRow, map: MapSeq): void {
   }
   const confirmed = sync?.confirmed ?? 0
   for (const [n, generation] of generations) {
-    if (generation.stubs.some(({ seq }) => seq > confirmed)) {
+    // What others know of names confirmed messages only.
+    const isOurs = generation.record === undefined
+    if (isOurs && generation.stubs.some(({ seq }) => seq > confirmed)) {
       generations.set(n, mapGeneration(generation, map))
     }
   }
@@ -225,6 +232,8 @@ function isSame(a: Message, b: Message): boolean {
     a === b ||
     (a.id === b.id &&
       a.hash === b.hash &&
+      a.tokens === b.tokens &&
+      a.at === b.at &&
       a.chain === b.chain &&
       a.through === b.through &&
       a.active === b.active)
@@ -238,11 +247,14 @@ function detailsFields({
   return { lastGeneration, ...(details === undefined ? {} : { details }) }
 }
 
-function countFields({ added, branches }: Taking, session: SessionRow): Partial<SessionRow> {
+function countFields(
+  { added, replaced, branches }: Taking,
+  session: SessionRow,
+): Partial<SessionRow> {
   const newest = added.reduce((most, { at }) => Math.max(most, at), session.updatedAt ?? -Infinity)
   return {
     branch: session.branch + branches,
-    turns: session.turns + added.filter(startsTurn).length,
+    turns: session.turns + added.filter(startsTurn).length - replaced.filter(startsTurn).length,
     ...(newest === -Infinity ? {} : { updatedAt: newest }),
   }
 }

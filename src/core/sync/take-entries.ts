@@ -87,7 +87,8 @@ export function takeEntries(
     return unchanged(session, sync)
   }
   const own = { ...read, session }
-  const manner = context.repairs ? 'whole' : chooseManner(session, sync, own, fresh)
+  const least = context.repairs ? 'whole' : chooseManner(session, sync, own, fresh, context.device)
+  const manner = least === 'end' && isReadTo('whole', own) ? 'whole' : least
   const width = WIDTHS[manner]
   if (width !== 'narrow' && !isReadTo(width, own)) return needs(widerQuery(session, fresh, width))
   const line = settledLine(manner, session, sync, own)
@@ -119,6 +120,7 @@ function takeAll(start: Start, entries: readonly TakenEntry[], context: TakeCont
     cursor = entry.position
   }
   const settled = settle(start, taking)
+  if (!settled) return needs(widerQuery(session, entries, 'whole'))
   const { lacks: _, claim: _claim, ...before } = sync
   const after: SyncState = {
     ...before,
@@ -147,7 +149,7 @@ function takeAll(start: Start, entries: readonly TakenEntry[], context: TakeCont
   }
 }
 
-function settle({ read, session, manner }: Start, taking: Taking): Settled {
+function settle({ read, session, manner }: Start, taking: Taking): Settled | undefined {
   switch (manner) {
     case 'confirm':
       return settleConfirmed(taking, session)
@@ -184,6 +186,7 @@ function startTaking({ read, session, sync, manner, line }: Start, context: Take
     hasLeft: false,
     headSaid: 'not',
     added: [],
+    replaced: [],
   }
 }
 

@@ -51,7 +51,7 @@ function fill(
 function takeRecord(taking: Taking, record: SyncRecord): Step {
   switch (record.kind) {
     case 'message':
-      return takeMessage(taking, record.message)
+      return takeMessage(taking, record.message, record.by)
     case 'repair':
       // Whoever has all of it takes it for one that was said twice.
       return record.seq === taking.line.end().seq + 1
@@ -78,17 +78,21 @@ function takeRecord(taking: Taking, record: SyncRecord): Step {
  *
  * @see SPEC.md rules SYNC2, SYNC4
  */
-function takeMessage(taking: Taking, message: StampedDraft): Step {
-  if (!isSettled(taking, message.id)) place(taking, message)
+function takeMessage(taking: Taking, message: StampedDraft, by?: string): Step {
+  if (!isSettled(taking, message.id)) place(taking, message, by)
   return 'taken'
 }
 
-function place(taking: Taking, message: StampedDraft): void {
+function place(taking: Taking, message: StampedDraft, by: string = ''): void {
   const own = taking.provisional.get(message.id)
-  const isOurs = own?.hash === message.hash
-  const placed = taking.line.place(isOurs ? draftOf(own) : message)
-  if (!own) taking.added.push(placed)
-  else if (!isOurs) taking.conflicts += 1
+  if (own && by === taking.device) {
+    taking.line.place(draftOf(own))
+    return
+  }
+  taking.added.push(taking.line.place(message))
+  if (!own) return
+  taking.replaced.push(own)
+  if (own.hash !== message.hash) taking.conflicts += 1
 }
 
 function isSettled({ line, settled }: Taking, id: string): boolean {

@@ -78,7 +78,11 @@ function makeRoom(taking: Taking, mark: RowMark): void {
     drop(taking, mark.id)
     return
   }
-  const n = rows.nextNumber(table)
+  // Numbers of rows that were removed here are still on their way.
+  const marked = taking.unsent.map((one) =>
+    one.kind === 'row' && one.table === table ? Number(one.key) + 1 : 0,
+  )
+  const n = Math.max(rows.nextNumber(table), ...marked)
   rows.put(renumberRow(own, n))
   replace(taking, mark, { ...mark, id: reissue(mark.id), key: String(n), isFresh: true })
   if (table !== 'notes') return

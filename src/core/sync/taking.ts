@@ -36,6 +36,8 @@ export interface Taking {
   headSaid: 'not' | 'generation' | 'rollback'
   /** Messages that were not here before. */
   readonly added: Message[]
+  /** Provisional messages in whose places others said something else by the same id. */
+  readonly replaced: Message[]
 }
 
 /** What an entry came to: `ignored` says nothing that fits. */

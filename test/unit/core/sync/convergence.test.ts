@@ -1,0 +1,151 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { assistant, calls, result, system, user } from '../../../support/build-log.ts'
+import { SyncDevice } from '../../../support/sync-device.ts'
+import { SyncSpace } from '../../../support/sync-space.ts'
+
+interface Step {
+  readonly device: number
+  readonly what: (typeof STEPS)[number]
+  readonly a: number
+  readonly b: number
+}
+
+const STEPS = [
+  'append',
+  'append',
+  'append',
+  'system',
+  'exchange',
+  'branch',
+  'pin',
+  'unpin',
+  'note',
+  'proposal',
+  'rule',
+  'fact',
+  'pad',
+  'removePad',
+  'describe',
+  'fold',
+  'forced',
+  'rollback',
+  'deliver',
+  'deliver',
+  'deliver',
+  'flush',
+  'flush',
+  'flush',
+  'double',
+  'litter',
+  'settle',
+] as const
+
+const step: fc.Arbitrary<Step> = fc.record({
+  device: fc.nat(3),
+  what: fc.constantFrom(...STEPS),
+  a: fc.nat(12),
+  b: fc.nat(12),
+})
+
+/** What it does to the devices and the space. */
+async function run(
+  { what, a, b }: Step,
+  device: SyncDevice,
+  space: SyncSpace,
+  all: readonly SyncDevice[],
+): Promise<unknown> {
+  switch (what) {
+    case 'append':
+      return device.append(
+        ...Array.from({ length: 1 + (a % 3) }, (_, i) => user(`said ${a} ${b + i}`)),
+      )
+    case 'system':
+      return device.append(system(`be kind ${a}`))
+    case 'exchange':
+      return device.append(calls(`c${a}`), result(`c${a}`), assistant('done'))
+    case 'branch':
+      return device.branch(a)
+    case 'pin':
+      return device.pin(a, true)
+    case 'unpin':
+      return device.pin(a, false)
+    case 'note':
+      return device.note(`note ${device.name} ${a} ${b}`)
+    case 'proposal':
+      return propose(device, a)
+    case 'rule':
+      return device.rule(`rule ${a % 3}`, { quote: `${device.name} ${b}` })
+    case 'fact':
+      return device.fact(`fact ${a % 3}`, `${device.name} ${b}`)
+    case 'pad':
+      return device.pad(`pad ${device.name} ${a} ${b}`)
+    case 'removePad':
+      return device.removePad(a)
+    case 'describe':
+      return device.describe(`title ${device.name} ${a}`)
+    case 'fold':
+      return device.fold('confirmed')
+    case 'forced':
+      return device.fold('anything')
+    case 'rollback':
+      return device.rollBack(a)
+    case 'deliver':
+      return space.deliver(device, 1 + (a % 4), 1 + b, a % 3)
+    case 'flush':
+      return space.flush(device, 1 + a)
+    case 'double':
+      return void space.double(a)
+    case 'litter':
+      return void space.litter((['log', 'rows', 'heads', 'claims'] as const)[a % 4] ?? 'log')
+    case 'settle':
+      return a < 3 ? space.settle(all) : undefined
+  }
+}
+
+/** A proposal, and a rule that names it. */
+async function propose(device: SyncDevice, a: number): Promise<void> {
+  await device.note(`proposal ${device.name} ${a}`, 'rule-proposal')
+  const { notes } = await device.read()
+  const proposal = notes.at(-1)?.n
+  if (proposal !== undefined) await device.rule(`proposed ${device.name} ${a}`, { proposal })
+}
+
+async function simulate(count: number, steps: readonly Step[]): Promise<void> {
+  const space = new SyncSpace()
+  const devices = ['a', 'b', 'c', 'd'].slice(0, count).map((name) => new SyncDevice(name))
+  const names = devices.map(({ name }) => name)
+  for (const [index, one] of steps.entries()) {
+    const device = devices[one.device % count]
+    if (!device) continue
+    await run(one, device, space, devices)
+    for (const each of devices) {
+      expect(await each.problems(), `${each.name} after step ${index}, ${one.what}`).toEqual([])
+    }
+  }
+  // Whatever they sent, or think they have.
+  const said = new Set<string>()
+  for (const device of devices) for (const { id } of (await device.read()).range) said.add(id)
+  await space.settle(devices)
+  const [first, ...others] = await Promise.all(devices.map((device) => device.agreed()))
+  for (const [index, other] of others.entries()) {
+    expect(other, `${names[index + 1]} and ${names[0]}`).toEqual(first)
+  }
+  for (const device of devices) {
+    expect(await device.problems()).toEqual([])
+    const { session, range } = await device.read()
+    expect(range.map(({ seq }) => seq)).toEqual(range.map((_, index) => index + 1))
+    expect(range.map(({ id }) => id).toSorted()).toEqual([...said].toSorted())
+    expect(session?.sync?.unsent ?? []).toEqual([])
+    if (session) expect(session.head).toBe(session.sync?.head.generation)
+  }
+}
+
+test('[SYNC1] devices that did anything in any order agree on everything once they have heard all', async () => {
+  const runs = fc.asyncProperty(
+    fc.integer({ min: 2, max: 4 }),
+    fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }),
+    simulate,
+  )
+  await fc.assert(runs)
+})
