@@ -94,7 +94,7 @@ export class SpaceFollowing implements Following {
       if (this.isStopped()) return
       if (outcome.kind === 'behind') await this.endure(connected)
       else if (this.last === before && !this.isAskedToLook) this.failures += 1
-      await pause(restAfter(this.failures, Math.random()), this.stopping.signal)
+      await pause(restAfter(this.failures, this.link.restMs, Math.random()), this.stopping.signal)
     }
   }
 

@@ -20,6 +20,7 @@ type Tried =
   { readonly kind: 'up'; readonly connected: Connected; readonly state: NatsState } | NatsState
 
 const DEFAULT_PATIENCE_MS = 8_000
+const DEFAULT_REST_MS = 250
 /** A connection that lived as long as this was a good one: the next failure is the first. */
 const GOOD_AFTER_MS = 10_000
 
@@ -30,6 +31,7 @@ export class NatsLink {
   readonly timeoutMs: number
   /** What is followed; all of the space where it is missing. */
   readonly filter: string | undefined
+  readonly restMs: number
   private readonly options: NatsOptions
   private readonly onState: (state: NatsState) => void
   private readonly waiting = new Set<(connected: Connected | undefined) => void>()
@@ -51,6 +53,7 @@ export class NatsLink {
     this.filter =
       options.session === undefined ? undefined : sessionFilter(options.space, options.session)
     this.timeoutMs = options.patienceMs ?? DEFAULT_PATIENCE_MS
+    this.restMs = options.restMs ?? DEFAULT_REST_MS
     void this.run()
   }
 
@@ -154,7 +157,7 @@ export class NatsLink {
   private async rest(): Promise<void> {
     if (this.isClosed()) return
     this.resting = new AbortController()
-    await pause(restAfter(this.failures, Math.random()), this.resting.signal)
+    await pause(restAfter(this.failures, this.restMs, Math.random()), this.resting.signal)
   }
 
   private async try(): Promise<Tried> {

@@ -21,6 +21,8 @@ export interface NatsOptions {
   readonly patienceMs?: number
   /** How often the server says that nothing new is there, in milliseconds; 5,000 by default, at least 100. */
   readonly beatMs?: number
+  /** How long to wait after a first failure, in milliseconds; 250 by default, and twice as long after each further one. */
+  readonly restMs?: number
 }
 
 /** How the connection is; whoever listens hears every change. */

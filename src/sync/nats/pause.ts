@@ -15,11 +15,10 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   })
 }
 
-const FIRST_MS = 250
 const LONGEST_MS = 30_000
 
 /** How long to wait after so many failures in a row: longer each time, at most half a minute, never the same for all. */
-export function restAfter(failures: number, random: number): number {
+export function restAfter(failures: number, firstMs: number, random: number): number {
   if (failures === 0) return 0
-  return Math.min(LONGEST_MS, FIRST_MS * 2 ** (failures - 1)) * (0.5 + random / 2)
+  return Math.min(LONGEST_MS, firstMs * 2 ** (failures - 1)) * (0.5 + random / 2)
 }
