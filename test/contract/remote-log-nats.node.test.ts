@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest'
 import type { RemotePlace } from '../../src/core/ports/remote-log.ts'
 import { connectNats } from '../../src/sync/nats/connect-nats.ts'
 import { subjectOf } from '../../src/sync/nats/space-subjects.ts'

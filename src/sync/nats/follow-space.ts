@@ -206,12 +206,13 @@ export class SpaceFollowing implements Following {
     const spoken = readSubject(this.link.space, message.subject)
     const { id: written, part, parts } = readHeaders(message.headers, message.subject)
     if (spoken.kind === 'part' && part) {
-      this.shelf.put(spoken.token, part.of, part.turn, message.data)
+      this.shelf.put(spoken.token, part.of, part.turn, ownBytes(message.data))
     }
     if (spoken.kind !== 'entry') return undefined
     const { place } = spoken
     const id = written === undefined ? '' : readId(written)
-    if (!parts || written === undefined) return { ...place, position, id, bytes: message.data }
+    if (!parts || written === undefined)
+      return { ...place, position, id, bytes: ownBytes(message.data) }
     const { count, from } = parts
     const of = `${written}/${place.channel}`
     const join = () =>
@@ -241,4 +242,9 @@ export class SpaceFollowing implements Following {
     if (probe.value.delivered.stream_seq >= needed) this.forgiven = needed
     else if (this.behind >= COMPLAINT_TRIES) this.link.complain(BEHIND)
   }
+}
+
+/** Bytes of their own: what the client hands out are views of what the network read, kept whole by the smallest of them. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes)
 }

@@ -36,7 +36,7 @@ export async function readParts(
         const { part } = readHeaders(message.headers, message.subject)
         if (position >= before || part?.of !== of) continue
         found.add(part.turn)
-        shelf.put(token, of, part.turn, message.data)
+        shelf.put(token, of, part.turn, new Uint8Array(message.data))
       }
       const isPast = (read.delivered.at(-1)?.position ?? 0) >= before
       if (found.size >= count || isPast || read.isAll) return true
