@@ -6,11 +6,14 @@ import type { FileDesk } from './file-desk.ts'
 
 /**
  * What a page of the extension can't ask: the ladder is chosen by the settings, as its models live here; the device is
- * this one; and requests of hosts belong to the chats.
+ * this one, and what it would synchronise with is not kept here; and requests of hosts belong to the chats.
  */
 const REFUSED: readonly string[] = [
   'chooseSummarisers',
   'tellDevice',
+  'beginSync',
+  'endSync',
+  'renewSync',
   'planRequest',
   'rescueRequest',
   'recordAnswer',

@@ -4,12 +4,15 @@ import type { ErrorLog } from './error-log.ts'
 import type { LockReason, LockState } from './idle-lock.ts'
 import type { Protection } from '../../client/read-protection.ts'
 import type { Backfold } from '../../client/session.ts'
+import type { KeepSync } from './keep-sync.ts'
 import type { KeptSession } from './kept-session.ts'
 
 /** What the tabs of the app tell each other. */
 export type TabNotice =
   /** The list of sessions is another one now. */
   | { readonly kind: 'changed' }
+  /** Sync is set up otherwise now. */
+  | { readonly kind: 'sync' }
   /** Settings of the app were stored. */
   | { readonly kind: 'settings' }
   | { readonly kind: 'touched' }
@@ -27,7 +30,7 @@ export interface KeepWorld {
    * for want of a touch.
    */
   readonly isUnlockedElsewhere?: () => Promise<boolean>
-  /** Texts that outlast the page; neither keys nor content are put there. */
+  /** Texts that outlast the page; neither content nor keys are put there, but for keys that are sealed. */
   readonly storage: {
     getItem(name: string): string | null
     setItem(name: string, value: string): void
@@ -62,6 +65,8 @@ export interface Keep {
   get(): KeepState
   subscribe(listener: () => void): () => void
   readonly errors: ErrorLog
+  /** Null where what is kept is open elsewhere and only shown here. */
+  readonly sync: KeepSync | null
   /** Whether it locks by itself when nobody touches it. */
   readonly locksByItself: boolean
   /** Looks whether it is encrypted, and opens what is not. */

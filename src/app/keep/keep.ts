@@ -2,6 +2,7 @@ import { isBackfoldError } from '../../core/backfold-error.ts'
 import { describeProblem } from '../view/error-advice.ts'
 import { readSettings, USUAL_SETTINGS, type AppSettings } from './app-settings.ts'
 import { createDeferred } from './deferred.ts'
+import { createKeepSync } from './keep-sync.ts'
 import { createErrorLog } from './error-log.ts'
 import { idleMsOf, type LockEvent } from './idle-lock.ts'
 import type { Backfold } from '../../client/session.ts'
@@ -11,6 +12,8 @@ import { nameUntitled } from './name-untitled.ts'
 import type { Keep, KeepState, KeepWorld } from './keep-world.ts'
 
 const SETTINGS_NAME = 'backfold-app'
+/** Least time between two readings of the list for what comes from other devices, in milliseconds. */
+const REFRESH_MS = 1_000
 /** Longest wait for drafts to be stored before the page is left, in milliseconds. */
 const SETTLE_MS = 3_000
 
@@ -44,6 +47,10 @@ export function createKeep(world: KeepWorld): Keep {
   }
 
   const settle = (): Promise<void> => doAll(leaving, world)
+  const sync = createKeepSync(world, {
+    changed: paced(world, () => void refresh()),
+    tell: () => world.tell({ kind: 'sync' }),
+  })
   const keeper = createLockKeeper(world, {
     changed: (lock) => change({ lock }),
     async locked(because) {
@@ -51,6 +58,7 @@ export function createKeep(world: KeepWorld): Keep {
       // Nothing that was read is shown or reached from here on; the new page begins without it.
       const closing = backfold?.close()
       backfold = null
+      sync.closed()
       opened = createDeferred<Backfold>()
       change({ phase: 'locked', sessions: null, problem: null })
       await closing?.catch(() => {})
@@ -102,6 +110,7 @@ export function createKeep(world: KeepWorld): Keep {
     }
     if (passphrase !== null) keeper.unlocked(idleOf(world, state.settings))
     opened.resolve(backfold)
+    if (locksByItself(world)) sync.opened(backfold, passphrase)
     await read()
     change({ phase: 'open' })
   }
@@ -114,6 +123,7 @@ export function createKeep(world: KeepWorld): Keep {
 
   world.listen((notice) => {
     if (notice.kind === 'changed') void read()
+    else if (notice.kind === 'sync') sync.moved()
     else if (notice.kind === 'settings') takeSettings(loadSettings(world.storage, state.settings))
     else if (notice.kind === 'locked') step({ type: 'lock', because: 'other-tab' })
     else if (notice.kind === 'protected') void settle().then(() => world.restart(null))
@@ -136,6 +146,7 @@ export function createKeep(world: KeepWorld): Keep {
       return () => void listeners.delete(listener)
     },
     errors,
+    sync: locksByItself(world) ? sync : null,
     locksByItself: locksByItself(world),
     async start() {
       let isUnlocked = false
@@ -251,6 +262,25 @@ function quietly<T>(work: () => T): T | undefined {
     return work()
   } catch {
     return undefined
+  }
+}
+
+/** Does it at once, and however often it is asked meanwhile, once more after a while. */
+function paced({ after }: Pick<KeepWorld, 'after'>, work: () => void): () => void {
+  let isWaiting = false
+  let isWanted = false
+  const begin = (): void => {
+    isWanted = false
+    isWaiting = true
+    work()
+    after(REFRESH_MS, () => {
+      isWaiting = false
+      if (isWanted) begin()
+    })
+  }
+  return () => {
+    isWanted = true
+    if (!isWaiting) begin()
   }
 }
 

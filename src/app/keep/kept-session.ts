@@ -16,6 +16,8 @@ export interface KeptSession {
   readonly messages: number
   readonly tokens: number
   readonly generation: number
+  /** Messages and changes that are not on the server yet; 0 where it was never synchronised. */
+  readonly pending: number
   /** Nobody named it, and nothing was said or is being written in it. */
   readonly isBlank: boolean
 }
@@ -31,7 +33,7 @@ const MOST_WORDS = 80
 
 /** @see SPEC.md rule KEEP2 */
 export function readKept(summary: SessionSummary): KeptSession {
-  const { id, createdAt, updatedAt, messages, tokens, generation, details } = summary
+  const { id, createdAt, updatedAt, messages, tokens, generation, details, pending = 0 } = summary
   const words = details.host[WORDS_KEY] ?? ''
   return {
     id,
@@ -44,6 +46,7 @@ export function readKept(summary: SessionSummary): KeptSession {
     messages,
     tokens,
     generation,
+    pending,
     isBlank:
       messages === 0 &&
       details.title === '' &&

@@ -23,6 +23,8 @@ interface ChatPaneProps {
   readonly isSetUp: boolean
   /** Stands in place of the composer where the chat is gone on with elsewhere. */
   readonly elsewhere?: ReactNode
+  /** Stands between the conversation and where a person writes. */
+  readonly note?: ReactNode
 }
 
 /** The conversation itself: what was said, and where a person writes. */
@@ -32,6 +34,7 @@ export function ChatPane({
   locale,
   isSetUp,
   elsewhere,
+  note,
 }: ChatPaneProps): ReactElement | null {
   const handle = useRef<ConversationHandle>(null)
   const composer = useRef<ComposerHandle>(null)
@@ -60,6 +63,7 @@ export function ChatPane({
             allowImages="never"
             isReadOnly={elsewhere !== undefined}
           />
+          {note}
           {elsewhere}
           {!isSetUp && elsewhere === undefined && (
             <p className="hint chat-hint" data-testid="no-provider">

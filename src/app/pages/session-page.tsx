@@ -13,6 +13,7 @@ import { openChat, providerOf } from './open-chat.ts'
 import { readChatPlace } from '../keep/chat-place.ts'
 import { ElsewhereNote } from './elsewhere-note.tsx'
 import { SessionHead } from './session-head.tsx'
+import { SyncNote } from './sync-note.tsx'
 import { SessionSettings } from './session-settings.tsx'
 import '../styles/workbench.css'
 
@@ -75,7 +76,8 @@ interface Opened {
 
 function OpenSession(props: SessionPageProps & Opened): ReactElement {
   const { keep, state, id, seq, session, chat } = props
-  const { details, tokens, budget } = useObservable(session.state)
+  const sessionState = useObservable(session.state)
+  const { details, tokens, budget } = sessionState
   const [isBeside, setBeside] = useState(() => matchMedia('(min-width: 75rem)').matches)
   const [isSetting, setSetting] = useState(false)
   const kept = state.sessions?.find((one) => one.id === id)
@@ -107,6 +109,7 @@ function OpenSession(props: SessionPageProps & Opened): ReactElement {
           seq={seq}
           locale={localeOf(state.settings)}
           isSetUp={isSetUp(providerOf(details.host, state.settings))}
+          note={keep.sync && <SyncNote sync={keep.sync} session={sessionState} />}
           elsewhere={chatPlace && <ElsewhereNote keep={keep} session={session} place={chatPlace} />}
         />
         {isBeside && (

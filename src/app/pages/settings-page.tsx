@@ -5,6 +5,7 @@ import { deskOf } from '../keep/desk.ts'
 import type { Keep, KeepState } from '../keep/keep-world.ts'
 import { BudgetControl } from '../zones/budget-control.tsx'
 import { SummariserPanel } from '../zones/summariser-panel.tsx'
+import { SyncSection } from './sync-section.tsx'
 import { EncryptionForm } from './encryption-form.tsx'
 import { ProviderForm } from './provider-form.tsx'
 import '../styles/workbench.css'
@@ -92,6 +93,7 @@ export function SettingsPage({ keep, state }: PageProps): ReactElement {
         <h2 id="new-sessions">New sessions</h2>
         <BudgetControl budget={settings.budget} onChange={(budget) => keep.change({ budget })} />
       </section>
+      {keep.sync !== null && <SyncSection sync={keep.sync} state={state} />}
       <EncryptionForm keep={keep} state={state} />
       <section className="panel" aria-labelledby="writers">
         <h2 id="writers">Summarisers</h2>

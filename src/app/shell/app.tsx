@@ -10,6 +10,7 @@ import { HomePage } from './home-page.tsx'
 import { PageBoundary } from './page-boundary.tsx'
 import type { Route } from './route.ts'
 import { Sidebar } from './sidebar.tsx'
+import { SyncMark } from './sync-mark.tsx'
 import { UnlockPage } from './unlock-page.tsx'
 import { UpdateBanner } from './update-banner.tsx'
 import { go, useRoute } from './use-route.ts'
@@ -86,7 +87,16 @@ export function App({ keep, updates }: AppProps): ReactElement {
             onRetry={state.phase === 'failed' ? () => void keep.start() : null}
           />
         )}
-        {route.page !== 'workbench' && <div className="shell-bar">{menu}</div>}
+        {route.page !== 'workbench' && (
+          <div className="shell-bar">
+            {menu}
+            {keep.sync !== null && (
+              <nav className="bar-marks" aria-label="Sync">
+                <SyncMark sync={keep.sync} />
+              </nav>
+            )}
+          </div>
+        )}
         <PageBoundary
           key={route.page}
           onFailure={(thrown) => keep.errors.note(thrown, `showing the page ${route.page}`)}

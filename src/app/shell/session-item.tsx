@@ -52,6 +52,7 @@ export function SessionItem(props: SessionItemProps): ReactElement {
             <span className="kept-facts">
               <span>{whenText(session.updatedAt, now, props.locale)}</span>
               <span>{shortTokens(session.tokens)} tokens</span>
+              {session.pending > 0 && <span data-testid="kept-pending">not sent yet</span>}
               {session.tags.map((tag) => (
                 <bdi key={tag} className="tag">
                   {tag}

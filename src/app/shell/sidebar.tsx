@@ -11,6 +11,7 @@ import { DeleteDialog } from './delete-dialog.tsx'
 import { hashOf, type Route } from './route.ts'
 import { SearchResults } from './search-results.tsx'
 import { SessionItem } from './session-item.tsx'
+import { SyncMark } from './sync-mark.tsx'
 import { go } from './use-route.ts'
 import { useSearch } from './use-search.ts'
 
@@ -80,6 +81,7 @@ export function Sidebar(props: SidebarProps): ReactElement {
           <SessionList {...props} />
         )}
       </div>
+      {keep.sync !== null && <SyncMark sync={keep.sync} />}
       <ul className="places">
         {PLACES.map(({ route: place, name, icon }) => (
           <li key={name}>

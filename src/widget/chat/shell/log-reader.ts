@@ -40,6 +40,8 @@ export function createLogReader(
   let isFirst = true
   let generation = -1
   let inactive = -1
+  let moves = 0
+  let settled: Seq = 0
   let running: Promise<void> | null = null
   let again = false
   let known = 0
@@ -77,11 +79,22 @@ export function createLogReader(
       dispatch({ type: 'read', slice: messages })
     }
   }
+  /** Where other devices have written as well, what is not settled yet may have changed places. */
+  const readMoved = async (): Promise<void> => {
+    const end = endOf(chat().log)
+    for (let at = Math.max(chat().log.from, settled + 1); at < end; at += SLICE) {
+      const messages = await slice(at, Math.min(end - 1, at + SLICE - 1))
+      dispatch({ type: 'read', slice: messages })
+    }
+  }
   const readOnce = async (): Promise<void> => {
     const state = session.state.get()
     if (isFirst) await readFirst()
+    else if ((state.sync?.moves ?? 0) !== moves) await readMoved()
     else if (inactiveOf(state) !== inactive) await readLeft()
     inactive = inactiveOf(state)
+    moves = state.sync?.moves ?? 0
+    settled = state.sync?.confirmed ?? 0
     await readNew()
     if (state.generation === generation) return
     dispatch({ type: 'generations', generations: await session.generations() })

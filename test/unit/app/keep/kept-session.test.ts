@@ -17,7 +17,16 @@ const text = fc.string({ unit: 'binary', maxLength: 400 })
 
 function kept(patch: Partial<KeptSession>): KeptSession {
   const rest = { title: '', name: '', tags: [], archived: false, createdAt: 0, generation: 0 }
-  return { id: 'a', updatedAt: 0, messages: 0, tokens: 0, isBlank: false, ...rest, ...patch }
+  return {
+    id: 'a',
+    updatedAt: 0,
+    messages: 0,
+    tokens: 0,
+    pending: 0,
+    isBlank: false,
+    ...rest,
+    ...patch,
+  }
 }
 
 test('[KEEP2] a session is named by its title, its first words, or its id', () => {
