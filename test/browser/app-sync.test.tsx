@@ -204,4 +204,7 @@ test('[KSYNC9] a fold on another device is said beside the conversation', async 
   await expect.poll(() => page.count('[data-testid="sync-note"]'), SOON).toBe(1)
   expect(page.part('[data-testid="sync-note"]').textContent).toContain('folded on Phone')
   await expectSound('session')
+  await browser.viewport(320, 900)
+  const composer = page.part('.chat-composer').getBoundingClientRect()
+  expect([composer.left, composer.width]).toEqual([0, 320])
 })

@@ -17,7 +17,7 @@ export function SyncNote({ sync, session }: SyncNoteProps): ReactElement | null 
   const unsent = session.sync ? unsentText(session.newest, session.sync.confirmed) : ''
   if (folding === undefined && unsent === '') return null
   return (
-    <p className="hint chat-hint" role="status" data-testid="sync-note">
+    <p className="hint sync-note" role="status" data-testid="sync-note">
       {folding !== undefined && (
         <span>
           This session is being folded on <bdi>{folding.device}</bdi>.{' '}
