@@ -10,6 +10,8 @@ import { createSearcher } from '../engine/searcher.ts'
 import { createEstimatingTokeniser } from '../models/estimating-tokeniser.ts'
 import { createGate } from '../models/gate.ts'
 import { createLocalDesk } from '../models/local-desk.ts'
+import type { SyncSetup } from '../protocol/sync-desk.ts'
+import type { SyncOptions } from '../protocol/sync.ts'
 import type { SummariserChoice } from '../protocol/summariser-options.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
 import { streamCompressor } from '../store/stream-compressor.ts'
@@ -17,6 +19,7 @@ import { createSilentNotices } from '../tabs/broadcast-notices.ts'
 import { createLocalLeases } from '../tabs/local-leases.ts'
 import { systemClock } from '../tabs/system-clock.ts'
 import { createBackfold } from './create-backfold.ts'
+import { createProcessSync } from './process-sync.ts'
 import { lazyTransfers } from './lazy-transfers.ts'
 import type { Backfold } from './session.ts'
 import { noPage } from './summarisers.ts'
@@ -30,6 +33,11 @@ export interface EngineOptions {
   readonly extractors?: readonly HostExtractor[]
   /** Who writes prose for digests, the best first; the built-in summariser alone by default. */
   readonly summarisers?: SummariserChoice | readonly SummariserChoice[]
+  /**
+   * The server over which all devices of a person share their sessions; none by default. Its addresses begin with
+   * `tls://`, `nats://`, `wss://` or `ws://`. This process is a device of its own.
+   */
+  readonly sync?: SyncOptions
 }
 
 /**
@@ -38,8 +46,17 @@ export interface EngineOptions {
  */
 export async function openEngine(options: EngineOptions = {}): Promise<Backfold> {
   const { extractors = [] } = options
+  const setup = options.sync && (await readSync(options.sync))
   expectExtractors(extractors)
-  const store = options.store ?? createMemoryStore()
+  const base = {
+    store: options.store ?? createMemoryStore(),
+    leases: createLocalLeases(),
+    notices: createSilentNotices(),
+  }
+  const { desk: sync, ...synced } = createProcessSync(base)
+  const { store } = synced
+  // From the first write on.
+  if (setup) await sync.begin(setup)
   const tokeniser = options.tokeniser ?? createEstimatingTokeniser()
   const searcher = createSearcher(store, tokeniser)
   const page = noPage()
@@ -61,10 +78,8 @@ export async function openEngine(options: EngineOptions = {}): Promise<Backfold>
   })
   const engine = createEngine(
     {
-      store,
+      ...synced,
       tokeniser,
-      leases: createLocalLeases(),
-      notices: createSilentNotices(),
       clock: systemClock,
       random,
       compressor: streamCompressor,
@@ -75,6 +90,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Backfold>
       summariser,
       codec: messageCodec,
       transfers: lazyTransfers({ store, tokeniser, random }),
+      sync,
     },
     (signal) => created.tell(signal),
   )
@@ -88,4 +104,10 @@ export async function openEngine(options: EngineOptions = {}): Promise<Backfold>
     }
   }
   return created.backfold
+}
+
+async function readSync(options: SyncOptions): Promise<SyncSetup> {
+  // A process without sync need not load what checks its options.
+  const { readSyncOptions } = await import('./read-sync-options.ts')
+  return readSyncOptions(options, undefined)
 }

@@ -1,10 +1,12 @@
 import { messageCodec } from '../adapters/message-codec.ts'
+import type { Random } from '../core/ports/random.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import { createEstimatingTokeniser } from '../models/estimating-tokeniser.ts'
 import type { EngineSignal } from '../protocol/engine-signal.ts'
 import type { StartOptions, StartPorts } from '../protocol/store-api.ts'
 import type { ProtectedStore } from '../store/dexie-store.ts'
 import { streamCompressor } from '../store/stream-compressor.ts'
+import type { SyncSwitch } from '../sync/sync-switch.ts'
 import { createBroadcastNotices } from '../tabs/broadcast-notices.ts'
 import { createHeavySlots } from '../tabs/heavy-slots.ts'
 import { createLocalLeases } from '../tabs/local-leases.ts'
@@ -50,19 +52,7 @@ export async function startEngine(start: EngineStart): Promise<Engine> {
     locks,
     spawn: () => new Worker(new URL('./import-worker.ts', import.meta.url), { type: 'module' }),
   })
-  const base = {
-    store,
-    leases: locks ? createWebLockLeases(locks, database) : createLocalLeases(),
-    notices: createBroadcastNotices(database),
-  }
-  const random = { id: () => crypto.randomUUID() }
-  const sync = createTabSync(base, {
-    database,
-    locks,
-    clock: systemClock,
-    random,
-    prepare: async (own) => (await import('./prepare-sync.ts')).prepareSync(own),
-  })
+  const sync = openTabSync(start)
   // From the first write on.
   if (options.sync) await sync.desk.begin(options.sync)
   const engine = createEngine(
@@ -82,7 +72,7 @@ export async function startEngine(start: EngineStart): Promise<Engine> {
       leases: sync.leases,
       notices: sync.notices,
       clock: systemClock,
-      random,
+      random: createRandom(),
       tokeniser: createEstimatingTokeniser(),
       compressor: streamCompressor,
       digester: heavy,
@@ -104,4 +94,24 @@ export async function startEngine(start: EngineStart): Promise<Engine> {
       imports.close()
     },
   }
+}
+
+function createRandom(): Random {
+  return { id: () => crypto.randomUUID() }
+}
+
+/** What the engine shares with other tabs, and where it is synchronised, with other devices. */
+function openTabSync({ store, options: { database }, locks }: EngineStart): SyncSwitch {
+  const base = {
+    store,
+    leases: locks ? createWebLockLeases(locks, database) : createLocalLeases(),
+    notices: createBroadcastNotices(database),
+  }
+  return createTabSync(base, {
+    database,
+    locks,
+    clock: systemClock,
+    random: createRandom(),
+    prepare: async (own) => (await import('../sync/prepare-sync.ts')).prepareSync(own),
+  })
 }

@@ -34,8 +34,9 @@ const GIVEN: Readonly<Record<string, string>> = {
   findTickets: `declare const findTickets: (messages: readonly import('backfold').Message[], signal: AbortSignal) => Promise<{ title: string; seq: number }[]>`,
   file: `declare const file: File`,
   signal: `declare const signal: AbortSignal`,
+  freshJwt: `declare const freshJwt: () => Promise<string>`,
   ...Object.fromEntries(
-    ['question', 'model', 'provider', 'apiKey', 'passphrase'].map((name) => [
+    ['question', 'model', 'provider', 'apiKey', 'passphrase', 'jwt', 'seed'].map((name) => [
       name,
       `declare const ${name}: string`,
     ]),

@@ -108,3 +108,9 @@ test('[CSYNC10] what was written elsewhere is told by its session', async () => 
   await settle()
   expect(seen).toEqual(['one'])
 })
+
+test('[CSYNC1] options that are wrong are refused before anything is opened', async () => {
+  await expect(openEngine({ sync: { servers: [] } })).rejects.toMatchObject({
+    code: 'INVALID_INPUT',
+  })
+})

@@ -1,5 +1,5 @@
-import type { SyncParts } from '../sync/sync-parts.ts'
-import type { Unsynced } from '../sync/sync-switch.ts'
+import type { SyncParts } from './sync-parts.ts'
+import type { Unsynced } from './sync-switch.ts'
 
 /** Loads what synchronises, in front of the store and leases of this tab. */
 export async function prepareSync(base: Unsynced): Promise<SyncParts> {
