@@ -10,10 +10,10 @@ import type {
   Snapshotted,
   Write,
 } from '../../src/core/ports/session-store.ts'
-import { appendToLog, stampDraft } from '../../src/core/session/append.ts'
+import { appendToLog, stampDraft, type StampedDraft } from '../../src/core/session/append.ts'
 import { assembleContext } from '../../src/core/session/assemble.ts'
 import { branchLog } from '../../src/core/session/branch.ts'
-import type { Draft, Message, Seq } from '../../src/core/session/message.ts'
+import type { Draft, Seq } from '../../src/core/session/message.ts'
 import { newSession } from '../../src/core/session/new-session.ts'
 import { resolvePolicy } from '../../src/core/session/policy.ts'
 import { moveHead, rollBack } from '../../src/core/session/rollback.ts'
@@ -213,7 +213,7 @@ export class SyncDevice {
 
   async take(
     entries: readonly TakenEntry[],
-    repairs?: ReadonlyMap<Seq, Message>,
+    repairs?: ReadonlyMap<Seq, StampedDraft>,
   ): Promise<Exclude<Taken, { kind: 'needs' }>> {
     let query = takeQuery(SESSION, entries)
     const context = { session: SESSION, device: this.name, now: 2, birth: `${this.name}0` }

@@ -16,6 +16,7 @@ const STEPS = [
   'append',
   'append',
   'system',
+  'shared',
   'exchange',
   'branch',
   'pin',
@@ -62,6 +63,8 @@ async function run(
       )
     case 'system':
       return device.append(system(`be kind ${a}`))
+    case 'shared':
+      return appendShared(device, a)
     case 'exchange':
       return device.append(calls(`c${a}`), result(`c${a}`), assistant('done'))
     case 'branch':
@@ -95,12 +98,21 @@ async function run(
     case 'flush':
       return space.flush(device, 1 + a)
     case 'double':
-      return void space.double(a)
+      space.double(a)
+      return undefined
     case 'litter':
-      return void space.litter((['log', 'rows', 'heads', 'claims'] as const)[a % 4] ?? 'log')
+      space.litter((['log', 'rows', 'heads', 'claims'] as const)[a % 4] ?? 'log')
+      return undefined
     case 'settle':
       return a < 3 ? space.settle(all) : undefined
   }
+}
+
+/** A message whose id the host has given, so that other devices may have said something by it. */
+async function appendShared(device: SyncDevice, a: number): Promise<void> {
+  const id = `host ${a % 4}`
+  if ((await device.read()).range.some((message) => message.id === id)) return
+  await device.append({ ...user(a < 6 ? 'the same' : `by ${device.name}`), id })
 }
 
 /** A proposal, and a rule that names it. */

@@ -6,14 +6,12 @@ import { SyncSpace } from '../../../support/sync-space.ts'
 async function begun(
   ...names: readonly string[]
 ): Promise<readonly [SyncSpace, SyncDevice, SyncDevice]> {
-  const devices = [new SpaceOf(), new SyncDevice('a'), new SyncDevice('b')] as const
+  const devices = [new SyncSpace(), new SyncDevice('a'), new SyncDevice('b')] as const
   const [space, a, b] = devices
   await a.append(...names.map((name) => ({ ...user(name), id: name })))
   await space.settle([a, b])
   return devices
 }
-
-class SpaceOf extends SyncSpace {}
 
 async function activeIds(device: SyncDevice): Promise<string> {
   const { range } = await device.read()
