@@ -26,6 +26,7 @@ function createProfile(): string {
 const ON_ONE_ENGINE = [
   'test/browser/extension-*.test.{ts,tsx}',
   'test/browser/chat-element*.test.ts',
+  'test/contract/remote-log-nats.browser.test.ts',
 ]
 
 function createInstance(engine: keyof typeof ENGINES) {
@@ -47,6 +48,7 @@ function createInstance(engine: keyof typeof ENGINES) {
 /** Packages that code in the browser imports. */
 const BROWSER_PACKAGES = [
   '@mlc-ai/web-llm',
+  '@nats-io/nats-core',
   '@noble/ciphers/chacha.js',
   '@noble/hashes/hmac.js',
   '@noble/hashes/sha2.js',
@@ -139,7 +141,10 @@ const config: ViteUserConfig = {
           expect: POLL,
           include: ['test/browser/**/*.test.{ts,tsx}', 'test/contract/**/*.browser.test.ts'],
           testTimeout: 30_000,
-          globalSetup: ['test/support/provide-fetch-server.ts'],
+          globalSetup: [
+            'test/support/provide-fetch-server.ts',
+            'test/support/nats/provide-nats.ts',
+          ],
           fileParallelism: false,
           // For long runs: `BACKFOLD_SOAK_SEEDS=500 npx vitest run --project browser-leveldb test/browser/soak.test.ts`.
           provide: {
