@@ -73,7 +73,7 @@ describe.skipIf(found.missing)(`a remote log on NATS${note}`, { timeout: 30_000 
     const { log, proxy } = await openThrough(newSpace())
     const watched = watchRemoteLog(log)
     await expect.poll(watched.caughtUp).toBe(1)
-    proxy.slow(2_000)
+    proxy.slow(1_200)
     expect((await log.append(buildEntry('slow'))).kind).toBe('unsure')
     proxy.slow(0)
     await expect.poll(watched.ids).toEqual(['slow'])

@@ -116,7 +116,7 @@ export class SpaceFollowing implements Following {
     const reader = await openReader(connected, { ...this.wish(), from })
     if (reader.kind === 'broken') {
       // Where nothing is answered, or the stream is gone, another connection tells more.
-      if (this.failures > 0) this.link.suspect(connected)
+      if (reader.isSilent === true || this.failures > 0) this.link.suspect(connected)
       return reader
     }
     this.reader = reader

@@ -30,11 +30,19 @@ const PULL_BYTES = 4 * 1024 * 1024
 const PULL_BEATS = 6
 const DEAD_BEATS = 2.5
 
+/** Why there is no reader. */
+interface NotOpened {
+  readonly kind: 'broken'
+  readonly reason: string
+  /** No answer came at all. */
+  readonly isSilent?: boolean
+}
+
 /** Opens a reader on the server; what is wrong where it can't be. */
 export async function openReader(
   connected: Connected,
   wish: ReaderWish,
-): Promise<SpaceReader | { readonly kind: 'broken'; readonly reason: string }> {
+): Promise<SpaceReader | NotOpened> {
   const { connection } = connected
   const { from, ...rest } = wish
   const created = await createConsumer(connection, { ...rest, deliver: from })
@@ -44,7 +52,7 @@ export async function openReader(
     case 'error':
       return { kind: 'broken', reason: created.description }
     case 'silent':
-      return { kind: 'broken', reason: created.reason }
+      return { kind: 'broken', reason: created.reason, isSilent: true }
     case 'denied':
       return { kind: 'broken', reason: 'These credentials may not read it.' }
     case 'nobody':

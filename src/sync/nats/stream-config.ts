@@ -17,7 +17,7 @@ export interface StreamConfig {
 }
 
 /** A server's version, where it says one that can be read. */
-export interface ServerVersion {
+interface ServerVersion {
   readonly major: number
   readonly minor: number
   readonly patch: number
@@ -26,13 +26,13 @@ export interface ServerVersion {
 const WINDOW_NS = 600e9
 const LEAST_WINDOW_NS = 120e9
 
-export function readVersion(version: string): ServerVersion | undefined {
+function readVersion(version: string): ServerVersion | undefined {
   const [, major, minor, patch] = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version) ?? []
   if (major === undefined || minor === undefined || patch === undefined) return undefined
   return { major: Number(major), minor: Number(minor), patch: Number(patch) }
 }
 
-export function isAtLeast(version: string, major: number, minor: number, patch: number): boolean {
+function isAtLeast(version: string, major: number, minor: number, patch: number): boolean {
   const read = readVersion(version)
   if (!read) return false
   if (read.major !== major) return read.major > major
