@@ -14,7 +14,7 @@ export interface RemoteLog {
    * connection was told of.
    */
   follow(after: number, take: (batch: RemoteBatch) => Promise<void>): Following
-  /** Adds an entry at the end. The same id twice within minutes is kept once; longer after that twice. */
+  /** Adds an entry at the end. The same id at the same place twice within minutes is kept once; longer after that twice. */
   append(entry: OutgoingEntry): Promise<Appended>
   /**
    * Adds entries of one session, the last of them under the condition that nothing was added to its channel behind
@@ -38,6 +38,7 @@ export interface OutgoingEntry extends RemotePlace {
 
 export interface RemoteEntry extends RemotePlace {
   readonly position: number
+  /** Empty for what no device wrote: it says nothing, and still is what a commit to its channel has to name. */
   readonly id: string
   readonly bytes: Uint8Array
 }
@@ -59,7 +60,10 @@ export type Appended =
 
 export type Committed =
   | { readonly kind: 'stored'; readonly position: number }
-  /** Something was added behind what the writer had seen. Nothing of this was. */
+  /**
+   * Something was added behind what the writer had seen. Nothing of this was; but for the last entry it may have been on older
+   * servers, and where some of it was there before.
+   */
   | { readonly kind: 'moved' }
   | Unsure
   | RefusedWrite
