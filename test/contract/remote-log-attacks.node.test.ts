@@ -16,7 +16,7 @@ import { buildEntry } from './remote-log-contract.ts'
 const found = await findNats()
 const note = found.missing ? ` (skipped: ${found.missing})` : ''
 
-describe.skipIf(found.missing)(`attacks${note}`, () => {
+describe.skipIf(found.missing)(`attacks${note}`, { timeout: 30_000 }, () => {
   let authority: Authority
   let server: NatsServer
   let victim: NatsLog

@@ -11,7 +11,7 @@ import { describeRemoteLog, type BreakableLog } from './remote-log-contract.ts'
 const found = await findNats()
 const note = found.missing ? ` (skipped: ${found.missing})` : ''
 
-describe.skipIf(found.missing)(`on a server${note}`, () => {
+describe.skipIf(found.missing)(`on a server${note}`, { timeout: 30_000 }, () => {
   let server: NatsServer
   beforeAll(async () => {
     server = await startNats(found)

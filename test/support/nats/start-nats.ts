@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -40,7 +40,7 @@ export async function startNats(settings: NatsSettings): Promise<NatsServer> {
   const logFile = join(folder, 'log')
   const configFile = join(folder, 'nats.conf')
   writeFileSync(configFile, writeConfig(settings, { folder, port, webSocketPort, logFile }))
-  let child: ChildProcess | undefined
+  let running: Running | undefined
   const log = (): string => {
     try {
       return readFileSync(logFile, 'utf8')
@@ -49,22 +49,19 @@ export async function startNats(settings: NatsSettings): Promise<NatsServer> {
     }
   }
   const start = async (): Promise<void> => {
-    const started = spawn(settings.path, ['-c', configFile], { stdio: 'ignore' })
-    child = started
     const before = log().length
+    const started = await run(settings.path, configFile)
+    running = started
     await waitUntil(() => {
-      if (started.exitCode !== null) throw new Error(`nats-server ended: ${log().slice(before)}`)
+      if (started.hasEnded()) throw new Error(`nats-server ended: ${log().slice(before)}`)
       return log().slice(before).includes('Server is ready')
     })
   }
   const kill = async (): Promise<void> => {
-    const ending = child
-    child = undefined
-    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return
-    ending.kill('SIGKILL')
-    await once(ending, 'exit')
+    const ending = running
+    running = undefined
+    await ending?.end()
   }
-  process.once('exit', () => child?.kill('SIGKILL'))
   await start()
   return {
     address: `nats://127.0.0.1:${port}`,
@@ -72,12 +69,47 @@ export async function startNats(settings: NatsSettings): Promise<NatsServer> {
     port,
     kill,
     start,
-    freeze: () => void child?.kill('SIGSTOP'),
-    thaw: () => void child?.kill('SIGCONT'),
+    freeze: () => running?.signal('SIGSTOP'),
+    thaw: () => running?.signal('SIGCONT'),
     log,
     async close() {
       await kill()
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+    },
+  }
+}
+
+interface Running {
+  hasEnded(): boolean
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void
+  end(): Promise<void>
+}
+
+/**
+ * Runs a server that ends with this process, however that ends: a shell waits for the end of its input, which nobody has to send,
+ * and ends the server then.
+ */
+async function run(path: string, configFile: string): Promise<Running> {
+  const script =
+    'exec 3<&0; "$1" -c "$2" </dev/null >/dev/null 2>&1 3<&- & P=$!; echo $P; ' +
+    '(cat <&3 >/dev/null; kill -9 $P) >/dev/null 2>&1 & wait $P'
+  const shell = spawn('sh', ['-c', script, 'sh', path, configFile], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  const ended = once(shell, 'exit')
+  let hasEnded = false
+  void ended.then(() => {
+    hasEnded = true
+  })
+  const [line] = (await once(shell.stdout, 'data')) as [Buffer]
+  const pid = Number(line.toString().trim())
+  return {
+    hasEnded: () => hasEnded,
+    signal: (name) => void process.kill(pid, name),
+    async end() {
+      if (!hasEnded) process.kill(pid, 'SIGKILL')
+      await ended
+      shell.stdin.end()
     },
   }
 }
