@@ -7,7 +7,7 @@ import { createExport } from './lazy-export.ts'
 import { createFetch } from './lazy-fetch.ts'
 import { watchReading } from './watched-reading.ts'
 import type { Backfold, Session } from './session.ts'
-import type { OpenSync } from './sync.ts'
+import type { OpenSync } from './backfold-sync.ts'
 
 /** How requests reach the engine: through a worker, or directly. */
 export type Call = <M extends Method>(method: M, params: Params<M>) => Promise<Result<M>>
@@ -55,13 +55,12 @@ export function createBackfold(
   let summarisers: Promise<OpenSummarisers> | undefined
   const summarisersChanged = (): void => void summarisers?.then(({ changed }) => changed())
   let sync: Promise<OpenSync> | undefined
-  const syncChanged = (): void => void sync?.then(({ changed }) => changed())
+  const tellSync = (session?: string): void => void sync?.then(({ told }) => told(session))
   return {
     tell(signal) {
       if (signal.kind === 'jobs') registry.changed()
       else if (signal.kind === 'summarisers') summarisersChanged()
-      else if (signal.kind === 'sync') syncChanged()
-      else if (signal.kind === 'elsewhere') void sync?.then(({ told }) => told(signal.session))
+      else if (signal.kind === 'sync') tellSync(signal.session)
       else {
         const id =
           signal.kind === 'deleted'
@@ -75,7 +74,7 @@ export function createBackfold(
       // Its jobs are nobody's now, and the new worker has another name.
       registry.changed()
       summarisersChanged()
-      syncChanged()
+      tellSync()
       for (const [session, { tell, current }] of known) {
         const { categories } = current().tokens
         const change = { before: categories, after: categories }
@@ -110,7 +109,9 @@ export function createBackfold(
           loaded.createSummarisers(call, page, notify),
         )),
       sync: () =>
-        (sync ??= import('./sync.ts').then((loaded) => loaded.createSync(call, page, notify))),
+        (sync ??= import('./backfold-sync.ts').then((loaded) =>
+          loaded.createSync(call, page, notify),
+        )),
       turn: (provider, work) =>
         import('./summarisers.ts').then(({ takeTurn }) =>
           takeTurn(call, issueId(), provider, work),

@@ -15,7 +15,7 @@ import type { PolicyOptions } from '../core/session/policy.ts'
 import type { EventOf, EventType, SessionState } from '../protocol/events.ts'
 import type { FetchOptions } from './fetch/fetch-options.ts'
 import type { Summarisers } from './summarisers.ts'
-import type { Sync } from './sync.ts'
+import type { Sync } from './backfold-sync.ts'
 import type { SessionJobs } from '../protocol/job-registry.ts'
 import type { PadCommand, PadsResult } from '../protocol/pads.ts'
 import type {

@@ -14,7 +14,7 @@ import type { SummariserState } from '../protocol/summariser-state.ts'
 import { oneByOne } from '../protocol/one-by-one.ts'
 import { listOf, toPlainChoices } from './page-summarisers.ts'
 import { tellDevice } from './tell-device.ts'
-import type { PageSync } from './sync.ts'
+import type { PageSync } from './backfold-sync.ts'
 import { watchReading } from './watched-reading.ts'
 import type { Observable } from './session.ts'
 

@@ -74,7 +74,7 @@ export function createEngine(ports: EnginePorts, emit: Emit): Engine {
   const stopWatching = ports.summariser?.watch(() => emit({ kind: 'summarisers' }))
   const stopSync = ports.sync?.watch(() => emit({ kind: 'sync' }))
   const stopListening = ports.notices.listen(({ session, kind }) => {
-    if (ports.sync) emit({ kind: 'elsewhere', session })
+    if (ports.sync) emit({ kind: 'sync', session })
     if (kind === 'deleted') {
       void isThere(session).then((is) => (is ? undefined : forget(session)))
       return

@@ -10,7 +10,5 @@ export type EngineSignal =
   | { readonly kind: 'jobs' }
   /** Something about the summarisers has changed. */
   | { readonly kind: 'summarisers' }
-  /** Something about sync has changed. */
-  | { readonly kind: 'sync' }
-  /** Something of a session was written elsewhere: in another tab, or by what came from another device. */
-  | { readonly kind: 'elsewhere'; readonly session: string }
+  /** Something of a session was written in another tab, or by what came from another device; of none: sync stands otherwise. */
+  | { readonly kind: 'sync'; readonly session?: string }

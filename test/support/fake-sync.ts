@@ -1,4 +1,4 @@
-import type { Sync } from '../../src/client/sync.ts'
+import type { Sync } from '../../src/client/backfold-sync.ts'
 import { SYNC_OFF, type SyncOptions, type SyncStatus } from '../../src/protocol/sync.ts'
 
 /** A sync that does nothing but what a test says, and notes what it was asked. */

@@ -1,5 +1,5 @@
 import type { Backfold } from '../../client/session.ts'
-import type { Sync } from '../../client/sync.ts'
+import type { Sync } from '../../client/backfold-sync.ts'
 import { oneByOne } from '../../protocol/one-by-one.ts'
 import { SYNC_OFF, type SyncOptions, type SyncStatus } from '../../protocol/sync.ts'
 import { createKeptSync, openSecrets } from './kept-sync.ts'

@@ -1,4 +1,4 @@
-import type { Sync } from '../../client/sync.ts'
+import type { Sync } from '../../client/backfold-sync.ts'
 import { SYNC_OFF, type SyncStatus } from '../../protocol/sync.ts'
 import { useBackfold } from '../provider/use-backfold.ts'
 import { useAnswer } from './use-answer.ts'

@@ -98,13 +98,13 @@ test('[CSYNC6] whoever watches hears of every change of the status', async () =>
 test('[CSYNC10] what was written elsewhere is told by its session', async () => {
   const { created } = stage()
   const seen: string[] = []
-  created.tell({ kind: 'elsewhere', session: 'early' })
+  created.tell({ kind: 'sync', session: 'early' })
   const sync = await created.backfold.sync()
   const stop = sync.onChanged((session) => seen.push(session))
-  created.tell({ kind: 'elsewhere', session: 'one' })
+  created.tell({ kind: 'sync', session: 'one' })
   await settle()
   stop()
-  created.tell({ kind: 'elsewhere', session: 'two' })
+  created.tell({ kind: 'sync', session: 'two' })
   await settle()
   expect(seen).toEqual(['one'])
 })

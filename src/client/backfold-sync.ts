@@ -48,8 +48,8 @@ export interface Sync {
 
 /** The same, for whoever hears that something has changed. */
 export interface OpenSync extends Sync {
-  changed(): void
-  told(session: string): void
+  /** @param session - Of which something was written elsewhere; none: its status is another one. */
+  told(session?: string): void
 }
 
 /** What a page keeps of sync for a worker that is started again. */
@@ -67,8 +67,11 @@ export function createSync(
   const listeners = new Set<(session: string) => void>()
   const inTurn = oneByOne()
   return {
-    changed: reading.changed,
     told(session) {
+      if (session === undefined) {
+        reading.changed()
+        return
+      }
       for (const listener of [...listeners]) notify(() => listener(session))
     },
     status: reading.observable,
