@@ -93,8 +93,7 @@ export function SettingsPage({ keep, state }: PageProps): ReactElement {
         <h2 id="new-sessions">New sessions</h2>
         <BudgetControl budget={settings.budget} onChange={(budget) => keep.change({ budget })} />
       </section>
-      {keep.sync !== null && <SyncSection sync={keep.sync} state={state} />}
-      <EncryptionForm keep={keep} state={state} />
+      <Guarded keep={keep} state={state} />
       <section className="panel" aria-labelledby="writers">
         <h2 id="writers">Summarisers</h2>
         <SummariserPanel
@@ -111,4 +110,14 @@ export function SettingsPage({ keep, state }: PageProps): ReactElement {
 
 function nameOfLocale(locale: string): string {
   return new Intl.DisplayNames([locale], { type: 'language' }).of(locale) ?? locale
+}
+
+/** Who else has what is kept, and who can read it. */
+function Guarded({ keep, state }: PageProps): ReactElement {
+  return (
+    <>
+      {keep.sync !== null && <SyncSection sync={keep.sync} state={state} />}
+      <EncryptionForm keep={keep} state={state} />
+    </>
+  )
 }

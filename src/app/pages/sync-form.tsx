@@ -44,6 +44,32 @@ export function SyncForm({ first, isEncrypted, onDone, onClose }: SyncFormProps)
   }
   return (
     <form className="form" autoComplete="off" onSubmit={submit} data-testid="sync-form">
+      <Place draft={draft} onChange={change} />
+      <Credentials draft={draft} onChange={change} />
+      <Sealing draft={draft} onChange={change} isEncrypted={isEncrypted} />
+      <div className="button-row">
+        <button type="submit" className="primary" disabled={isBusy} data-testid="sync-start">
+          Start sync
+        </button>
+        <button type="button" className="plain" disabled={isBusy} onClick={onClose}>
+          Cancel
+        </button>
+      </div>
+      <p className="hint" role="status" data-testid="sync-problem">
+        {said}
+      </p>
+    </form>
+  )
+}
+
+interface FieldsProps {
+  readonly draft: SyncDraft
+  readonly onChange: (patch: Partial<SyncDraft>) => void
+}
+
+function Place({ draft, onChange: change }: FieldsProps): ReactElement {
+  return (
+    <>
       <label>
         <span>
           Addresses of the server <span className="hint">one a line, wss://…</span>
@@ -81,7 +107,17 @@ export function SyncForm({ first, isEncrypted, onDone, onClose }: SyncFormProps)
           data-testid="sync-device-name"
         />
       </label>
-      <Credentials draft={draft} onChange={change} />
+    </>
+  )
+}
+
+function Sealing({
+  draft,
+  onChange: change,
+  isEncrypted,
+}: FieldsProps & { readonly isEncrypted: boolean }): ReactElement {
+  return (
+    <>
       <label className="check">
         <input
           type="checkbox"
@@ -109,27 +145,11 @@ export function SyncForm({ first, isEncrypted, onDone, onClose }: SyncFormProps)
           testId="sync-kept-with"
         />
       )}
-      <div className="button-row">
-        <button type="submit" className="primary" disabled={isBusy} data-testid="sync-start">
-          Start sync
-        </button>
-        <button type="button" className="plain" disabled={isBusy} onClick={onClose}>
-          Cancel
-        </button>
-      </div>
-      <p className="hint" role="status" data-testid="sync-problem">
-        {said}
-      </p>
-    </form>
+    </>
   )
 }
 
-interface CredentialsProps {
-  readonly draft: SyncDraft
-  readonly onChange: (patch: Partial<SyncDraft>) => void
-}
-
-function Credentials({ draft, onChange }: CredentialsProps): ReactElement {
+function Credentials({ draft, onChange }: FieldsProps): ReactElement {
   const { kind, user, secret, seed } = draft
   const names = { none: '', token: 'Token', password: 'Password', jwt: 'JWT' }
   return (

@@ -62,7 +62,6 @@ interface SetUpProps extends SyncSectionProps {
 
 function SetUp({ sync, own, state, onEdit }: SetUpProps): ReactElement {
   const [said, setSaid] = useState('')
-  const [isLeaving, setLeaving] = useState(false)
   const { status, kept, isLocked } = own
   const act = (work: () => Promise<string | null>): void => {
     setSaid('')
@@ -106,12 +105,26 @@ function SetUp({ sync, own, state, onEdit }: SetUpProps): ReactElement {
         <button type="button" className="plain" onClick={onEdit} data-testid="sync-edit">
           Change
         </button>
+      </div>
+      <Leave onLeave={() => act(() => sync.forget())} />
+      <p className="hint" role="status" data-testid="sync-said">
+        {said}
+      </p>
+    </>
+  )
+}
+
+function Leave({ onLeave }: { readonly onLeave: () => void }): ReactElement {
+  const [isLeaving, setLeaving] = useState(false)
+  return (
+    <>
+      <div className="button-row">
         {isLeaving ? (
           <>
             <button
               type="button"
               className="plain danger"
-              onClick={() => act(() => sync.forget())}
+              onClick={() => onLeave()}
               data-testid="sync-off-sure"
             >
               Yes, turn it off here
@@ -137,9 +150,6 @@ function SetUp({ sync, own, state, onEdit }: SetUpProps): ReactElement {
           turn sync on again.
         </p>
       )}
-      <p className="hint" role="status" data-testid="sync-said">
-        {said}
-      </p>
     </>
   )
 }

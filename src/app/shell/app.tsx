@@ -87,16 +87,7 @@ export function App({ keep, updates }: AppProps): ReactElement {
             onRetry={state.phase === 'failed' ? () => void keep.start() : null}
           />
         )}
-        {route.page !== 'workbench' && (
-          <div className="shell-bar">
-            {menu}
-            {keep.sync !== null && (
-              <nav className="bar-marks" aria-label="Sync">
-                <SyncMark sync={keep.sync} />
-              </nav>
-            )}
-          </div>
-        )}
+        {route.page !== 'workbench' && <ShellBar keep={keep} menu={menu} />}
         <PageBoundary
           key={route.page}
           onFailure={(thrown) => keep.errors.note(thrown, `showing the page ${route.page}`)}
@@ -107,6 +98,25 @@ export function App({ keep, updates }: AppProps): ReactElement {
         </PageBoundary>
       </div>
       {route.page !== 'workbench' && <DropAnywhere />}
+    </div>
+  )
+}
+
+function ShellBar({
+  keep,
+  menu,
+}: {
+  readonly keep: Keep
+  readonly menu: ReactElement
+}): ReactElement {
+  return (
+    <div className="shell-bar">
+      {menu}
+      {keep.sync !== null && (
+        <nav className="bar-marks" aria-label="Sync">
+          <SyncMark sync={keep.sync} />
+        </nav>
+      )}
     </div>
   )
 }

@@ -36,7 +36,7 @@ const PLACES: readonly { readonly route: Route; readonly name: string; readonly 
 
 /** All sessions, a search over them, and the way to everything else. */
 export function Sidebar(props: SidebarProps): ReactElement {
-  const { keep, state, route } = props
+  const { keep } = props
   const [words, setWords] = useState('')
   const search = useSearch(keep, words.trim())
   const create = (): void => {
@@ -81,6 +81,14 @@ export function Sidebar(props: SidebarProps): ReactElement {
           <SessionList {...props} />
         )}
       </div>
+      <Places {...props} />
+    </nav>
+  )
+}
+
+function Places({ keep, state, route }: SidebarProps): ReactElement {
+  return (
+    <>
       {keep.sync !== null && <SyncMark sync={keep.sync} />}
       <ul className="places">
         {PLACES.map(({ route: place, name, icon }) => (
@@ -107,7 +115,7 @@ export function Sidebar(props: SidebarProps): ReactElement {
           </li>
         )}
       </ul>
-    </nav>
+    </>
   )
 }
 
