@@ -61,7 +61,7 @@ export function createSearcher(
     const { session: row } = await store.read({ session })
     if (!row) return { passages: [], register: 'session' }
     const to = row.nextSeq - 1
-    const segments = await indexOf(row).upTo(to, signal)
+    const segments = await indexOf(row).upTo(to, signal, row.sync)
     forgetOldest(kept)
     if (tokens === undefined) {
       const most = Math.min(MAX_RANKED, limit * RANKED_PER_HIT)

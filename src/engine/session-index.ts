@@ -14,9 +14,17 @@ const SEGMENT_SLICE = 8
 /** The index of one session, kept up with its log. */
 export interface SessionIndex {
   /** Everything up to this message, indexed. Calls in a row wait for each other. */
-  upTo(newest: Seq, signal: AbortSignalLike): Promise<readonly OpenSegment[]>
+  upTo(newest: Seq, signal: AbortSignalLike, places?: Places): Promise<readonly OpenSegment[]>
   /** What it takes in memory, about, in bytes. */
   size(): number
+}
+
+/** Which messages may still change places, where other devices have a part in the session. */
+export interface Places {
+  /** Newest message whose place is settled. */
+  readonly confirmed: Seq
+  /** How often others have changed places. */
+  readonly moves: number
 }
 
 export type IndexStore = Pick<SessionStore, 'read' | 'put'>
@@ -26,7 +34,7 @@ export type IndexStore = Pick<SessionStore, 'read' | 'put'>
  * that is missing, damaged or of another version is made again from the log, and no other: where segments end
  * follows from the log alone.
  *
- * @see SPEC.md rules IDX5, IDX6
+ * @see SPEC.md rules IDX5, IDX6, SYNC26
  */
 export function createSessionIndex(store: IndexStore, session: string): SessionIndex {
   const segments: OpenSegment[] = []
@@ -35,6 +43,7 @@ export function createSessionIndex(store: IndexStore, session: string): SessionI
   let unfinished: OpenSegment | undefined
   const stored = createSegmentReader(store, session)
   let turn: Promise<unknown> = Promise.resolve()
+  let places: Places = SETTLED
 
   const finish = async (): Promise<void> => {
     const segment = filling.build()
@@ -43,6 +52,7 @@ export function createSessionIndex(store: IndexStore, session: string): SessionI
     if (opened) segments.push(opened)
     filling = createSegmentBuilder(segment.to + 1)
     unfinished = undefined
+    if (segment.to > places.confirmed) return
     // What can't be stored is indexed again another time.
     await store.put([{ table: 'index', row }]).catch(() => {})
   }
@@ -69,14 +79,17 @@ export function createSessionIndex(store: IndexStore, session: string): SessionI
     }
   }
 
+  /** Forgets all segments but the first ones. */
+  const keepFirst = (most: number): void => {
+    segments.length = most
+    filling = createSegmentBuilder((segments.at(-1)?.segment.to ?? 0) + 1)
+    unfinished = undefined
+    stored.forget()
+  }
+
   const catchUp = async (newest: Seq, signal: AbortSignalLike): Promise<readonly OpenSegment[]> => {
     // The log is shorter than what was indexed: it is another one by now.
-    if (filling.next > newest + 1) {
-      segments.length = 0
-      filling = createSegmentBuilder(1)
-      unfinished = undefined
-      stored.forget()
-    }
+    if (filling.next > newest + 1) keepFirst(0)
     while (filling.next <= newest && !signal.aborted) {
       if (filling.isEmpty() && (await takeStored(newest))) continue
       await indexSlice(newest)
@@ -87,14 +100,23 @@ export function createSessionIndex(store: IndexStore, session: string): SessionI
   }
 
   return {
-    upTo(newest, signal) {
-      const own = turn.then(() => catchUp(newest, signal))
+    upTo(newest, signal, now = SETTLED) {
+      const own = turn.then(() => {
+        if (now.moves !== places.moves) {
+          keepFirst(segments.filter(({ segment }) => segment.to <= places.confirmed).length)
+        }
+        places = now
+        return catchUp(newest, signal)
+      })
       turn = own.catch(() => {})
       return own
     },
     size: () => segments.reduce((sum, segment) => sum + segment.bytes, 0),
   }
 }
+
+/** Where no other device has a part, nothing moves. */
+const SETTLED: Places = { confirmed: Infinity, moves: 0 }
 
 /** Reads stored segments some at a time, each once. */
 function createSegmentReader(

@@ -5,6 +5,7 @@ import type { SegmentRow } from '../../../src/core/memory/recall/segment.ts'
 import type { ReadQuery, SessionStore, Write } from '../../../src/core/ports/session-store.ts'
 import type { Draft, Message } from '../../../src/core/session/message.ts'
 import type { RecallHit } from '../../../src/core/session/recall-hit.ts'
+import { createSessionIndex } from '../../../src/engine/session-index.ts'
 import { createSearcher } from '../../../src/engine/searcher.ts'
 import { createMemoryStore } from '../../../src/store/memory-store.ts'
 import { testTokeniser } from '../../support/build-engine.ts'
@@ -181,4 +182,26 @@ test('[IDX6] an index that grew with its log answers like one made at once', asy
     ),
     { numRuns: 40 },
   )
+})
+
+test('[SYNC26] what may still move is not stored, and found at its new place once it has moved', async () => {
+  const { store, puts, append } = createStore()
+  const index = createSessionIndex(store, 's')
+  const before = buildLog(MARKED).messages
+  await append(before)
+  const first = await index.upTo(14, signal, { confirmed: 6, moves: 0 })
+  expect(first.map(({ segment }) => segment.to)).toEqual([4, 8, 12, 14])
+  expect(puts.map(({ to }) => to)).toEqual([4])
+  const [inserted] = buildLog([result('c', `new ${LONG}`)]).messages
+  if (!inserted) throw new Error('one was built')
+  const moved = before.map((message) =>
+    message.seq > 6 ? { ...message, seq: message.seq + 1 } : message,
+  )
+  await append([...moved, { ...inserted, seq: 7, id: 'new' }], 16)
+  const second = await index.upTo(15, signal, { confirmed: 15, moves: 1 })
+  // The first is the very same: nothing in it can have moved.
+  expect(second[0]).toBe(first[0])
+  expect(second[1]).not.toBe(first[1])
+  expect(puts.map(({ to }) => to)).toEqual([4, 8, 12])
+  expect(await search(store, 'mark14')).toMatchObject([{ seq: 15 }])
 })

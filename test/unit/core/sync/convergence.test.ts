@@ -131,9 +131,7 @@ async function simulate(count: number, steps: readonly Step[]): Promise<void> {
     const device = devices[one.device % count]
     if (!device) continue
     await run(one, device, space, devices)
-    for (const each of devices) {
-      expect(await each.problems(), `${each.name} after step ${index}, ${one.what}`).toEqual([])
-    }
+    expect(await device.problems(), `${device.name} after step ${index}, ${one.what}`).toEqual([])
   }
   // Whatever they sent, or think they have.
   const said = new Set<string>()
@@ -156,7 +154,7 @@ async function simulate(count: number, steps: readonly Step[]): Promise<void> {
 test('[SYNC1] devices that did anything in any order agree on everything once they have heard all', async () => {
   const runs = fc.asyncProperty(
     fc.integer({ min: 2, max: 4 }),
-    fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }),
+    fc.array(step, { minLength: 5, maxLength: 45, size: 'max' }),
     simulate,
   )
   await fc.assert(runs)

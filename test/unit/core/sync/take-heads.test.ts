@@ -181,3 +181,14 @@ test('[SYNC13] a job that covers messages which change places ends', async () =>
   expect(a.rows.jobs.get('s')?.get(1)?.state).toBe('superseded')
   expect(await a.row()).toMatchObject({ openJob: 0 })
 })
+
+test('[SYNC3, SYNC11] what a generation of others names stays as they named it, though ours move up at once', async () => {
+  const [space, a, b] = await begun(1)
+  await a.append(user('two'))
+  await a.fold('confirmed')
+  await space.settle([a])
+  await b.append(user('ours'))
+  await space.deliver(b)
+  expect((await b.read()).head?.stubs.map(({ seq }) => seq)).toEqual([2])
+  expect(await b.problems()).toEqual([])
+})
