@@ -1,5 +1,8 @@
 /** Where records of a space stand that are about no session. They are sealed as all others are. */
-export const SPACE_ROWS = { token: '_space', channel: 'rows' } as const
+export const SPACE_ROWS: { readonly token: '_space'; readonly channel: 'rows' } = {
+  token: '_space',
+  channel: 'rows',
+}
 
 /** A device says that it is part of the space, or is said to be no longer part of it. */
 export interface DeviceRecord {
