@@ -73,7 +73,7 @@ export function createEngine(ports: EnginePorts, emit: Emit): Engine {
 
   const stopWatching = ports.summariser?.watch(() => emit({ kind: 'summarisers' }))
   const stopSync = ports.sync?.watch(() => emit({ kind: 'sync' }))
-  const stopListening = ports.notices.listen(({ session, kind }) => {
+  const stopListening = ports.notices.listen(({ session, kind, change }) => {
     if (ports.sync) emit({ kind: 'sync', session })
     if (kind === 'deleted') {
       void isThere(session).then((is) => (is ? undefined : forget(session)))
@@ -81,7 +81,11 @@ export function createEngine(ports: EnginePorts, emit: Emit): Engine {
     }
     if (kind !== 'appended' && kind !== 'described') emit({ kind: 'jobs' })
     const noticed = open.get(session)?.then(async ({ cell, slot, idle }) => {
+      const before = cell.row().tokens.context
       await refresh(cell)
+      if (kind === 'synced' && change) {
+        cell.emit({ type: 'synced', ...change }, { before, after: cell.row().tokens.context })
+      }
       slot.lookAtPressure()
       // Work in another tab is no rest either.
       idle.touch()

@@ -7,7 +7,7 @@ import { sumCategories } from '../core/session/categories.ts'
 import { detailsOf } from '../core/session/describe-session.ts'
 import type { ApplyAt } from '../core/session/policy.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
-import { countPending } from '../core/sync/count-pending.ts'
+import { pendingOf } from '../core/sync/pending-of.ts'
 import type { SyncState } from '../core/sync/sync-state.ts'
 import type {
   Health,
@@ -66,9 +66,13 @@ export function stateOf(known: Known): SessionState {
   }
 }
 
-function describeSync(row: SessionRow, sync: SyncState): SessionSync {
-  const { confirmed, moves } = sync
-  return { confirmed, pending: countPending(row, sync), moves }
+function describeSync(row: SessionRow, { confirmed, moves, claim }: SyncState): SessionSync {
+  return {
+    confirmed,
+    pending: pendingOf(row),
+    moves,
+    ...(claim && { foldedBy: claim.name }),
+  }
 }
 
 function describeJob({ row, slot, running }: Known): JobStatus {

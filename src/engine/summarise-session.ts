@@ -1,6 +1,6 @@
 import { detailsOf } from '../core/session/describe-session.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
-import { countPending } from '../core/sync/count-pending.ts'
+import { pendingOf } from '../core/sync/pending-of.ts'
 import type { SessionSummary } from '../protocol/requests.ts'
 
 /** A session as a list shows it. */
@@ -13,6 +13,6 @@ export function summarise(row: SessionRow): SessionSummary {
     messages: row.messages,
     tokens: row.tokens.log,
     generation: row.head,
-    ...(row.sync && { pending: countPending(row, row.sync) }),
+    ...(row.sync && { pending: pendingOf(row) }),
   }
 }

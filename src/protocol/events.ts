@@ -29,6 +29,16 @@ export type BackfoldEvent =
       readonly reason: string
     }
   | { readonly type: 'branched'; readonly behind: number }
+  /**
+   * What other devices said was taken in. Messages from `from` to `to` are new, or in other places if some have `moved`:
+   * whoever shows them reads them again. There are none where `from` is above `to`.
+   */
+  | {
+      readonly type: 'synced'
+      readonly from: number
+      readonly to: number
+      readonly moved: boolean
+    }
   | { readonly type: 'worker-restarted'; readonly reason: string }
 
 interface JobFields {
@@ -95,6 +105,8 @@ export interface SessionSync {
   readonly pending: number
   /** Advances when messages have changed places, so that who shows them reads them again. */
   readonly moves: number
+  /** What people call the device that folds the session at present; missing if none does. */
+  readonly foldedBy?: string
 }
 
 export interface ProbationStatus {

@@ -75,6 +75,10 @@ export function textOfEvent(event: SessionEvent): string {
       return `Generation ${event.generation} mended, ${event.pinned.length} messages pinned: ${event.reason}`
     case 'branched':
       return `Branched after #${event.behind}`
+    case 'synced':
+      return event.moved
+        ? 'Other devices said more; messages changed places'
+        : 'Other devices said more'
     case 'worker-restarted':
       return `Worker restarted: ${event.reason}`
   }

@@ -55,5 +55,7 @@ export function claimRecord(
   },
 ): RecordOf<'claim'> {
   const { device } = said
-  return { kind: 'claim', session, by: device, confirmed: sync?.confirmed ?? 0, ...said }
+  const { confirmed = 0, since } = sync ?? {}
+  const known = { confirmed, ...(since === undefined ? {} : { since }) }
+  return { kind: 'claim', session, by: device, ...known, ...said }
 }

@@ -49,7 +49,12 @@ export function nextToSend(read: Snapshotted, device: string): ToSend {
   if (!session || !sync || sync.lacks !== undefined || session.arriving !== undefined) {
     return { kind: 'nothing' }
   }
-  const fields = { session: session.id, by: device, confirmed: sync.confirmed }
+  const fields = {
+    session: session.id,
+    by: device,
+    confirmed: sync.confirmed,
+    ...(sync.since === undefined ? {} : { since: sync.since }),
+  }
   const provisional = read.range.filter(({ seq }) => seq > sync.confirmed)
   const log = inSendOrder(provisional, branchMarks(sync.unsent)).map((pending) => ({
     ...fields,
@@ -67,7 +72,7 @@ export function nextToSend(read: Snapshotted, device: string): ToSend {
 
 type Said = SyncRecord extends infer One
   ? One extends SyncRecord
-    ? Omit<One, 'session' | 'by' | 'confirmed'>
+    ? Omit<One, 'session' | 'by' | 'confirmed' | 'since'>
     : never
   : never
 

@@ -37,8 +37,13 @@ export function readRecord(bytes: Uint8Array): ReadRecord {
   if (!isRow(value)) return nonsense('it is no record')
   const { v, ...fields } = value
   if (v !== RECORD_VERSION) return nonsense('it is of another release')
-  const { session, id, by, confirmed } = fields
-  const isNamed = isText(session, 190) && session !== '' && isText(by, 200) && isSeq(confirmed)
+  const { session, id, by, confirmed, since } = fields
+  const isNamed =
+    isText(session, 190) &&
+    session !== '' &&
+    isText(by, 200) &&
+    isSeq(confirmed) &&
+    (since === undefined || isSeq(since))
   if (!isNamed || !isText(id) || id === '') return nonsense('it does not say what it is of')
   try {
     return readFields(fields) ?? nonsense(`it is no ${String(fields['kind']).slice(0, 40)}`)

@@ -54,6 +54,11 @@ interface RecordFields {
   readonly by: string
   /** How many messages of the log the sender had seen in their places: whoever has seen fewer by then, lacks some. */
   readonly confirmed: Seq
+  /**
+   * Position of the deletion behind which the session began, as far as the sender knew; missing where it was never deleted.
+   * What is said of places is said of that session alone.
+   */
+  readonly since?: number
 }
 
 /** A row as it is from now on; null where it was removed. */

@@ -7,6 +7,8 @@ import type { Seq } from '../session/message.ts'
 export interface SyncState {
   /** Position in the remote log of the newest entry that was taken in; 0 for none. */
   readonly cursor: number
+  /** Position of the deletion behind which the session began; missing where it was never deleted. */
+  readonly since?: number
   /** Newest message whose place is settled by the remote log. Those above it are provisional. */
   readonly confirmed: Seq
   readonly head: RemoteHead

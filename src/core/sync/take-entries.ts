@@ -4,6 +4,7 @@ import type { Message, Seq } from '../session/message.ts'
 import { newSession } from '../session/new-session.ts'
 import { resolvePolicy } from '../session/policy.ts'
 import type { SessionRow } from '../session/session-row.ts'
+import { beginBehind, type LeftBehind } from './begin-behind.ts'
 import { chooseManner, settledLine, WIDTHS, type Manner } from './plan-taking.ts'
 import { draftOf } from './place-unsent.ts'
 import { createRowTables } from './row-tables.ts'
@@ -24,6 +25,8 @@ export interface TakeContext {
   readonly now: number
   /** Of the session, should it begin here. */
   readonly birth: string
+  /** What sessions of that name left behind that were deleted; nothing by default. */
+  readonly left?: LeftBehind
   /** Messages that the remote log has lost, as others have said them again, by their places. */
   readonly repairs?: ReadonlyMap<Seq, StampedDraft>
 }
@@ -81,7 +84,7 @@ export function takeEntries(
     const through = entries.at(-1)?.position ?? 0
     return { writes: [], outcome: { kind: 'deleted', keep: [], through } }
   }
-  const sync = session.sync ?? NEVER_SYNCED
+  const sync = beginBehind(session.sync ?? NEVER_SYNCED, context.left)
   // Only whoever has what is missing goes on.
   if (fresh.length === 0 || (sync.lacks !== undefined && !context.repairs)) {
     return unchanged(session, sync)
@@ -169,6 +172,7 @@ function startTaking({ read, session, sync, manner, line }: Start, context: Take
     session: session.id,
     device: context.device,
     now: context.now,
+    since: sync.since ?? 0,
     line,
     provisional: new Map(provisional.map((message) => [message.id, message])),
     settled: new Set(read.ids.flatMap(({ id, seq }) => (seq <= sync.confirmed ? [id] : []))),

@@ -25,7 +25,9 @@ export function takeEntry(
   }
   const { record, position } = entry
   fill(taking, repairs, idOfMessage(record))
-  while (taking.line.end().seq < record.confirmed) {
+  // Whoever has not heard of a deletion counts the messages of another session.
+  const known = (record.since ?? 0) === taking.since ? record.confirmed : 0
+  while (taking.line.end().seq < known) {
     const missing = repairs?.get(taking.line.end().seq + 1)
     if (!missing || isSettled(taking, missing.id)) return 'lacking'
     place(taking, missing)

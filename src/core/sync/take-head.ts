@@ -90,6 +90,8 @@ function fits({ line }: Taking, { mark, digest, stubs }: PortableGeneration): bo
 function findKnown(taking: Taking, record: RecordOf<'generation'>): Generation | undefined {
   if (record.by !== taking.device) return undefined
   const { mark, coverage, createdAt } = record.generation
+  // One that was made of it, for a rule, may be of the same moment.
+  const text = textOf(record.generation)
   return [...taking.generations.values()].find(
     (one) =>
       one.record === undefined &&
@@ -97,9 +99,14 @@ function findKnown(taking: Taking, record: RecordOf<'generation'>): Generation |
       one.mark === mark &&
       one.coverage === coverage &&
       one.createdAt === createdAt &&
+      textOf(one) === text &&
       // Ancestors have smaller numbers: else it gets a number of its own once more.
       one.n > taking.head.generation,
   )
+}
+
+function textOf({ digest, stubs }: Pick<Generation, 'digest' | 'stubs'>): string {
+  return JSON.stringify([digest, stubs])
 }
 
 function received(

@@ -11,6 +11,8 @@ export interface Taking {
   readonly session: string
   readonly device: string
   readonly now: number
+  /** Position of the deletion behind which the session began; 0 for none. */
+  readonly since: number
   /** The log as far as the remote log has settled it. */
   readonly line: LogLine
   /** Messages that were provisional before, by id. */

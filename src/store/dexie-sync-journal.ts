@@ -1,0 +1,57 @@
+import { Dexie, type Table } from 'dexie'
+import type { DeletedAt, Departure, JournalState, SyncJournal } from '../core/ports/sync-journal.ts'
+import type { DatabaseOptions } from './open-database.ts'
+import { toStorageError } from './storage-error.ts'
+
+interface StateRow extends JournalState {
+  readonly id: 'main'
+}
+
+/** A database of its own, which may be deleted at any time: what belongs to a session is in that session's row. */
+class JournalDatabase extends Dexie {
+  declare readonly state: Table<StateRow, string>
+  declare readonly departures: Table<Departure, string>
+  declare readonly deletions: Table<DeletedAt, string>
+
+  constructor(
+    name: string,
+    factory?: { readonly indexedDB: IDBFactory; readonly IDBKeyRange: typeof IDBKeyRange },
+  ) {
+    super(name, { ...factory })
+    this.version(1).stores({ state: 'id', departures: 'id', deletions: 'session' })
+  }
+}
+
+/**
+ * The journal over IndexedDB, beside the database of the sessions.
+ *
+ * @param options.name - Of the database of the sessions; `backfold` by default.
+ */
+export function openDexieSyncJournal(options: DatabaseOptions = {}): SyncJournal {
+  const { name = 'backfold', indexedDB, IDBKeyRange } = options
+  const db = new JournalDatabase(
+    `${name}:sync`,
+    indexedDB && IDBKeyRange ? { indexedDB, IDBKeyRange } : undefined,
+  )
+  const guarded = async <T>(work: () => PromiseLike<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (failure) {
+      throw toStorageError(failure)
+    }
+  }
+  return {
+    read: () =>
+      guarded(async () => {
+        const row = await db.state.get('main')
+        return row && { device: row.device, cursor: row.cursor }
+      }),
+    write: (state) => guarded(async () => void (await db.state.put({ ...state, id: 'main' }))),
+    departures: () => guarded(() => db.departures.toArray()),
+    putDeparture: (departure) => guarded(async () => void (await db.departures.put(departure))),
+    dropDeparture: (id) => guarded(() => db.departures.delete(id)),
+    deletions: () => guarded(() => db.deletions.toArray()),
+    putDeletion: (deletion) => guarded(async () => void (await db.deletions.put(deletion))),
+    close: async () => db.close(),
+  }
+}

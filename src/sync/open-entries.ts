@@ -1,0 +1,92 @@
+import type { RemoteEntry } from '../core/ports/remote-log.ts'
+import { readRecord } from '../core/sync/read-record.ts'
+import { channelOf, type SyncEntry } from '../core/sync/sync-record.ts'
+import type { TakenEntry } from '../core/sync/take-query.ts'
+import type { Sealer } from './sealer.ts'
+
+/** Entries of one session, in order, nonsense among them. */
+export interface SessionEntries {
+  readonly session: string
+  readonly entries: readonly TakenEntry[]
+}
+
+export interface OpenedEntries {
+  readonly sessions: readonly SessionEntries[]
+  /** How many did not open, are no records, or stand where they do not belong. */
+  readonly nonsense: number
+  /** Nonsense in places of sessions that nobody has heard of here. */
+  readonly strange: readonly RemoteEntry[]
+}
+
+/** Stands for each session in the remote log, computed once. */
+export interface Tokens {
+  of(session: string): Promise<string>
+  /** The session that a token stands for, if it was computed before. */
+  sessionOf(token: string): string | undefined
+  /** Others may stand for them by now. */
+  forget(): void
+}
+
+export function createTokens(sealer: Pick<Sealer, 'token'>): Tokens {
+  const tokens = new Map<string, string>()
+  const sessions = new Map<string, string>()
+  return {
+    async of(session) {
+      const known = tokens.get(session)
+      if (known !== undefined) return known
+      const token = await sealer.token(session)
+      tokens.set(session, token)
+      sessions.set(token, session)
+      return token
+    },
+    sessionOf: (token) => sessions.get(token),
+    forget() {
+      tokens.clear()
+      sessions.clear()
+    },
+  }
+}
+
+/**
+ * Opens entries and sorts them by session. Nothing that they say is believed before it stands where it belongs: in the
+ * place of its session and kind, under its own id.
+ *
+ * Rejects where the sealer can't tell now.
+ *
+ * @see SPEC.md rules PUMP7, PUMP8
+ */
+export async function openEntries(
+  sealer: Pick<Sealer, 'open'>,
+  tokens: Tokens,
+  entries: readonly RemoteEntry[],
+): Promise<OpenedEntries> {
+  const sessions = new Map<string, TakenEntry[]>()
+  const strange: RemoteEntry[] = []
+  let nonsense = 0
+  for (const entry of entries) {
+    const opened = await openEntry(sealer, tokens, entry)
+    const session = opened?.record.session ?? tokens.sessionOf(entry.token)
+    if (!opened) nonsense += 1
+    if (session === undefined) strange.push(entry)
+    else {
+      const own = sessions.get(session) ?? []
+      own.push(opened ?? { position: entry.position, channel: entry.channel })
+      sessions.set(session, own)
+    }
+  }
+  const grouped = [...sessions].map(([session, own]) => ({ session, entries: own }))
+  return { sessions: grouped, nonsense, strange }
+}
+
+async function openEntry(
+  sealer: Pick<Sealer, 'open'>,
+  tokens: Tokens,
+  { position, id, token, channel, bytes }: RemoteEntry,
+): Promise<SyncEntry | undefined> {
+  const opened = await sealer.open({ token, channel }, id, bytes)
+  const read = opened && readRecord(opened)
+  if (read?.kind !== 'record') return undefined
+  const { record } = read
+  const isInPlace = record.id === id && channelOf(record) === channel
+  return isInPlace && (await tokens.of(record.session)) === token ? { position, record } : undefined
+}

@@ -1,0 +1,233 @@
+import type { Clock } from '../core/ports/clock.ts'
+import type { Following, RemoteBatch, RemoteLog } from '../core/ports/remote-log.ts'
+import type { SessionStore } from '../core/ports/session-store.ts'
+import type { SyncJournal } from '../core/ports/sync-journal.ts'
+import { failureText } from '../engine/failure-text.ts'
+import { backoffMs } from './backoff.ts'
+import type { ClaimKeeper } from './claim-keeper.ts'
+import type { Departures } from './departures.ts'
+import type { Flusher } from './flusher.ts'
+import type { HoleWatch } from './hole-watch.ts'
+import type { Connected, ConnectionState, RemoteConnection } from './remote-connection.ts'
+import type { StatusBoard } from './status-board.ts'
+import { createTimers } from './timers.ts'
+
+export interface PumpPorts {
+  readonly store: Pick<SessionStore, 'listSessions'>
+  readonly journal: SyncJournal
+  readonly clock: Clock
+  connect(report: (state: ConnectionState) => void): Promise<Connected>
+  /** Is told of a connection before anything of it is used. */
+  useConnection(connection: RemoteConnection): Promise<void>
+  readonly device: string
+  /** Position up to which all was taken in before. */
+  readonly cursor: number
+  readonly take: (entries: RemoteBatch['entries']) => Promise<void>
+  readonly flusher: Flusher
+  readonly claims: ClaimKeeper
+  readonly holes: HoleWatch
+  readonly departures: Departures
+  readonly board: StatusBoard
+  /** From 0 to 1, at random. */
+  spread(): number
+}
+
+/** Follows the remote log and sends what is unsent, for as long as it is not closed. */
+export interface Pump {
+  /** Follows once more from where it is: what was written may be there or not. */
+  lookAgain(): void
+  /** Follows once more from the beginning: something was missed. */
+  readAll(): void
+  /** Sends nothing for a while. */
+  rest(): void
+  /** Tries at once what waits. */
+  retry(): void
+  close(): Promise<void>
+}
+
+/** How long positions are kept in mind before they are written down, in milliseconds. */
+const WRITE_CURSOR_MS = 1_000
+
+/**
+ * Connects, follows, and connects again. Nothing is sent before all is read, and nothing that was sent counts before it was
+ * read: no answer is believed.
+ *
+ * @see SPEC.md rules PUMP4–PUMP9
+ */
+export function createPump(ports: PumpPorts): Pump {
+  const { flusher, claims, holes, board } = ports
+  const timers = createTimers(ports.clock)
+  let cursor = ports.cursor
+  let written = ports.cursor
+  let isClosed = false
+  let log: RemoteLog | undefined
+  let following: Following | undefined
+  /** Position behind which following begins next; undefined to go on with another connection. */
+  let next: number | undefined
+  let failures = 0
+  let rests = 0
+  let isResting = false
+  let wake = (): void => {}
+  let link: ConnectionState = { kind: 'up' }
+
+  const shut = (): void => {
+    flusher.shut()
+    claims.shut()
+    holes.shut()
+  }
+  const follow = (after: number): void => {
+    next = next === undefined ? after : Math.min(next, after)
+    shut()
+    following?.stop()
+  }
+  const writeCursor = async (): Promise<void> => {
+    timers.stop('cursor')
+    if (written === cursor) return
+    written = cursor
+    await ports.journal.write({ device: ports.device, cursor })
+  }
+  const caughtUp = (from: RemoteLog): void => {
+    failures = 0
+    board.set({ phase: 'online', reason: undefined })
+    claims.open(from)
+    if (!isResting) flusher.open(from)
+    const again = holes.caughtUp()
+    if (again !== undefined) follow(again)
+  }
+  const take = async (from: RemoteLog, batch: RemoteBatch): Promise<void> => {
+    try {
+      await ports.take(batch.entries)
+    } catch (failure) {
+      board.fail(failureText(failure))
+      throw failure
+    }
+    const last = batch.entries.at(-1)?.position ?? 0
+    cursor = Math.max(cursor, last)
+    if (written !== cursor && !timers.isRunning('cursor')) {
+      timers.start('cursor', WRITE_CURSOR_MS, () => void writeCursor().catch(() => {}))
+    }
+    if (isClosed || next !== undefined || log !== from) return
+    flusher.followed(cursor)
+    claims.followed(cursor)
+    if (batch.isCaughtUp) caughtUp(from)
+  }
+
+  const showLink = (): void => {
+    if (link.kind === 'up') {
+      board.set({ phase: 'catching-up', reason: undefined })
+      if (link.server) board.set({ server: link.server })
+    } else {
+      board.set({ phase: link.kind === 'down' ? 'offline' : 'refused', reason: link.reason })
+    }
+  }
+
+  /** Follows for as long as the connection is there. */
+  const stay = async (on: RemoteLog): Promise<void> => {
+    log = on
+    next = await firstPosition(ports, cursor)
+    while (next !== undefined && !isClosed) {
+      const after: number = next
+      next = undefined
+      showLink()
+      holes.begin(after)
+      following = on.follow(after, (batch) => take(on, batch))
+      await following.ended
+    }
+    log = undefined
+    shut()
+    await on.close()
+  }
+
+  const report = (state: ConnectionState): void => {
+    link = state
+    showLink()
+    if (state.kind !== 'up') shut()
+    // Whatever was believed to be all may not be all any more.
+    else if (log) follow(cursor)
+  }
+
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      wake = resolve
+      timers.start('pause', ms, resolve)
+    })
+
+  const run = async (): Promise<void> => {
+    await ports.departures.resume()
+    for (const session of ports.departures.sessions()) flusher.mark(session)
+    while (!isClosed) {
+      link = { kind: 'up' }
+      board.set({ phase: 'connecting', reason: undefined })
+      const connected = await ports.connect(report)
+      if (connected.kind === 'connected' && !isClosed) {
+        if (connected.server) board.set({ server: connected.server })
+        await ports.useConnection(connected)
+        flusher.forgive()
+        await stay(connected.log)
+      } else if (connected.kind === 'connected') await connected.log.close()
+      else {
+        const phase = connected.kind === 'refused' ? 'refused' : 'offline'
+        board.set({ phase, reason: connected.reason })
+      }
+      if (isClosed) return
+      await pause(backoffMs(failures, ports.spread()))
+      failures += 1
+    }
+  }
+
+  /** Whatever fails in between, such as the store, it is tried again. */
+  const running = (async () => {
+    while (!isClosed) {
+      try {
+        await run()
+      } catch (failure) {
+        shut()
+        board.fail(failureText(failure))
+        board.set({ phase: 'offline', reason: failureText(failure) })
+        await log?.close()
+        if (!isClosed) await pause(backoffMs(failures, ports.spread()))
+        failures += 1
+      }
+    }
+  })()
+
+  return {
+    lookAgain: () => follow(cursor),
+    readAll: () => follow(0),
+    rest() {
+      isResting = true
+      flusher.shut()
+      timers.start('rest', backoffMs(rests, ports.spread()), () => {
+        isResting = false
+        follow(cursor)
+      })
+      rests += 1
+    },
+    retry() {
+      rests = 0
+      failures = 0
+      isResting = false
+      timers.stop('rest')
+      flusher.forgive()
+      timers.stop('pause')
+      wake()
+      if (log) follow(cursor)
+    },
+    async close() {
+      isClosed = true
+      shut()
+      following?.stop()
+      wake()
+      await running
+      await writeCursor().catch(() => {})
+      timers.stopAll()
+    },
+  }
+}
+
+/** Where following begins: further back than before, where a session waits for what the remote log lacks. */
+async function firstPosition({ store }: PumpPorts, cursor: number): Promise<number> {
+  const sessions = await store.listSessions()
+  const lacking = sessions.flatMap(({ sync }) => (sync?.lacks === undefined ? [] : [sync.cursor]))
+  return Math.min(cursor, ...lacking)
+}

@@ -1,0 +1,261 @@
+import { BackfoldError } from '../core/backfold-error.ts'
+import type { Clock } from '../core/ports/clock.ts'
+import type { Notices } from '../core/ports/notices.ts'
+import type { SessionStore } from '../core/ports/session-store.ts'
+import type { JournalState, SyncJournal } from '../core/ports/sync-journal.ts'
+import type { SessionRow } from '../core/session/session-row.ts'
+import { pendingOf } from '../core/sync/pending-of.ts'
+import { failureText } from '../engine/failure-text.ts'
+import type { SyncCredentials, SyncStatus } from '../protocol/sync.ts'
+import type { ClaimChannel } from './claim-bus.ts'
+import { createClaimKeeper, type ClaimKeeper } from './claim-keeper.ts'
+import { createDepartures, type Departures } from './departures.ts'
+import { createFlusher, type Flusher } from './flusher.ts'
+import { createHoleWatch, type HoleWatch } from './hole-watch.ts'
+import { createLateSealer } from './late-sealer.ts'
+import { createLedger, type Ledger } from './ledger.ts'
+import { createTokens } from './open-entries.ts'
+import { createPump, type Pump } from './pump.ts'
+import type { ConnectRemote, RemoteConnection } from './remote-connection.ts'
+import { createStatusBoard, type StatusBoard } from './status-board.ts'
+import type { SyncRunner } from './sync-runner.ts'
+import { createTaker } from './taker.ts'
+import { createTimers, type Timers } from './timers.ts'
+
+export interface RunPumpPorts {
+  /** Without marks: what is taken in is not to be sent. */
+  readonly store: SessionStore
+  readonly journal: SyncJournal
+  readonly notices: Pick<Notices, 'post'>
+  readonly clock: Clock
+  readonly connect: ConnectRemote
+  readonly bus: Pick<ClaimChannel, 'post' | 'listen'>
+  readonly deviceName: string
+  newId(): string
+  /** From 0 to 1, at random. */
+  spread(): number
+}
+
+/** The pump of one browser, with all that belongs to it. */
+export interface RunningPump {
+  /** A session was written, or is gone where there is no row. */
+  changed(session: string, row: SessionRow | undefined): void
+  readonly runner: SyncRunner
+}
+
+/** An entry that is never taken in is sent again after so many milliseconds: servers forget ids by then. */
+const FORGIVE_MS = 11 * 60_000
+
+/** Puts the pump together and starts it. */
+export async function runPump(ports: RunPumpPorts): Promise<RunningPump> {
+  const { device, cursor } = await openJournal(ports.journal, ports.newId)
+  const parts = new PumpParts(ports, device)
+  await parts.begin(cursor)
+  return {
+    changed: (session, row) => parts.written(session, row),
+    runner: {
+      status: () => parts.board.status(),
+      watch: (listener) => parts.watch(listener),
+      retry: () => parts.retry(),
+      renew: (credentials) => parts.renew(credentials),
+      removeDevice: (id) => parts.removeDevice(id),
+      close: () => parts.close(),
+    },
+  }
+}
+
+/** Everything that belongs to one pump, which all know of each other by this alone. */
+class PumpParts {
+  readonly board: StatusBoard
+  private readonly ports: RunPumpPorts
+  private readonly device: string
+  private readonly watchers = new Set<(status: SyncStatus) => void>()
+  private readonly timers: Timers
+  private readonly sealer = createLateSealer()
+  private readonly tokens = createTokens(this.sealer)
+  private readonly ledger: Ledger
+  private readonly departures: Departures
+  private readonly flusher: Flusher
+  private readonly claims: ClaimKeeper
+  private readonly holes: HoleWatch
+  private pump: Pump | undefined
+  private connection: RemoteConnection | undefined
+  private credentials: SyncCredentials | undefined
+  private stopWatching: (() => void) | undefined
+  private ignored = 0
+
+  constructor(ports: RunPumpPorts, device: string) {
+    const { clock, deviceName: name } = ports
+    this.ports = ports
+    this.device = device
+    this.timers = createTimers(clock)
+    this.board = createStatusBoard(
+      () => clock.now(),
+      (status) => {
+        for (const watcher of [...this.watchers]) watcher(status)
+      },
+    )
+    this.board.set({ device: { id: device, name } })
+    this.ledger = createLedger(() => this.tally())
+    this.departures = createDepartures({ ...ports, now: () => clock.now() })
+    this.flusher = this.createFlusher()
+    this.claims = createClaimKeeper({
+      ...ports,
+      device,
+      name,
+      sealer: this.sealer,
+      tokens: this.tokens,
+      onUnsure: () => this.pump?.lookAgain(),
+      onStanding: () => this.tally(),
+    })
+    this.holes = createHoleWatch({ ...ports, device, say: (record) => this.flusher.say(record) })
+  }
+
+  async begin(cursor: number): Promise<void> {
+    const { ports, device, flusher, claims, holes, departures, board } = this
+    for (const row of await ports.store.listSessions()) {
+      holes.heard(row.id, row, [])
+      this.changed(row.id, row)
+    }
+    const take = this.createTaker()
+    this.pump = createPump({
+      ...ports,
+      ...{ device, cursor, flusher, claims, holes, departures, board },
+      connect: (report) => ports.connect(this.credentials, report),
+      useConnection: (connection) => this.useConnection(connection),
+      take: async (entries) => {
+        await this.connection?.look?.(entries)
+        await take(entries)
+      },
+    })
+  }
+
+  /** Something was written here, in this tab or in another one. */
+  written(session: string, row: SessionRow | undefined): void {
+    if (row) {
+      this.changed(session, row)
+      return
+    }
+    // Whoever removed it has written down that it is to be told.
+    this.departures.refresh().then(
+      () => this.changed(session, undefined),
+      () => {},
+    )
+  }
+
+  watch(listener: (status: SyncStatus) => void): () => void {
+    this.watchers.add(listener)
+    return () => this.watchers.delete(listener)
+  }
+
+  retry(): void {
+    this.connection?.retry?.()
+    this.pump?.retry()
+  }
+
+  renew(credentials: SyncCredentials): void {
+    this.credentials = credentials
+    this.connection?.renew?.(credentials)
+    this.pump?.retry()
+  }
+
+  async removeDevice(device: string): Promise<void> {
+    const devices = this.connection?.devices
+    if (!devices) throw new BackfoldError('INVALID_INPUT', NO_DEVICES)
+    await devices.remove(device)
+  }
+
+  async close(): Promise<void> {
+    this.claims.close()
+    this.timers.stopAll()
+    this.stopWatching?.()
+    await this.pump?.close()
+  }
+
+  private createFlusher(): Flusher {
+    const { board, timers } = this
+    return createFlusher({
+      ...this.ports,
+      device: this.device,
+      sealer: this.sealer,
+      tokens: this.tokens,
+      departures: this.departures,
+      onRow: (row) => this.know(row),
+      onUnsure: () => this.pump?.lookAgain(),
+      onOutOfStep: () => this.pump?.readAll(),
+      onRefused: ({ reason, detail }) => {
+        board.fail(detail)
+        if (reason !== 'too-large') this.pump?.rest()
+      },
+      onStuck: () => timers.start('forgive', FORGIVE_MS, () => this.flusher.forgive()),
+      onFailed: (failure) => {
+        board.fail(failureText(failure))
+        this.pump?.rest()
+      },
+    })
+  }
+
+  private createTaker(): ReturnType<typeof createTaker> {
+    const { ports, board, holes } = this
+    return createTaker({
+      ...ports,
+      device: this.device,
+      sealer: this.sealer,
+      tokens: this.tokens,
+      departures: this.departures,
+      now: () => ports.clock.now(),
+      repairsOf: (session) => holes.repairsOf(session),
+      onTaken: (session, row, entries) => {
+        holes.heard(session, row, entries)
+        this.changed(session, row)
+      },
+      onIgnored: (count) => board.set({ ignored: (this.ignored += count) }),
+    })
+  }
+
+  private know(row: SessionRow): void {
+    this.ledger.know(row)
+    this.claims.know(row)
+  }
+
+  private changed(session: string, row: SessionRow | undefined): void {
+    if (row) this.know(row)
+    else {
+      this.ledger.forget(session)
+      this.claims.forget(session)
+    }
+    if (!row?.sync || pendingOf(row) > 0) this.flusher.mark(session)
+  }
+
+  private tally(): void {
+    const elsewhere = this.ledger.claims(this.device)
+    const live = elsewhere.filter(({ session }) => this.claims.isLive(session))
+    const jobsElsewhere = live.map(({ session, claim }) => ({ session, device: claim.name }))
+    this.board.set({ ...this.ledger.totals(), jobsElsewhere })
+  }
+
+  private async useConnection(connection: RemoteConnection): Promise<void> {
+    const { board, tokens } = this
+    const { devices } = connection
+    this.connection = connection
+    this.stopWatching?.()
+    const list = (): void => board.set({ devices: devices?.list() ?? [] })
+    this.stopWatching = devices?.watch(list)
+    list()
+    this.sealer.use(connection.sealer)
+    tokens.forget()
+    // What others say of them is known by its place, also where it can't be read.
+    for (const { id } of await this.ports.store.listSessions()) await tokens.of(id)
+  }
+}
+
+const NO_DEVICES = 'the devices of this space are not known here, so that none can be removed'
+
+/** Who this device is, and how far it has read; one that has lost its journal is another device. */
+async function openJournal(journal: SyncJournal, newId: () => string): Promise<JournalState> {
+  const known = await journal.read()
+  if (known) return known
+  const fresh = { device: newId(), cursor: 0 }
+  await journal.write(fresh)
+  return fresh
+}

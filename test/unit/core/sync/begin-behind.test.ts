@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { beginBehind } from '../../../../src/core/sync/begin-behind.ts'
+import { NEVER_SYNCED } from '../../../../src/core/sync/sync-state.ts'
+
+const left = { position: 9, head: 7, claim: 8 }
+
+test('[SYNC26] a session begins behind what the one of its name has left', () => {
+  expect(beginBehind(NEVER_SYNCED, left)).toMatchObject({
+    since: 9,
+    head: { position: 7, id: '' },
+    claimedAt: 8,
+  })
+  expect(beginBehind(NEVER_SYNCED, { ...left, position: 0 })).not.toHaveProperty('since')
+})
+
+test('[SYNC26] what has begun before stays as it is', () => {
+  const begun = { ...NEVER_SYNCED, cursor: 3 }
+  expect(beginBehind(begun, left)).toBe(begun)
+  expect(beginBehind(begun, undefined)).toBe(begun)
+})
