@@ -7,6 +7,7 @@ import { createBundledPackages } from './test/support/build/bundled-packages.ts'
 import { createCollectedGraph } from './test/support/build/collect-graph.ts'
 import { keepWorkerUrls } from './test/support/build/keep-worker-urls.ts'
 import { buildServiceWorker } from './test/support/build/offline-app.ts'
+import { workerBundle } from './test/support/build/worker-bundle.ts'
 
 const root = import.meta.dirname
 const TARGET = 'es2023'
@@ -71,6 +72,7 @@ function libraryConfig(): UserConfig {
       importWorker: bundle(outDir, { 'import-worker': 'worker/import-worker' }),
       modelWorker: bundle(outDir, { 'model-worker': 'worker/model-worker' }),
       webllmWorker: bundle(outDir, { 'webllm-worker': 'worker/webllm-worker' }),
+      fleetWorker: workerBundle(root, outDir),
     },
     builder: {
       ...ONE_CONFIG,

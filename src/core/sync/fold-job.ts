@@ -2,6 +2,8 @@
 export interface FoldJob {
   /** Id of the remote head that the device saw, empty for none: behind another one the job is done already. */
   readonly head: string
+  /** How the device folds that session, as far as it matters elsewhere; the defaults where it is missing. */
+  readonly policy?: Readonly<Record<string, unknown>>
   /** Keys of the session, wrapped for the worker; missing where the space is not sealed. */
   readonly grant?: Readonly<Record<string, unknown>>
 }
@@ -9,8 +11,8 @@ export interface FoldJob {
 const MAX_TEXT = 200_000
 const MAX_ID = 128
 
-export function writeFoldJob({ head, grant }: FoldJob): string {
-  return JSON.stringify({ version: 1, head, ...(grant && { grant }) })
+export function writeFoldJob({ head, policy, grant }: FoldJob): string {
+  return JSON.stringify({ version: 1, head, ...(policy && { policy }), ...(grant && { grant }) })
 }
 
 /** Reads a job; undefined for what is none, or one of a newer release. Never throws. */
@@ -23,10 +25,14 @@ export function readFoldJob(text: string): FoldJob | undefined {
     return undefined
   }
   if (!isRecord(value)) return undefined
-  const { version, head, grant } = value
+  const { version, head, policy, grant } = value
   if (version !== 1 || typeof head !== 'string' || head.length > MAX_ID) return undefined
-  if (grant === undefined) return { head }
-  return isRecord(grant) ? { head, grant } : undefined
+  if (!isOptional(policy) || !isOptional(grant)) return undefined
+  return { head, ...(policy && { policy }), ...(grant && { grant }) }
+}
+
+function isOptional(value: unknown): value is Readonly<Record<string, unknown>> | undefined {
+  return value === undefined || isRecord(value)
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

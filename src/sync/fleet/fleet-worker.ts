@@ -85,6 +85,7 @@ async function handle(
   const began = clock.now()
   const over = new AbortController()
   metrics.begun(taken.attempt)
+  tell(`job ${taken.n} (${taken.space}/${taken.token}, attempt ${taken.attempt}) begun`)
   void keepAlive(ports, taken, over.signal)
   const outcome = await fold(ports, taken, running).catch((failure: unknown): FoldOutcome => ({
     kind: 'failed',
@@ -93,9 +94,7 @@ async function handle(
   over.abort(new Error('the job is over'))
   metrics.ended(outcome.kind, Math.max(0, clock.now() - began) / 1_000)
   const reason = 'reason' in outcome ? `: ${outcome.reason}` : ''
-  tell(
-    `job ${taken.n} (${taken.space}/${taken.token}, attempt ${taken.attempt}) ${outcome.kind}${reason}`,
-  )
+  tell(`job ${taken.n} ${outcome.kind}${reason}`)
   await conclude(taken, outcome).catch((failure: unknown) =>
     tell(`job ${taken.n} could not be ended: ${failureText(failure)}`),
   )

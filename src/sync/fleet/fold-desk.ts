@@ -1,4 +1,5 @@
 import type { FoldPlace } from '../../core/ports/job-queue.ts'
+import type { FoldJob } from '../../core/sync/fold-job.ts'
 import type { SessionRow } from '../../core/session/session-row.ts'
 import type { CompactOutcome } from '../../protocol/requests.ts'
 import type { SyncStatus } from '../../protocol/sync.ts'
@@ -11,8 +12,12 @@ export interface FoldDesk {
   watch(listener: (status: SyncStatus) => void): () => void
   /** The session as it is here; undefined while nothing of it was read. */
   session(): Promise<SessionRow | undefined>
-  /** Folds it and makes that its head here; the sync sends it. */
-  fold(session: string): Promise<CompactOutcome>
+  /**
+   * Folds it and makes that its head here; the sync sends it.
+   *
+   * @throws BackfoldError `INVALID_INPUT` for what is no policy.
+   */
+  fold(session: string, policy: FoldJob['policy']): Promise<CompactOutcome>
   /** Ends at once, in the middle of a fold too. Never rejects. */
   close(): Promise<void>
 }

@@ -21,7 +21,10 @@ export type FoldOffered =
  *
  * @see SPEC.md rules FLEET1, FLEET2
  */
-export async function offerFold(ports: OfferPorts, { id, sync }: SessionRow): Promise<FoldOffered> {
+export async function offerFold(
+  ports: OfferPorts,
+  { id, sync, policy }: SessionRow,
+): Promise<FoldOffered> {
   if (sync === undefined || sync.confirmed === 0 || sync.lacks !== undefined) {
     return { kind: 'too-early' }
   }
@@ -29,5 +32,10 @@ export async function offerFold(ports: OfferPorts, { id, sync }: SessionRow): Pr
   if (sync.unsent.some(({ kind }) => kind === 'head')) return { kind: 'too-early' }
   const grant = await ports.grant?.(id)
   const place = { space: ports.space, token: await ports.token(id) }
-  return ports.queue.offer(place, { head: sync.head.id, ...(grant && { grant: { ...grant } }) })
+  const { budget, retainedTail, largePayloadTokens, blockTokens, minimumGain } = policy
+  return ports.queue.offer(place, {
+    head: sync.head.id,
+    policy: { budget, retainedTail, largePayloadTokens, blockTokens, minimumGain },
+    ...(grant && { grant: { ...grant } }),
+  })
 }

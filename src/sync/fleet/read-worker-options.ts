@@ -16,7 +16,7 @@ export interface WorkerOptions {
 }
 
 export type WorkerAsked =
-  | { readonly kind: 'run'; readonly options: WorkerOptions }
+  | { readonly kind: 'run' | 'set-up'; readonly options: WorkerOptions }
   /** Say how it is used, or the public key that grants are wrapped for, and end. */
   | { readonly kind: 'help' }
   | { readonly kind: 'print-key'; readonly keyFile: string }
@@ -68,6 +68,8 @@ Each flag may also be an environment variable; the flag wins.
   --ack-wait N         seconds after which a silent worker's job is given    BACKFOLD_ACK_WAIT
                        to another, where this worker creates the queue; 60
                        by default. All workers of a queue say the same.
+  --set-up             creates the streams of a server, where they are missing,
+                       with the rights of an admin, and ends
   --help               prints this, and ends
 
 It ends with 0 when it was asked to, with 1 when the server refuses it, and with 2 when it was called wrongly.
@@ -80,10 +82,12 @@ export function readWorkerOptions(
 ): WorkerAsked {
   const given = new Map<string, string>()
   let isPrint = false
+  let isSetUp = false
   for (let at = 0; at < args.length; at += 1) {
     const [name, inline] = splitFlag(args[at] ?? '')
     if (name === 'help') return { kind: 'help' }
     if (name === 'print-key') isPrint = true
+    else if (name === 'set-up') isSetUp = true
     else if (!Object.hasOwn(FLAGS, name)) return wrong(`there is no ${args[at]}`)
     else {
       const value = inline ?? args[(at += 1)]
@@ -97,7 +101,8 @@ export function readWorkerOptions(
     const keyFile = valueOf('key')
     return keyFile === undefined ? wrong('--print-key needs --key') : { kind: 'print-key', keyFile }
   }
-  return readRun(valueOf)
+  const read = readRun(valueOf)
+  return isSetUp && read.kind === 'run' ? { ...read, kind: 'set-up' } : read
 }
 
 function readRun(valueOf: (flag: Flag) => string | undefined): WorkerAsked {

@@ -1,3 +1,4 @@
+import { isBackfoldError } from '../../core/backfold-error.ts'
 import type { FoldJob } from '../../core/sync/fold-job.ts'
 import type { SessionRow } from '../../core/session/session-row.ts'
 import { failureText } from '../../engine/failure-text.ts'
@@ -38,7 +39,7 @@ export async function runFold(
   const row = await desk.session()
   const early = judgeSession(desk.status(), row, job)
   if (early !== undefined || row === undefined) return early ?? GONE
-  const folding = desk.fold(row.id).then(judgeFold, failed)
+  const folding = desk.fold(row.id, job.policy).then(judgeFold, failed)
   const folded = await Promise.race([folding, aborted(signal)])
   if (folded.kind !== 'applied') return folded
   const sent = await settle(desk, signal, async () => isSent(await desk.session()))
@@ -145,5 +146,9 @@ function aborted(signal: AbortSignal): Promise<FoldOutcome> {
 }
 
 function failed(failure: unknown): FoldOutcome {
+  // Whoever does it next has the same to go by.
+  if (isBackfoldError(failure) && failure.code === 'INVALID_INPUT') {
+    return { kind: 'refused', reason: failureText(failure) }
+  }
   return { kind: 'failed', reason: failureText(failure) }
 }

@@ -163,10 +163,10 @@ export class NatsLink {
   private async try(): Promise<Tried> {
     const { credentials, timeoutMs, space, stream } = this
     const inbox = this.options.inboxPrefix ?? chooseInbox(credentials)
-    const { servers } = this.options
+    const { servers, transport } = this.options
     let connection: NatsConnection
     try {
-      connection = await openConnection({ servers, inbox, timeoutMs, credentials })
+      connection = await openConnection({ servers, inbox, timeoutMs, credentials, transport })
     } catch (failure) {
       return judgeFailure(failure)
     }

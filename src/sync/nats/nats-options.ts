@@ -1,5 +1,6 @@
 import type { RemoteLog } from '../../core/ports/remote-log.ts'
 import type { SyncCredentials } from '../../protocol/sync.ts'
+import type { NatsTransport } from './open-connection.ts'
 
 /** How a space on a NATS server is reached. */
 export interface NatsOptions {
@@ -23,6 +24,8 @@ export interface NatsOptions {
   readonly beatMs?: number
   /** How long to wait after a first failure, in milliseconds; 250 by default, and twice as long after each further one. */
   readonly restMs?: number
+  /** Connects to `nats://` and `tls://`; by default that of `@nats-io/transport-node`, looked up when it is first needed. */
+  readonly transport?: NatsTransport
 }
 
 /** How the connection is; whoever listens hears every change. */

@@ -8,7 +8,11 @@ export interface Address {
   readonly inbox: string
   readonly timeoutMs: number
   readonly credentials: SyncCredentials | undefined
+  readonly transport?: NatsTransport | undefined
 }
+
+/** Opens one connection over what browsers don't have. */
+export type NatsTransport = (options: ConnectionOptions) => Promise<NatsConnection>
 
 /** Only Node has it, and bundlers for browsers are not to look for it. */
 const NODE_TRANSPORT = '@nats-io/transport-node'
@@ -38,6 +42,7 @@ export async function openConnection(address: Address): Promise<NatsConnection> 
     ...authenticate(core, address.credentials),
   }
   if (core.hasWsProtocol(options)) return core.wsconnect(options)
+  if (address.transport) return address.transport(options)
   const node = (await import(/* @vite-ignore */ NODE_TRANSPORT)) as NodeTransport
   return node.connect(options)
 }

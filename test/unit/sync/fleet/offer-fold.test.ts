@@ -41,7 +41,14 @@ test('[FLEET1] a device queues a session with the head that it saw', async () =>
   const row = rowWith({ head: { position: 4, id: 'g-1', generation: 1 } })
   expect(await offerFold(ports, row)).toEqual({ kind: 'queued' })
   expect(await offerFold(ports, row)).toEqual({ kind: 'already-queued' })
-  expect(ports.offered[0]).toEqual([{ space: 'home', token: 'token-of-s' }, { head: 'g-1' }])
+  const { budget, retainedTail, largePayloadTokens, blockTokens, minimumGain } = row.policy
+  expect(ports.offered[0]).toEqual([
+    { space: 'home', token: 'token-of-s' },
+    {
+      head: 'g-1',
+      policy: { budget, retainedTail, largePayloadTokens, blockTokens, minimumGain },
+    },
+  ])
 })
 
 test('[FLEET1] what nobody else could fold is not queued', async () => {
@@ -78,10 +85,8 @@ test('[FLEET2] a job comes back as it was written, and what is none is left out'
   fc.assert(
     fc.property(fc.string({ maxLength: 64 }), (head) => {
       expect(readFoldJob(writeFoldJob({ head }))).toEqual({ head })
-      expect(readFoldJob(writeFoldJob({ head, grant: { a: 1 } }))).toEqual({
-        head,
-        grant: { a: 1 },
-      })
+      const whole = { head, grant: { a: 1 }, policy: { b: 2 } }
+      expect(readFoldJob(writeFoldJob(whole))).toEqual(whole)
     }),
   )
   fc.assert(
@@ -93,6 +98,7 @@ test('[FLEET2] a job comes back as it was written, and what is none is left out'
     '{"version":2,"head":""}',
     '{"version":1}',
     '{"version":1,"head":"","grant":[]}',
+    '{"version":1,"head":"","policy":1}',
   ]) {
     expect(readFoldJob(bad)).toBeUndefined()
   }

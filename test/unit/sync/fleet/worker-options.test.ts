@@ -49,6 +49,7 @@ test('[FLEET9] the help names every flag and its variable', () => {
     kind: 'print-key',
     keyFile: 'f',
   })
+  expect(readWorkerOptions([...SERVERS, '--set-up'], {})).toMatchObject({ kind: 'set-up' })
   for (const name of ['servers', 'creds', 'key', 'concurrency', 'metrics-port', 'grace']) {
     expect(WORKER_HELP).toContain(`--${name}`)
     expect(WORKER_HELP).toContain(`BACKFOLD_${name.toUpperCase().replace('-', '_')}`)
