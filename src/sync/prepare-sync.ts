@@ -1,12 +1,26 @@
+import type { Clock } from '../core/ports/clock.ts'
+import type { Random } from '../core/ports/random.ts'
+import type { SyncJournal } from '../core/ports/sync-journal.ts'
+import type { ClaimChannel } from './claim-bus.ts'
+import { connectSpace } from './connect-space.ts'
+import { startSync } from './start-sync.ts'
 import type { SyncParts } from './sync-parts.ts'
 import type { Unsynced } from './sync-switch.ts'
 
-/** Loads what synchronises, in front of the store and leases of this tab. */
-export async function prepareSync(base: Unsynced): Promise<SyncParts> {
+export interface PreparePorts extends Unsynced {
+  readonly clock: Clock
+  readonly random: Random
+  readonly journal: SyncJournal
+  /** To the other tabs of this browser. */
+  readonly channel: ClaimChannel
+}
+
+/** Puts what synchronises in front of what this tab or process has. */
+export function prepareSync(ports: PreparePorts): SyncParts {
+  const started = startSync({ ...ports, spread: Math.random })
   return {
-    ...base,
-    watchChanges: () => () => {},
-    run: () => Promise.reject(new Error('this build can’t reach servers')),
-    close: async () => {},
+    ...started,
+    run: (setup, onChanged) =>
+      started.run({ connect: connectSpace(setup), deviceName: setup.deviceName, onChanged }),
   }
 }

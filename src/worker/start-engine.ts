@@ -112,6 +112,6 @@ function openTabSync({ store, options: { database }, locks }: EngineStart): Sync
     locks,
     clock: systemClock,
     random: createRandom(),
-    prepare: async (own) => (await import('../sync/prepare-sync.ts')).prepareSync(own),
+    prepare: async (own) => (await import('./prepare-tab-sync.ts')).prepareTabSync(own, database),
   })
 }
