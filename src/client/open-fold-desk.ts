@@ -11,8 +11,8 @@ import { streamCompressor } from '../store/stream-compressor.ts'
 import { createSilentClaimChannel } from '../sync/claim-bus.ts'
 import type { FoldDesk, FoldDeskWish, OpenFoldDesk } from '../sync/fleet/fold-desk.ts'
 import type { NatsTransport } from '../sync/nats/open-connection.ts'
-import { connectNats } from '../sync/nats/connect-nats.ts'
-import type { NatsState } from '../sync/nats/nats-options.ts'
+import { connectionState } from '../sync/nats/connection-state.ts'
+import { reachSpace } from '../sync/nats/reach-space.ts'
 import type { Connected, ConnectionState } from '../sync/remote-connection.ts'
 import { startSync } from '../sync/start-sync.ts'
 import { createSilentNotices } from '../tabs/broadcast-notices.ts'
@@ -97,6 +97,7 @@ function openOver({
       tokeniser,
       leases,
       notices,
+      sharing: { isActive: () => true },
       clock: systemClock,
       random,
       compressor: streamCompressor,
@@ -111,42 +112,26 @@ function openOver({
   return created.backfold
 }
 
-/** Connects for one session; resolves with the first word of how it went. */
-function connectTo(
+/** Connects for one session. */
+async function connectTo(
   { servers, credentials, transport }: FoldSource,
   { place, sealer }: FoldDeskWish,
   report: (state: ConnectionState) => void,
 ): Promise<Connected> {
-  return new Promise((resolve, reject) => {
-    let isFirst = true
-    const first = (connected: Connected): void => {
-      isFirst = false
-      resolve(connected)
-    }
-    const log = connectNats(
-      {
-        servers,
-        space: place.space,
-        session: place.token,
-        ...(credentials && { credentials }),
-        ...(transport && { transport }),
-      },
-      (state) => void log.then((open) => hear(open, state), reject),
-    )
-    const hear = (open: Awaited<typeof log>, state: NatsState): void => {
-      if (state.kind === 'connecting' || state.kind === 'closed') return
-      if (!isFirst) {
-        report(
-          state.kind === 'online'
-            ? { kind: 'up' }
-            : { kind: state.kind === 'offline' ? 'down' : 'refused', reason: state.reason },
-        )
-      } else if (state.kind === 'online') first({ kind: 'connected', log: open, sealer })
-      else {
-        first({ kind: state.kind === 'offline' ? 'unreachable' : 'refused', reason: state.reason })
-        void open.close()
-      }
-    }
-    log.catch(reject)
-  })
+  const { log, state } = await reachSpace(
+    {
+      servers,
+      space: place.space,
+      session: place.token,
+      ...(credentials && { credentials }),
+      ...(transport && { transport }),
+    },
+    (next) => {
+      const told = connectionState(next)
+      if (told) report(told)
+    },
+  )
+  if (state.kind === 'online') return { kind: 'connected', log, sealer }
+  await log.close()
+  return { kind: state.kind === 'offline' ? 'unreachable' : 'refused', reason: state.reason }
 }

@@ -1,7 +1,12 @@
 import { Dexie, type Table } from 'dexie'
+import type { KeyringPin } from '../core/sync/judge-keyring.ts'
 import type { DeletedAt, Departure, JournalState, SyncJournal } from '../core/ports/sync-journal.ts'
 import type { DatabaseOptions } from './open-database.ts'
 import { toStorageError } from './storage-error.ts'
+
+interface PinRow extends KeyringPin {
+  readonly space: string
+}
 
 interface StateRow extends JournalState {
   readonly id: 'main'
@@ -12,13 +17,14 @@ class JournalDatabase extends Dexie {
   declare readonly state: Table<StateRow, string>
   declare readonly departures: Table<Departure, string>
   declare readonly deletions: Table<DeletedAt, string>
+  declare readonly pins: Table<PinRow, string>
 
   constructor(
     name: string,
     factory?: { readonly indexedDB: IDBFactory; readonly IDBKeyRange: typeof IDBKeyRange },
   ) {
     super(name, { ...factory })
-    this.version(1).stores({ state: 'id', departures: 'id', deletions: 'session' })
+    this.version(1).stores({ state: 'id', departures: 'id', deletions: 'session', pins: 'space' })
   }
 }
 
@@ -52,6 +58,12 @@ export function openDexieSyncJournal(options: DatabaseOptions = {}): SyncJournal
     dropDeparture: (id) => guarded(() => db.departures.delete(id)),
     deletions: () => guarded(() => db.deletions.toArray()),
     putDeletion: (deletion) => guarded(async () => void (await db.deletions.put(deletion))),
+    keyringPin: (space) =>
+      guarded(async () => {
+        const row = await db.pins.get(space)
+        return row && { generation: row.generation, hash: row.hash }
+      }),
+    putKeyringPin: (space, pin) => guarded(async () => void (await db.pins.put({ ...pin, space }))),
     close: async () => db.close(),
   }
 }

@@ -1,3 +1,4 @@
+import type { KeyringPin } from '../core/sync/judge-keyring.ts'
 import type { DeletedAt, Departure, JournalState, SyncJournal } from '../core/ports/sync-journal.ts'
 
 /** What a journal remembers. Several journals over the same memory behave as those of several tabs. */
@@ -5,10 +6,11 @@ export interface JournalMemory {
   state: JournalState | undefined
   readonly departures: Map<string, Departure>
   readonly deletions: Map<string, DeletedAt>
+  readonly pins: Map<string, KeyringPin>
 }
 
 export function createJournalMemory(): JournalMemory {
-  return { state: undefined, departures: new Map(), deletions: new Map() }
+  return { state: undefined, departures: new Map(), deletions: new Map(), pins: new Map() }
 }
 
 /** The in-memory twin of the journal over IndexedDB. */
@@ -27,10 +29,13 @@ export function createMemorySyncJournal(
     async dropDeparture(id) {
       memory.departures.delete(id)
     },
-    deletions: async () =>
-      [...memory.deletions.values()],
+    deletions: async () => [...memory.deletions.values()],
     async putDeletion(deletion) {
       memory.deletions.set(deletion.session, deletion)
+    },
+    keyringPin: async (space) => memory.pins.get(space),
+    async putKeyringPin(space, pin) {
+      memory.pins.set(space, pin)
     },
     async close() {},
   }

@@ -1,50 +1,153 @@
+import type { Clock } from '../core/ports/clock.ts'
+import type { Random } from '../core/ports/random.ts'
+import type { RemoteEntry } from '../core/ports/remote-log.ts'
+import type { SyncJournal } from '../core/ports/sync-journal.ts'
+import { failureText } from '../engine/failure-text.ts'
 import type { SyncSetup } from '../protocol/sync-desk.ts'
 import type { SyncCredentials } from '../protocol/sync.ts'
-import { connectNats } from './nats/connect-nats.ts'
-import type { NatsState } from './nats/nats-options.ts'
+import { connectionState } from './nats/connection-state.ts'
+import type { NatsLog, NatsOptions } from './nats/nats-options.ts'
+import { reachSpace } from './nats/reach-space.ts'
 import { createPlainSealer } from './plain-sealer.ts'
-import type { ConnectionState, ConnectRemote } from './remote-connection.ts'
+import type { Connected, ConnectRemote } from './remote-connection.ts'
+import type { KeyringHome } from './seal/keyring-home.ts'
+import type { Keyring } from './seal/keyring.ts'
+import { openKeyring } from './seal/open-keyring.ts'
+import { createSpaceBook } from './seal/space-book.ts'
+import { readWhole } from './seal/read-whole.ts'
+import { KEYRING_PLACE } from '../core/sync/keyring-record.ts'
+import { SPACE_ROWS } from '../core/sync/space-record.ts'
+
+export interface SpacePorts {
+  readonly clock: Clock
+  readonly random: Random
+  /** Knows who this device is, and what it has seen of the space's keys. */
+  readonly journal: Pick<SyncJournal, 'read' | 'keyringPin' | 'putKeyringPin'>
+}
+
+type NotOpened = Exclude<Connected, { readonly kind: 'connected' }>
 
 /**
  * The way to the space of a setup. A connection that is lost is made anew by itself; what came of it is reported.
  *
- * A space that is to be sealed is refused as long as its keys can't be opened: nothing is ever sent as it is instead.
+ * Nothing is ever sent as it is where the setup or the space says that it is sealed.
+ *
+ * @see SPEC.md rules CSYNC17, CSYNC18
  */
-export function connectSpace(setup: SyncSetup): ConnectRemote {
-  const { servers, space, encrypt } = setup
-  return async (newer: SyncCredentials | undefined, report) => {
-    if (encrypt !== undefined) {
-      return { kind: 'refused', reason: 'This release can’t open the keys of a sealed space.' }
+export function connectSpace(setup: SyncSetup, ports: SpacePorts): ConnectRemote {
+  return async (newer, report) => {
+    const options = reachOf(setup, newer)
+    const { log, state } = await reachSpace(options, (next) => {
+      const told = connectionState(next)
+      if (told) report(told)
+    })
+    if (state.kind !== 'online') {
+      await log.close()
+      const { reason } = state
+      return { kind: state.kind === 'refused' ? 'refused' : 'unreachable', reason }
     }
-    const credentials = newer ?? setup.credentials
-    const log = await connectNats(
-      { servers, space, ...(credentials && { credentials }) },
-      (state) => {
-        const told = stateOf(state)
-        if (told) report(told)
-      },
-    )
-    return {
-      kind: 'connected',
-      log,
-      sealer: createPlainSealer(),
-      renew: log.renew,
-      retry: log.retry,
+    const { version, warning } = state
+    const opened = await openSpace(setup, ports, log, options).catch((failure: unknown) => ({
+      kind: 'unreachable' as const,
+      reason: failureText(failure),
+    }))
+    if (opened.kind !== 'connected') {
+      await log.close()
+      return opened
     }
+    return { ...opened, server: { version, ...(warning !== undefined && { warning }) } }
   }
 }
 
-function stateOf(state: NatsState): ConnectionState | undefined {
-  switch (state.kind) {
-    case 'online': {
-      const { version, warning } = state
-      return { kind: 'up', server: { version, ...(warning !== undefined && { warning }) } }
-    }
-    case 'offline':
-    case 'refused':
-      return { kind: state.kind === 'offline' ? 'down' : 'refused', reason: state.reason }
-    case 'connecting':
-    case 'closed':
-      return undefined
+function reachOf(
+  { servers, space, credentials: first }: SyncSetup,
+  newer: SyncCredentials | undefined,
+): NatsOptions {
+  const credentials = newer ?? first
+  return { servers, space, ...(credentials && { credentials }) }
+}
+
+/** Opens the keys of a space, reads who its devices are, and says that this is one of them. */
+async function openSpace(
+  setup: SyncSetup,
+  ports: SpacePorts,
+  log: NatsLog,
+  options: NatsOptions,
+): Promise<Connected> {
+  const readSpace = (): Promise<readonly RemoteEntry[]> => readSpaceEntries(options, ports.clock)
+  const keys = await openKeys(setup, ports, {
+    read: async () => (await readSpace()).filter(isKeyring),
+    write: (entry, expected) => log.commit([entry], expected),
+  })
+  if (keys.kind !== 'keys') return keys
+  const { keyring } = keys
+  const sealer = keyring?.sealer ?? createPlainSealer()
+  const book = createSpaceBook({
+    log,
+    sealer,
+    ...(keyring && { keyring }),
+    newId: () => ports.random.id(),
+    now: () => ports.clock.now(),
+  })
+  await book.look(await readSpace())
+  const device = await ports.journal.read()
+  if (device) await book.announce({ id: device.device, name: setup.deviceName })
+  return {
+    kind: 'connected',
+    log,
+    sealer,
+    renew: log.renew,
+    retry: log.retry,
+    look: book.look,
+    devices: book,
   }
+}
+
+type Keys = { readonly kind: 'keys'; readonly keyring: Keyring | undefined } | NotOpened
+
+async function openKeys(setup: SyncSetup, ports: SpacePorts, home: KeyringHome): Promise<Keys> {
+  const { space, encrypt } = setup
+  if (!encrypt) {
+    const isSealed = (await home.read()).length > 0
+    return isSealed
+      ? { kind: 'refused', reason: 'This space is sealed: its passphrase is missing.' }
+      : { kind: 'keys', keyring: undefined }
+  }
+  const opened = await openKeyring({
+    space,
+    passphrase: encrypt.passphrase,
+    home,
+    pins: {
+      read: () => ports.journal.keyringPin(space),
+      write: (pin) => ports.journal.putKeyringPin(space, pin),
+    },
+    newId: () => ports.random.id(),
+  })
+  switch (opened.kind) {
+    case 'open':
+      return { kind: 'keys', keyring: opened.keyring }
+    case 'wrong-passphrase':
+      return { kind: 'refused', reason: 'The passphrase does not open this space.' }
+    case 'refused':
+      return { kind: 'refused', reason: opened.detail }
+    case 'unreachable':
+      return { kind: 'unreachable', reason: opened.detail }
+  }
+}
+
+/** All that the space says of itself, over a connection that sees nothing else and is closed then. */
+async function readSpaceEntries(
+  options: NatsOptions,
+  clock: Clock,
+): Promise<readonly RemoteEntry[]> {
+  const { log } = await reachSpace({ ...options, session: SPACE_ROWS.token }, () => {})
+  try {
+    return await readWhole(log, clock)
+  } finally {
+    await log.close()
+  }
+}
+
+function isKeyring({ token, channel }: RemoteEntry): boolean {
+  return token === KEYRING_PLACE.token && channel === KEYRING_PLACE.channel
 }

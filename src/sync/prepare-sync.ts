@@ -21,6 +21,6 @@ export function prepareSync(ports: PreparePorts): SyncParts {
   return {
     ...started,
     run: (setup, onChanged) =>
-      started.run({ connect: connectSpace(setup), deviceName: setup.deviceName, onChanged }),
+      started.run({ connect: connectSpace(setup, ports), deviceName: setup.deviceName, onChanged }),
   }
 }

@@ -21,6 +21,7 @@ export interface OpenedSync extends Unsynced {
 /** Ports for an engine that can be synchronised, now or later. */
 export interface SyncSwitch extends Unsynced {
   readonly desk: SyncDesk
+  readonly sharing: { isActive(): boolean }
 }
 
 /**
@@ -67,6 +68,7 @@ export function createSyncSwitch(
       isFree: (session) => now().leases.isFree(session),
     },
     notices,
+    sharing: { isActive: () => opened !== undefined },
     desk: {
       status: () => opened?.steering.status() ?? SYNC_OFF,
       watch(listener) {

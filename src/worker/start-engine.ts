@@ -83,6 +83,7 @@ export async function startEngine(start: EngineStart): Promise<Engine> {
       codec: messageCodec,
       transfers: imports,
       sync: sync.desk,
+      sharing: sync.sharing,
     },
     emit,
   )

@@ -1,4 +1,5 @@
 import type { LeftBehind } from '../sync/begin-behind.ts'
+import type { KeyringPin } from '../sync/judge-keyring.ts'
 
 /**
  * What a device remembers of its sync that belongs to no session. It may be lost: then all is read from the beginning,
@@ -14,6 +15,9 @@ export interface SyncJournal {
   /** Where in the remote log sessions were deleted last. */
   deletions(): Promise<readonly DeletedAt[]>
   putDeletion(deletion: DeletedAt): Promise<void>
+  /** What this device has seen last of the keys of a space, so that older ones are not taken for the newest. */
+  keyringPin(space: string): Promise<KeyringPin | undefined>
+  putKeyringPin(space: string, pin: KeyringPin): Promise<void>
   close(): Promise<void>
 }
 

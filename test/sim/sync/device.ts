@@ -200,6 +200,8 @@ export class DeviceTab {
       dropDeparture: (id) => step('drop departure').then(() => now().dropDeparture(id)),
       deletions: () => step('read deletions').then(() => now().deletions()),
       putDeletion: (one) => step('put deletion').then(() => now().putDeletion(one)),
+      keyringPin: (space) => now().keyringPin(space),
+      putKeyringPin: (space, pin) => now().putKeyringPin(space, pin),
       close: async () => {},
     }
   }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +20,8 @@ export interface NatsServer {
   /** Ends it and removes what it stored. */
   close(): Promise<void>
   log(): string
+  /** Everything that it has stored, as it stands in its files. */
+  stored(): Buffer
 }
 
 export interface NatsSettings {
@@ -72,11 +74,19 @@ export async function startNats(settings: NatsSettings): Promise<NatsServer> {
     freeze: () => running?.signal('SIGSTOP'),
     thaw: () => running?.signal('SIGCONT'),
     log,
+    stored: () => readAll(folder),
     async close() {
       await kill()
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
     },
   }
+}
+
+function readAll(folder: string): Buffer {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  )
+  return Buffer.concat(files.map((file) => readFileSync(join(file.parentPath, file.name))))
 }
 
 interface Running {
