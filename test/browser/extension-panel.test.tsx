@@ -1,4 +1,3 @@
-import axe from 'axe-core'
 import { page as window_ } from 'vitest/browser'
 import { afterEach, expect, test } from 'vitest'
 import { OptionsPage } from '../../extension/options/options-page.tsx'
@@ -8,6 +7,7 @@ import '../../extension/panel/panel-styles.css'
 import { USUAL_SETTINGS, USUAL_SITE } from '../../extension/settings/extension-settings.ts'
 import type { LoggedRequest } from '../../extension/wire/panel-wire.ts'
 import { BackfoldError } from '../../src/core/backfold-error.ts'
+import { barriers } from './barriers.ts'
 import { draw, type, type Drawn } from './draw.tsx'
 import {
   fakeKeep,
@@ -29,11 +29,6 @@ afterEach(async () => {
 
 // Many looks, folds among them, take their time on busy machines.
 const LONG = { timeout: 120_000 }
-
-async function barriers(): Promise<readonly string[]> {
-  const { violations } = await axe.run(document, { rules: OF_A_WHOLE_PAGE })
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)
-}
 
 /** Neither a barrier nor anything that is wider than the page, narrow and wide, in light and dark. */
 async function expectSound(name: string): Promise<void> {
@@ -57,12 +52,6 @@ async function expectNarrow(name: string): Promise<void> {
   await expect
     .poll(() => (page?.scrollWidth ?? 0) - (page?.clientWidth ?? 0), { message: name })
     .toBeLessThanOrEqual(0)
-}
-
-/** The page of a test is none of ours, and has a title and a language of its own. */
-const OF_A_WHOLE_PAGE = {
-  'document-title': { enabled: false },
-  'html-has-lang': { enabled: false },
 }
 
 const REQUEST: LoggedRequest = {

@@ -13,7 +13,7 @@ export interface LeftBehind {
 /**
  * A session of which nothing was taken in yet, as it begins behind what was left.
  *
- * @see SPEC.md rule SYNC26
+ * @see SPEC.md rule SYNC27
  */
 export function beginBehind(sync: SyncState, left: LeftBehind | undefined): SyncState {
   if (sync.cursor !== 0 || !left) return sync

@@ -16,7 +16,7 @@ const { TextDecoder } = globalThis as unknown as {
 }
 
 /** Most bytes of a record. */
-export const MAX_RECORD_BYTES: number = 64 * 1024 * 1024
+const MAX_RECORD_BYTES = 64 * 1024 * 1024
 
 /**
  * Reads what another device says. It may be anybody's: what is of no known shape, or is not what its hash stands for, is

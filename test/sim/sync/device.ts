@@ -153,7 +153,7 @@ export class DeviceTab {
       }
     })
     thread.endings.add(() => device.changes.delete(thread))
-    void locks.request('leader', {}, () => this.lead())
+    void locks.request('place', {}, () => this.lead())
   }
 
   /** Asks for the lease of a session, and tells what became of that. */

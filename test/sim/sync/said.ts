@@ -105,7 +105,7 @@ function covers({ log, generations }: SaidSession, id: string): boolean {
 }
 
 /** Chain hash at an active message; undefined where there is none. */
-export function chainAt(log: readonly SaidMessage[], seq: number): string | undefined {
+function chainAt(log: readonly SaidMessage[], seq: number): string | undefined {
   if (!log[seq - 1]?.isActive) return undefined
   let chain = ''
   for (const { hash, isActive } of log.slice(0, seq)) {

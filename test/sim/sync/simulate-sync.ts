@@ -112,8 +112,8 @@ class SyncSimulation {
 
   private async isSettled(): Promise<boolean> {
     for (const device of this.devices) {
-      const leader = device.living().find(({ connection }) => connection?.isConnected())
-      if (!leader || device.journal.departures.size > 0) return false
+      const sender = device.living().find(({ connection }) => connection?.isConnected())
+      if (!sender || device.journal.departures.size > 0) return false
       const rows = await device.store.listSessions()
       if (rows.some((row) => (row.nextSeq > 1 && pendingOf(row) > 0) || row.sync?.claim))
         return false

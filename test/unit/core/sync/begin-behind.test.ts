@@ -4,7 +4,7 @@ import { NEVER_SYNCED } from '../../../../src/core/sync/sync-state.ts'
 
 const left = { position: 9, head: 7, claim: 8 }
 
-test('[SYNC26] a session begins behind what the one of its name has left', () => {
+test('[SYNC27] a session begins behind what the one of its name has left', () => {
   expect(beginBehind(NEVER_SYNCED, left)).toMatchObject({
     since: 9,
     head: { position: 7, id: '' },
@@ -13,7 +13,7 @@ test('[SYNC26] a session begins behind what the one of its name has left', () =>
   expect(beginBehind(NEVER_SYNCED, { ...left, position: 0 })).not.toHaveProperty('since')
 })
 
-test('[SYNC26] what has begun before stays as it is', () => {
+test('[SYNC27] what has begun before stays as it is', () => {
   const begun = { ...NEVER_SYNCED, cursor: 3 }
   expect(beginBehind(begun, left)).toBe(begun)
   expect(beginBehind(begun, undefined)).toBe(begun)
