@@ -79,8 +79,9 @@ export function createHoleWatch(ports: HoleWatchPorts): HoleWatch {
     const { record } = entry
     if (record.kind === 'repair') {
       const own = repairs.get(session) ?? new Map<Seq, StampedDraft>()
+      // What was heard before, and did not help, is delivered once more with the rest.
+      if (own.get(record.seq)?.id !== record.message.id) mended.add(session)
       repairs.set(session, own.set(record.seq, record.message))
-      mended.add(session)
       const question = questions.get(session)
       if (!question || record.seq <= question.after) return
       if (record.seq >= question.to) questions.delete(session)

@@ -1,8 +1,8 @@
-import type { ReadQuery, SessionStore, Write } from '../core/ports/session-store.ts'
-import type { SyncJournal } from '../core/ports/sync-journal.ts'
+import type { ReadQuery, Removed, SessionStore, Write } from '../core/ports/session-store.ts'
+import type { Departure, SyncJournal } from '../core/ports/sync-journal.ts'
 import { birthOf, type SessionRow } from '../core/session/session-row.ts'
 import { markUnsent } from '../core/sync/mark-unsent.ts'
-import { NEVER_SYNCED } from '../core/sync/sync-state.ts'
+import { NEVER_SYNCED, type SyncState } from '../core/sync/sync-state.ts'
 
 export interface SyncedStoreOptions {
   /** Ids of the entries by which others will hear of what changes here. */
@@ -55,19 +55,52 @@ export function createSyncedStore(
     ...store,
     commit,
     async remove(session, onGone, isMeant) {
-      const { session: row } = await store.read({ session })
-      if (!row?.sync || row.arriving !== undefined) return store.remove(session, onGone, isMeant)
-      const id = newId()
-      const { revision, sync } = row
-      const left = { head: sync.head.position, claim: sync.claimedAt }
-      const leaving = { id, session, birth: birthOf(row), revision }
-      await journal.putDeparture({ kind: 'deleted', ...leaving, ...left })
-      const removed = await store.remove(session, onGone, isMeant)
-      if (!removed) await journal.dropDeparture(id)
-      onChanged(session, undefined)
-      return removed
+      for (;;) {
+        const { session: row } = await store.read({ session })
+        if (row?.sync && row.arriving === undefined) {
+          const departure = departureOf(row, row.sync, newId())
+          await journal.putDeparture(departure)
+          const removed = await store.remove(session, onGone, isMeant)
+          if (!removed) await journal.dropDeparture(departure.id)
+          onChanged(session, undefined)
+          return removed
+        }
+        const done = await removeUnsynced(store, session, onGone, isMeant)
+        if (done.kind === 'removed') return done.removed
+      }
     },
   }
+}
+
+function departureOf(row: SessionRow, sync: SyncState, id: string): Departure {
+  const { id: session, revision } = row
+  const left = { head: sync.head.position, claim: sync.claimedAt }
+  return { kind: 'deleted', id, session, birth: birthOf(row), revision, ...left }
+}
+
+/** Removes a session of which the others know nothing, unless they do by then. */
+async function removeUnsynced(
+  store: SessionStore,
+  session: string,
+  onGone?: () => void,
+  isMeant?: (row: SessionRow) => boolean,
+): Promise<
+  { readonly kind: 'synced' } | { readonly kind: 'removed'; readonly removed: Removed | undefined }
+> {
+  let isSynced = false
+  let isTold = false
+  const tell = (): void => {
+    isTold = true
+    onGone?.()
+  }
+  const removed = await store.remove(session, tell, (row) => {
+    isSynced = row.sync !== undefined && row.arriving === undefined
+    return !isSynced && (isMeant?.(row) ?? true)
+  })
+  if (isSynced) return { kind: 'synced' }
+  // Where any is meant, who asks is told also that there was none.
+  if (!isTold && !isMeant) tell()
+  return { kind: 'removed', removed }
 }
 
 /** Whoever names the tables that are written did not think of the marks. */

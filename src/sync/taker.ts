@@ -61,7 +61,7 @@ export function createTaker(ports: TakerPorts): (entries: readonly RemoteEntry[]
 type Looked =
   | { readonly kind: 'looked'; readonly taken: Taken; readonly before: SessionRow | undefined }
   /** It is not here, or has just begun: perhaps one of that name was deleted in another tab meanwhile. */
-  | { readonly kind: 'new'; readonly isHere: boolean }
+  | { readonly kind: 'new'; readonly as: 'here' | 'missing' }
   /** It is here, and was never synchronised. */
   | { readonly kind: 'unsynced'; readonly row: SessionRow }
 
@@ -73,16 +73,17 @@ async function takeSession(
   const { departures } = ports
   const told = await behindOwnDeletion(ports, session, entries)
   let rest = behindLast(departures, session, told)
-  let mayBegin = false
+  /** As what it was found new, and looked after. */
+  let known: 'here' | 'missing' | undefined
   let query = takeQuery(session, rest)
   while (rest.length > 0) {
-    const looked = await look(ports, session, rest, query, mayBegin)
+    const looked = await look(ports, session, rest, query, known)
     if (looked.kind === 'new') {
       await departures.refresh()
       // Nothing is left of what was deleted before it was ever here.
       const left = behindLast(departures, session, await behindOwnDeletion(ports, session, rest))
-      rest = looked.isHere ? left : await behindDeletions(ports, session, left)
-      mayBegin = true
+      rest = looked.as === 'here' ? left : await behindDeletions(ports, session, left)
+      known = looked.as
     } else if (looked.kind === 'unsynced') {
       await makeRoom(ports, looked.row)
     } else if (looked.taken.kind === 'needs') {
@@ -93,7 +94,7 @@ async function takeSession(
       const gone = rest.filter(({ position }) => position <= through)
       const isGone = await leaveBehind(departures, session, looked.before, gone, keep)
       if (isGone) rest = rest.filter(({ position }) => position > through)
-      mayBegin = !looked.before
+      if (looked.before) known = undefined
     } else {
       tell(ports, looked.taken, looked.before)
       ports.onTaken(session, looked.taken.session, entries)
@@ -109,7 +110,7 @@ function look(
   session: string,
   entries: readonly TakenEntry[],
   query: ReturnType<typeof takeQuery>,
-  mayBegin: boolean,
+  known: 'here' | 'missing' | undefined,
 ): Promise<Looked> {
   const repairs = ports.repairsOf(session)
   const left = ports.departures.deletedAt(session)
@@ -124,8 +125,9 @@ function look(
   return ports.store.commit<Looked>(query, (read) => {
     const { session: before } = read
     if (before && !before.sync) return { writes: [], outcome: { kind: 'unsynced', row: before } }
-    if (!before?.sync?.cursor && !mayBegin)
-      return { writes: [], outcome: { kind: 'new', isHere: before !== undefined } }
+    const as = before ? 'here' : 'missing'
+    // One that goes in between leaves word of it behind.
+    if (!before?.sync?.cursor && as !== known) return { writes: [], outcome: { kind: 'new', as } }
     const { writes, outcome } = takeEntries(read, entries, ctx)
     return { writes, outcome: { kind: 'looked', taken: outcome, before } }
   })

@@ -153,7 +153,7 @@ export class DeviceTab {
       }
     })
     thread.endings.add(() => device.changes.delete(thread))
-    void locks.request('place', {}, () => this.lead())
+    void locks.request('sync', {}, () => this.lead())
   }
 
   /** Asks for the lease of a session, and tells what became of that. */

@@ -111,12 +111,14 @@ class SyncSimulation {
   }
 
   private async isSettled(): Promise<boolean> {
+    const present = new Set(this.devices.map(({ journal }) => journal.state?.device))
     for (const device of this.devices) {
-      const sender = device.living().find(({ connection }) => connection?.isConnected())
-      if (!sender || device.journal.departures.size > 0) return false
+      const syncing = device.living().find(({ connection }) => connection?.isConnected())
+      if (!syncing || device.journal.departures.size > 0) return false
       const rows = await device.store.listSessions()
-      if (rows.some((row) => (row.nextSeq > 1 && pendingOf(row) > 0) || row.sync?.claim))
-        return false
+      if (rows.some((row) => row.nextSeq > 1 && pendingOf(row) > 0)) return false
+      // That of a device which has lost its journal stays until somebody wants it.
+      if (rows.some(({ sync }) => sync?.claim && present.has(sync.claim.device))) return false
       if (rows.some(({ sync }) => sync?.lacks !== undefined)) return false
       if ((device.journal.state?.cursor ?? 0) < (this.server.entries.at(-1)?.position ?? 0)) {
         return false

@@ -64,8 +64,9 @@ export class SyncChecker {
   /** Everything has come to rest: all devices say the same, and it is what the remote log says. */
   async atRest(devices: readonly Device[]): Promise<void> {
     const { sessions, messages } = readSaid(this.server.entries)
+    const spoken = [...sessions].flatMap(([id, { log }]) => (log.length > 0 ? [id] : []))
     for (const device of devices) await this.checkDevice(device, sessions)
-    await this.compare(devices, [...sessions.keys()])
+    await this.compare(devices, spoken)
     this.checkReceipts(sessions, messages)
     this.checkClaims()
   }
@@ -161,11 +162,17 @@ export class SyncChecker {
   /** A claim is taken from another device only once that has not renewed it for long enough. */
   private checkClaims(): void {
     const claims = new Map<string, { readonly device: string; readonly at: number }>()
+    const deletions = new Map<string, number>()
     for (const entry of this.server.entries) {
       const record = parse(entry)
-      if (record?.kind === 'deleted') claims.delete(record.session)
+      if (record?.kind === 'deleted') {
+        claims.delete(record.session)
+        deletions.set(record.session, entry.position)
+      }
       if (record?.kind !== 'claim') continue
-      const { session, device, state } = record
+      const { session, device, state, since = 0 } = record
+      // Of a session that is gone.
+      if (since !== (deletions.get(session) ?? 0)) continue
       const before = claims.get(session)
       const at = this.storedAt.get(entry.position) ?? 0
       if (state === 'free' && before?.device === device) claims.delete(session)

