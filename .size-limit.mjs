@@ -44,7 +44,7 @@ const limits = [
       './store-worker-open-sync.js',
       './store-worker-prepare-sync.js',
     ],
-    limit: '156.5 kB',
+    limit: '160 kB',
   },
   {
     name: 'heavy worker, without the exact tokenizer that it loads when asked to',
@@ -69,7 +69,7 @@ const limits = [
     name: 'backfold/engine',
     path: 'dist/engine.js',
     ignore: [...importing, './read-request.js'],
-    limit: '157 kB',
+    limit: '158 kB',
   },
   {
     name: 'backfold/react, without React and what opens Backfold',

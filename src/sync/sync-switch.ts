@@ -29,17 +29,20 @@ export interface SyncSwitch extends Unsynced {
  * Nothing of sync is loaded before it is begun.
  *
  * @param open - Loads what synchronises and begins.
+ * @param meanwhile - What is written to while nothing is synchronised; that of `base` by default.
  * @see SPEC.md rules CSYNC4, CSYNC5
  */
 export function createSyncSwitch(
   base: Unsynced,
   open: (setup: SyncSetup) => Promise<OpenedSync>,
+  meanwhile: SessionStore = base.store,
 ): SyncSwitch {
   let opened: OpenedSync | undefined
   let isClosed = false
   const watchers = new Set<() => void>()
   const inTurn = oneByOne()
-  const now = (): Unsynced => opened ?? base
+  const idle = { ...base, store: meanwhile }
+  const now = (): Unsynced => opened ?? idle
   const notices = switchNotices(now)
   const become = (next: OpenedSync | undefined): void => {
     opened = next

@@ -10,6 +10,8 @@ export interface SyncedStoreOptions {
   /** Something was written that others have to hear of, or a session has begun or is gone. */
   onChanged(session: string, row: SessionRow | undefined): void
   readonly journal: Pick<SyncJournal, 'putDeparture' | 'dropDeparture'>
+  /** Whether sessions that begin take part from then on; true by default. */
+  readonly takesUp?: boolean
 }
 
 type Table = Write['table']
@@ -33,16 +35,17 @@ const SPREADS: ReadonlySet<Table> = new Set<Table>([
  */
 export function createSyncedStore(
   store: SessionStore,
-  { newId, onChanged, journal }: SyncedStoreOptions,
+  { newId, onChanged, journal, takesUp = true }: SyncedStoreOptions,
 ): SessionStore {
   const commit: SessionStore['commit'] = async (query, decide) => {
     let changed: SessionRow | undefined
     const outcome = await store.commit(withSessions(query), (read) => {
       changed = undefined
       const decision = decide(read)
+      const begun = takesUp ? beginSynced : (own: readonly Write[]) => own
       const writes = read.session
         ? markUnsent(read, decision.writes, newId)
-        : beginSynced(decision.writes)
+        : begun(decision.writes)
       for (const write of writes) {
         if (write.table === 'sessions' && spreads(read.session, write.row)) changed = write.row
       }

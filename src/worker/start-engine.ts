@@ -5,7 +5,9 @@ import { createEstimatingTokeniser } from '../models/estimating-tokeniser.ts'
 import type { EngineSignal } from '../protocol/engine-signal.ts'
 import type { StartOptions, StartPorts } from '../protocol/store-api.ts'
 import type { ProtectedStore } from '../store/dexie-store.ts'
+import { openDexieSyncJournal } from '../store/dexie-sync-journal.ts'
 import { streamCompressor } from '../store/stream-compressor.ts'
+import { createSyncedStore } from '../sync/synced-store.ts'
 import type { SyncSwitch } from '../sync/sync-switch.ts'
 import { createBroadcastNotices } from '../tabs/broadcast-notices.ts'
 import { createHeavySlots } from '../tabs/heavy-slots.ts'
@@ -109,6 +111,13 @@ function openTabSync({ store, options: { database }, locks }: EngineStart): Sync
     notices: createBroadcastNotices(database),
   }
   return createTabSync(base, {
+    // What changes while nobody is told has to be told later on.
+    meanwhile: createSyncedStore(store, {
+      newId: () => crypto.randomUUID(),
+      onChanged() {},
+      journal: openDexieSyncJournal({ name: database }),
+      takesUp: false,
+    }),
     database,
     locks,
     clock: systemClock,

@@ -12,7 +12,7 @@ import { createSyncedStore } from '../../../src/sync/synced-store.ts'
 
 const session = 'one'
 
-function open(): {
+function open(more: { readonly takesUp?: boolean } = {}): {
   readonly store: ReturnType<typeof createSyncedStore>
   readonly changed: (readonly [string, SessionRow | undefined])[]
   readonly journal: ReturnType<typeof createJournalMemory>
@@ -35,6 +35,7 @@ function open(): {
       newId: () => `r${(ids += 1)}`,
       journal: createMemorySyncJournal(journal),
       onChanged: (...change) => changed.push(change),
+      ...more,
     },
   )
   return { store, changed, journal, queries }
@@ -98,4 +99,19 @@ test('[PUMP3] a deletion is written down, unless nothing was deleted', async () 
   await store.remove(session)
   expect([...journal.departures.values()]).toMatchObject([{ kind: 'deleted', session }])
   expect(changed.at(-1)).toEqual([session, undefined])
+})
+
+test('[PUMP20] while nothing is synchronised, what was before is marked on, and nothing else takes part', async () => {
+  const memory = createMemoryStore()
+  const parts = { onChanged() {}, journal: createMemorySyncJournal(), newId: () => 'later' }
+  await begin(createSyncedStore(memory, parts))
+  const idle = createSyncedStore(memory, { ...parts, takesUp: false })
+  await idle.commit({ session, notes: 'all', writes: ['notes'] }, () => ({
+    writes: [noteWrite],
+    outcome: undefined,
+  }))
+  expect((await memory.read({ session })).session?.sync?.unsent).toMatchObject([{ id: 'later' }])
+  const { store } = open({ takesUp: false })
+  await begin(store)
+  expect((await store.read({ session })).session).not.toHaveProperty('sync')
 })
