@@ -42,7 +42,7 @@ const limits = [
     ignore: [
       './store-worker-read-request.js',
       './store-worker-open-sync.js',
-      './store-worker-prepare-sync.js',
+      './store-worker-prepare-tab-sync.js',
     ],
     limit: '160 kB',
   },
