@@ -9,7 +9,7 @@ const MOST_CHARACTERS = 10_000
 const MOST_OF_NAME = 100
 const LEAST_OF_PASSPHRASE = 8
 
-const NAMES = ['servers', 'space', 'credentials', 'encrypt', 'deviceName', 'fold']
+const NAMES = ['servers', 'space', 'credentials', 'encrypt', 'deviceName', 'fold', 'workerKey']
 
 /**
  * Options of sync as they were given, checked and whole. What is wrong is said in a sentence that has no secret in it.
@@ -23,11 +23,17 @@ export function readSyncOptions(options: SyncOptions, page: string | undefined):
   if (given === null) throw invalid('takes an object with the addresses of its servers')
   const unknown = Object.keys(given).find((name) => !NAMES.includes(name))
   if (unknown !== undefined) throw invalid(`knows no option ${unknown.slice(0, MOST_OF_NAME)}`)
-  const { space = 'default', credentials, encrypt, deviceName, fold = 'here' } = given
+  const { space = 'default', credentials, encrypt, deviceName, fold = 'here', workerKey } = given
   if (typeof space !== 'string' || !/^[\w-]{1,64}$/.test(space)) {
     throw invalid('takes as `space` 1 to 64 letters, digits, - and _')
   }
   if (fold !== 'here' && fold !== 'fleet') throw invalid('takes as `fold` here or fleet')
+  if (workerKey !== undefined && !isText(workerKey)) {
+    throw invalid('takes as `workerKey` what backfold-worker --print-key tells')
+  }
+  if (fold === 'fleet' && encrypt !== undefined && workerKey === undefined) {
+    throw invalid('needs a `workerKey` where a fleet is to fold sealed sessions')
+  }
   return {
     servers: readServers(given['servers'], page),
     space,
@@ -37,6 +43,7 @@ export function readSyncOptions(options: SyncOptions, page: string | undefined):
     ...(encrypt !== undefined && { encrypt: { passphrase: readPassphrase(encrypt) } }),
     deviceName: readName(deviceName),
     fold,
+    ...(workerKey !== undefined && { workerKey }),
   }
 }
 

@@ -37,7 +37,13 @@ export interface EnginePorts {
   /** What other devices say and hear; without it there is none. */
   readonly sync?: SyncDesk
   /** Whether sessions are shared with other devices at present; never by default. */
-  readonly sharing?: { isActive(): boolean }
+  readonly sharing?: Sharing
+}
+
+export interface Sharing {
+  isActive(): boolean
+  /** Whether somebody else folds at the soft threshold; never by default. */
+  foldsElsewhere?(): boolean
 }
 
 export type Emit = (signal: EngineSignal) => void

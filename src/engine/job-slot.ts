@@ -115,7 +115,9 @@ export function createJobSlot(
     const row = cell.row()
     const tokens = cell.contextTokens()
     if (suspensions > 0 || !row.policy.automatic || tokens < row.holdUntil) return
-    if (assessPressure(tokens, row.policy, row.headroom) === 'none') return
+    const pressure = assessPressure(tokens, row.policy, row.headroom)
+    if (pressure === 'none') return
+    if (pressure === 'soft' && ports.sharing?.foldsElsewhere?.()) return
     const command = cell.step({ type: 'pressure-rose', tokens })
     if (command.do === 'start-job') void launch(command.trigger, {})
   }

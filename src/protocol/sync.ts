@@ -9,8 +9,13 @@ export interface SyncOptions {
   readonly encrypt?: { readonly passphrase: string }
   /** What people call this device; the browser's and system's names by default. At most 100 characters. */
   readonly deviceName?: string
-  /** Who folds: this device, or workers elsewhere that take jobs of the fleet; `here` by default. */
+  /**
+   * Who folds in the background: this device, or workers elsewhere that take jobs of the fleet; `here` by default. While the
+   * server can't be reached this device does, and so it does at the hard threshold.
+   */
   readonly fold?: 'here' | 'fleet'
+  /** Of the fleet: sealed sessions are opened to whoever has its private part. `backfold-worker --print-key` tells it. */
+  readonly workerKey?: string
 }
 
 /** What the server knows a device by. */

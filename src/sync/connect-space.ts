@@ -14,6 +14,8 @@ import type { KeyringHome } from './seal/keyring-home.ts'
 import type { Keyring } from './seal/keyring.ts'
 import { openKeyring } from './seal/open-keyring.ts'
 import { createSpaceBook } from './seal/space-book.ts'
+import type { Sealer } from './sealer.ts'
+import { offerFold, type OfferPorts } from './fleet/offer-fold.ts'
 import { readWhole } from './seal/read-whole.ts'
 import { KEYRING_PLACE } from '../core/sync/keyring-record.ts'
 import { SPACE_ROWS } from '../core/sync/space-record.ts'
@@ -100,6 +102,24 @@ async function openSpace(
     retry: log.retry,
     look: book.look,
     devices: book,
+    ...(setup.fold === 'fleet' && {
+      offer: (row) => offerFold(offerPorts(setup, log, keyring, sealer), row),
+    }),
+  }
+}
+
+function offerPorts(
+  { space, workerKey }: SyncSetup,
+  { queue }: NatsLog,
+  keyring: Keyring | undefined,
+  sealer: Sealer,
+): OfferPorts {
+  return {
+    queue,
+    space,
+    token: (session) => sealer.token(session),
+    ...(keyring &&
+      workerKey !== undefined && { grant: (session) => keyring.grant(session, workerKey) }),
   }
 }
 

@@ -1,5 +1,7 @@
 import type { RemoteEntry, RemoteLog } from '../core/ports/remote-log.ts'
 import type { SyncCredentials, SyncDevice } from '../protocol/sync.ts'
+import type { SessionRow } from '../core/session/session-row.ts'
+import type { FoldOffered } from './fleet/offer-fold.ts'
 import type { Sealer } from './sealer.ts'
 
 /**
@@ -32,6 +34,8 @@ export interface RemoteConnection {
   look?(entries: readonly RemoteEntry[]): Promise<void>
   /** The devices of the space, where they are known. */
   readonly devices?: SpaceDevices
+  /** Asks the fleet to fold a session; missing where this device folds itself. */
+  offer?(row: SessionRow): Promise<FoldOffered>
 }
 
 export interface SpaceDevices {

@@ -10,6 +10,7 @@ import type { SyncCredentials, SyncStatus } from '../protocol/sync.ts'
 import type { ClaimChannel } from './claim-bus.ts'
 import { createClaimKeeper, type ClaimKeeper } from './claim-keeper.ts'
 import { createDepartures, type Departures } from './departures.ts'
+import { createFoldOffers, type FoldOffers } from './fleet/fold-offers.ts'
 import { createFlusher, type Flusher } from './flusher.ts'
 import { createHoleWatch, type HoleWatch } from './hole-watch.ts'
 import { createLateSealer } from './late-sealer.ts'
@@ -78,6 +79,7 @@ class PumpParts {
   private readonly flusher: Flusher
   private readonly claims: ClaimKeeper
   private readonly holes: HoleWatch
+  private readonly offers: FoldOffers
   private pump: Pump | undefined
   private connection: RemoteConnection | undefined
   private credentials: SyncCredentials | undefined
@@ -107,6 +109,11 @@ class PumpParts {
       tokens: this.tokens,
       onUnsure: () => this.pump?.lookAgain(),
       onStanding: () => this.tally(),
+    })
+    this.offers = createFoldOffers({
+      clock,
+      offer: () => (this.board.status().phase === 'online' ? this.connection?.offer : undefined),
+      onRefused: (detail) => this.board.fail(detail),
     })
     this.holes = createHoleWatch({ ...ports, device, say: (record) => this.flusher.say(record) })
   }
@@ -225,6 +232,7 @@ class PumpParts {
       this.claims.forget(session)
     }
     if (!row?.sync || pendingOf(row) > 0) this.flusher.mark(session)
+    if (row) this.offers.look(row)
   }
 
   private tally(): void {

@@ -21,7 +21,7 @@ export interface OpenedSync extends Unsynced {
 /** Ports for an engine that can be synchronised, now or later. */
 export interface SyncSwitch extends Unsynced {
   readonly desk: SyncDesk
-  readonly sharing: { isActive(): boolean }
+  readonly sharing: { isActive(): boolean; foldsElsewhere(): boolean }
 }
 
 /**
@@ -39,6 +39,7 @@ export function createSyncSwitch(
 ): SyncSwitch {
   let opened: OpenedSync | undefined
   let isClosed = false
+  let isFleets = false
   const watchers = new Set<() => void>()
   const inTurn = oneByOne()
   const idle = { ...base, store: meanwhile }
@@ -62,6 +63,7 @@ export function createSyncSwitch(
     next.steering.watch(() => {
       for (const watcher of [...watchers]) watcher()
     })
+    isFleets = setup.fold === 'fleet'
     become(next)
   }
   return {
@@ -71,7 +73,10 @@ export function createSyncSwitch(
       isFree: (session) => now().leases.isFree(session),
     },
     notices,
-    sharing: { isActive: () => opened !== undefined },
+    sharing: {
+      isActive: () => opened !== undefined,
+      foldsElsewhere: () => isFleets && opened?.steering.status().phase === 'online',
+    },
     desk: {
       status: () => opened?.steering.status() ?? SYNC_OFF,
       watch(listener) {

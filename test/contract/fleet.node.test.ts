@@ -8,6 +8,7 @@ import type { RemoteEntry } from '../../src/core/ports/remote-log.ts'
 import { stampDraft } from '../../src/core/session/append.ts'
 import { readRecord } from '../../src/core/sync/read-record.ts'
 import { writeRecord } from '../../src/core/sync/write-record.ts'
+import { openEngine } from '../../src/client/open-engine.ts'
 import { connectNats } from '../../src/sync/nats/connect-nats.ts'
 import { createJobQueue } from '../../src/sync/nats/job-queue.ts'
 import type { NatsLog } from '../../src/sync/nats/nats-options.ts'
@@ -235,4 +236,24 @@ describe.skipIf(found.missing !== undefined)('a fleet on a NATS server', () => {
     expect(await nobody.ended).toBe(1)
     expect(nobody.lines().join('')).toMatch(/refused/i)
   }, 60_000)
+
+  test('[FLEET13] a device leaves the fold of a session that grows to a worker, and has what it made', async () => {
+    await startReady()
+    const device = await openEngine({
+      sync: { servers: server.address, space: 'home', fold: 'fleet', deviceName: 'phone' },
+    })
+    const session = await device.session('grown', POLICY)
+    const { status } = await device.sync()
+    await expect.poll(() => status.get().phase, { timeout: 30_000 }).toBe('online')
+    const text = 'the build failed in step seven and was started again. '.repeat(8)
+    for (let n = 0; session.state.get().tokens.context < session.state.get().budget.soft; n += 1) {
+      const role = n % 2 === 0 ? 'user' : 'assistant'
+      await session.append({ role, parts: [{ type: 'text', text: `${n}: ${text}` }] })
+    }
+    await expect.poll(() => session.state.get().generation, { timeout: 60_000 }).toBe(1)
+    expect(headsOf(await createPlainSealer().token('grown'))).toHaveLength(1)
+    // It was made elsewhere: no job ran here.
+    expect(await session.jobs()).toEqual([])
+    await device.close()
+  })
 })

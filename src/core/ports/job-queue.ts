@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from './abort-signal-like.ts'
 import type { FoldJob } from '../sync/fold-job.ts'
 
 /**
@@ -11,7 +12,7 @@ export interface JobQueue {
    * Waits for a job; resolves to undefined where none came for a while, or the signal is aborted. Rejects where the queue
    * can't be asked.
    */
-  take(signal: AbortSignal): Promise<TakenFold | undefined>
+  take(signal: AbortSignalLike): Promise<TakenFold | undefined>
   /** Jobs that wait or run; undefined where that can't be told. */
   depth(): Promise<number | undefined>
 }

@@ -1,3 +1,4 @@
+import { createJobQueue } from './job-queue.ts'
 import { SpaceFollowing, type Told } from './follow-space.ts'
 import { NatsLink } from './nats-link.ts'
 import type { NatsLog, NatsOptions, NatsState } from './nats-options.ts'
@@ -42,6 +43,11 @@ export async function connectNats(
     state: () => link.state(),
     renew: (credentials) => link.renew(credentials),
     retry: () => link.retry(),
+    queue: createJobQueue(async () => {
+      const connected = link.current()
+      if (connected) return connected.connection
+      throw new Error('there is no connection')
+    }),
     async close() {
       for (const following of followings) following.stop()
       await link.close()

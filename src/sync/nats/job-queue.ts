@@ -1,4 +1,5 @@
 import type { Msg, NatsConnection } from '@nats-io/nats-core'
+import type { AbortSignalLike } from '../../core/ports/abort-signal-like.ts'
 import type { FoldPlace, JobQueue, Offered, TakenFold } from '../../core/ports/job-queue.ts'
 import { readFoldJob, writeFoldJob, type FoldJob } from '../../core/sync/fold-job.ts'
 import { failureText } from '../../engine/failure-text.ts'
@@ -86,7 +87,7 @@ async function take(
   reach: Reach,
   waitMs: number,
   timeoutMs: number,
-  signal: AbortSignal,
+  signal: AbortSignalLike,
 ): Promise<TakenFold | undefined> {
   if (signal.aborted) return undefined
   const subject = `$JS.API.CONSUMER.MSG.NEXT.${JOB_STREAM}.${JOB_CONSUMER}`
@@ -107,7 +108,7 @@ async function take(
 }
 
 /** What it comes to; undefined as soon as the signal is aborted. */
-async function unlessAborted<T>(coming: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+async function unlessAborted<T>(coming: Promise<T>, signal: AbortSignalLike): Promise<T | undefined> {
   let end: () => void = () => undefined
   const aborted = new Promise<undefined>((resolve) => {
     end = () => resolve(undefined)

@@ -1,3 +1,4 @@
+import type { JobQueue } from '../../core/ports/job-queue.ts'
 import type { RemoteLog } from '../../core/ports/remote-log.ts'
 import type { SyncCredentials } from '../../protocol/sync.ts'
 import type { NatsTransport } from './open-connection.ts'
@@ -45,4 +46,6 @@ export interface NatsLog extends RemoteLog {
   renew(credentials: SyncCredentials): void
   /** Tries at once what waits for its next try. */
   retry(): void
+  /** Of the same server. */
+  readonly queue: Pick<JobQueue, 'offer'>
 }
