@@ -1,5 +1,6 @@
 import type { RemoteEntry } from '../core/ports/remote-log.ts'
 import { readRecord } from '../core/sync/read-record.ts'
+import { SPACE_ROWS } from '../core/sync/space-record.ts'
 import { channelOf, type SyncEntry } from '../core/sync/sync-record.ts'
 import type { TakenEntry } from '../core/sync/take-query.ts'
 import type { Sealer } from './sealer.ts'
@@ -64,6 +65,8 @@ export async function openEntries(
   const strange: RemoteEntry[] = []
   let nonsense = 0
   for (const entry of entries) {
+    // What a space says of itself is read by others, and belongs to no session.
+    if (entry.token === SPACE_ROWS.token) continue
     const opened = await openEntry(sealer, tokens, entry)
     const session = opened?.record.session ?? tokens.sessionOf(entry.token)
     if (!opened) nonsense += 1

@@ -113,6 +113,16 @@ test('[PUMP7] nonsense is ignored and counted', async () => {
   expect(await texts(b)).toEqual(['first', 'second'])
 })
 
+test('[PUMP7] what a space says of itself is no nonsense', async () => {
+  const { lab, b, here, there } = await twoDevices()
+  for (const channel of ['rows', 'heads'] as const) {
+    lab.server.inject({ token: '_space', channel }, new TextEncoder().encode('{}'))
+  }
+  void say(here, 'third')
+  await lab.until(async () => (await texts(b)).length === 3)
+  for (const tab of [here, there]) expect(statusOf(tab)).toMatchObject({ ignored: 0 })
+})
+
 test('[PUMP8] an open session hears which messages to read again', async () => {
   const { lab, b, here, there } = await twoDevices()
   await lab.answer(there.engine.handle('open', { session }))
