@@ -17,6 +17,7 @@ export function createLateSealer(): LateSealer {
       own = sealer
     },
     token: async (session) => expectOwn().token(session),
+    nameEntry: async (place, id) => expectOwn().nameEntry(place, id),
     seal: async (place, id, bytes) => expectOwn().seal(place, id, bytes),
     open: async (place, id, bytes) => expectOwn().open(place, id, bytes),
   }

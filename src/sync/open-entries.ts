@@ -57,7 +57,7 @@ export function createTokens(sealer: Pick<Sealer, 'token'>): Tokens {
  * @see SPEC.md rules PUMP7, PUMP8
  */
 export async function openEntries(
-  sealer: Pick<Sealer, 'open'>,
+  sealer: Pick<Sealer, 'open' | 'nameEntry'>,
   tokens: Tokens,
   entries: readonly RemoteEntry[],
 ): Promise<OpenedEntries> {
@@ -82,14 +82,15 @@ export async function openEntries(
 }
 
 async function openEntry(
-  sealer: Pick<Sealer, 'open'>,
+  sealer: Pick<Sealer, 'open' | 'nameEntry'>,
   tokens: Tokens,
   { position, id, token, channel, bytes }: RemoteEntry,
 ): Promise<SyncEntry | undefined> {
-  const opened = await sealer.open({ token, channel }, id, bytes)
+  const place = { token, channel }
+  const opened = await sealer.open(place, id, bytes)
   const read = opened && readRecord(opened)
   if (read?.kind !== 'record') return undefined
   const { record } = read
-  const isInPlace = record.id === id && channelOf(record) === channel
-  return isInPlace && (await tokens.of(record.session)) === token ? { position, record } : undefined
+  if (channelOf(record) !== channel || (await tokens.of(record.session)) !== token) return undefined
+  return (await sealer.nameEntry(place, record.id)) === id ? { position, record } : undefined
 }

@@ -5,7 +5,7 @@ import type { Tokens } from './open-entries.ts'
 import type { Sealer } from './sealer.ts'
 
 export interface PackPorts {
-  readonly sealer: Pick<Sealer, 'seal'>
+  readonly sealer: Pick<Sealer, 'seal' | 'nameEntry'>
   readonly tokens: Tokens
 }
 
@@ -15,6 +15,7 @@ export async function packRecord(
   record: SyncRecord,
 ): Promise<OutgoingEntry> {
   const place = { token: await tokens.of(record.session), channel: channelOf(record) }
-  const bytes = await sealer.seal(place, record.id, writeRecord(record))
-  return { ...place, id: record.id, bytes }
+  const id = await sealer.nameEntry(place, record.id)
+  const bytes = await sealer.seal(place, id, writeRecord(record))
+  return { ...place, id, bytes }
 }

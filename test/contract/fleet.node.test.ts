@@ -56,8 +56,8 @@ describe.skipIf(found.missing !== undefined)('a fleet on a NATS server', () => {
         { role: n % 2 === 1 ? 'user' : 'assistant', parts: [{ type: 'text', text }] },
         { id: `${session}-${n}`, at: n, count: (of) => Math.ceil(of.length / 4) },
       )
-      const { id } = message
-      const fields = { session, id, by: 'device-1', confirmed: n - 1 }
+      const fields = { session, id: message.id, by: 'device-1', confirmed: n - 1 }
+      const id = await sealer.nameEntry(place, message.id)
       const bytes = writeRecord({ ...fields, kind: 'message', message })
       const stored = await log.append({ ...place, id, bytes: await sealer.seal(place, id, bytes) })
       expect(stored.kind).toBe('stored')

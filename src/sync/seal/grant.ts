@@ -3,7 +3,7 @@ import type { Bytes } from '../../engine/derive-key.ts'
 import { fromBase64, toBase64 } from '../../engine/transfer/base64.ts'
 import type { Sealer } from '../sealer.ts'
 import { createKeyedSealer } from './keyed-sealer.ts'
-import { importSessionKey, KEY_BYTES } from './session-keys.ts'
+import { deriveNamesKey, importSessionKey, KEY_BYTES } from './session-keys.ts'
 
 /** The public key of a worker: a point of P-256, uncompressed, as base64. It has to come from somebody who is trusted. */
 export type WorkerKey = string
@@ -105,7 +105,7 @@ async function openKeys(
   key: CryptoKey,
   iv: Bytes,
   sealed: Bytes,
-): Promise<readonly CryptoKey[] | undefined> {
+): Promise<GrantedKeys | undefined> {
   let clear: Bytes
   try {
     clear = new Uint8Array(await crypto.subtle.decrypt(vouch(grant, iv), key, sealed))
@@ -114,20 +114,31 @@ async function openKeys(
   }
   const epochs = clear.length / KEY_BYTES
   if (!Number.isInteger(epochs) || epochs === 0) return undefined
-  return Promise.all(
-    Array.from({ length: epochs }, (_, at) =>
-      importSessionKey(clear.slice(at * KEY_BYTES, (at + 1) * KEY_BYTES)),
+  return {
+    names: await deriveNamesKey(clear.slice(0, KEY_BYTES)),
+    epochs: await Promise.all(
+      Array.from({ length: epochs }, (_, at) =>
+        importSessionKey(clear.slice(at * KEY_BYTES, (at + 1) * KEY_BYTES)),
+      ),
     ),
-  )
+  }
 }
 
-function createGrantedSealer(granted: string, keys: readonly CryptoKey[]): Sealer {
+interface GrantedKeys {
+  /** Names entries. */
+  readonly names: CryptoKey
+  /** The first one first. */
+  readonly epochs: readonly CryptoKey[]
+}
+
+function createGrantedSealer(granted: string, { names, epochs }: GrantedKeys): Sealer {
   return createKeyedSealer({
     token: async () => granted,
-    newest: async () => keys.length,
+    names: async (token) => (token === granted ? names : undefined),
+    newest: async () => epochs.length,
     key: async (token, epoch) => {
       if (token !== granted) return undefined
-      const key = keys[epoch - 1]
+      const key = epochs[epoch - 1]
       if (key !== undefined) return key
       throw new BackfoldError('WRONG_PASSPHRASE', `the grant has no key of epoch ${epoch}`)
     },

@@ -8,7 +8,12 @@ import { sealGrant, type Grant, type WorkerKey } from './grant.ts'
 import { createKeyedSealer } from './keyed-sealer.ts'
 import type { KeyringHome, KeyringPins } from './keyring-home.ts'
 import { judgeEntries, lookForKeyring } from './look-for-keyring.ts'
-import { deriveSessionBytes, deriveSessionKey, nameSession } from './session-keys.ts'
+import {
+  deriveNamesKey,
+  deriveSessionBytes,
+  deriveSessionKey,
+  nameSession,
+} from './session-keys.ts'
 import { expectSpacePassphrase } from './space-passphrase.ts'
 import { importKeys, type UnlockedKeys } from './unlocked-keys.ts'
 import { unwrapKeyring, withNewEpoch, wrapKeyring } from './wrapped-keyring.ts'
@@ -92,6 +97,7 @@ class OpenKeyring implements Keyring {
     this.#position = position
     this.sealer = createKeyedSealer({
       token: (session) => nameSession(this.#keys.index, session),
+      names: (token) => this.#namesOf(token),
       newest: () => this.#newest(),
       key: (token, epoch) => this.#keyOf(token, epoch),
     })
@@ -140,6 +146,11 @@ class OpenKeyring implements Keyring {
   async #newest(): Promise<number> {
     if (this.#locked) throw lockedError(this.#locked)
     return this.#keys.record.epoch
+  }
+
+  async #namesOf(token: string): Promise<CryptoKey | undefined> {
+    const [first] = this.#keys.epochs
+    return first && deriveNamesKey(await deriveSessionBytes(first, token))
   }
 
   async #keyOf(token: string, epoch: number): Promise<CryptoKey | undefined> {

@@ -35,13 +35,39 @@ export function importIndexKey(key: Bytes): Promise<CryptoKey> {
 }
 
 /**
+ * The key that names entries of a session.
+ *
+ * @param sessionKey - Of the first epoch: the one that all devices and every worker with a grant have, in every epoch.
+ */
+export async function deriveNamesKey(sessionKey: Bytes): Promise<CryptoKey> {
+  const base = await crypto.subtle.importKey('raw', sessionKey, 'HKDF', false, ['deriveKey'])
+  const info = new TextEncoder().encode(JSON.stringify(['backfold entry names', 1]))
+  return crypto.subtle.deriveKey(
+    { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info },
+    base,
+    { name: 'HMAC', hash: 'SHA-256', length: KEY_BYTES * 8 },
+    false,
+    ['sign'],
+  )
+}
+
+/** What an entry is called on the server: 22 letters, digits, `-` and `_` that say nothing of the id it has. */
+export function nameEntry(namesKey: CryptoKey, id: string): Promise<string> {
+  return nameBy(namesKey, ['backfold entry', id])
+}
+
+/**
  * What a session is called on the server: 22 letters, digits, `-` and `_`, from which nobody without the key can tell its
  * id, nor whether an id they think of is there.
  */
-export async function nameSession(indexKey: CryptoKey, session: string): Promise<string> {
+export function nameSession(indexKey: CryptoKey, session: string): Promise<string> {
+  return nameBy(indexKey, ['backfold session', session])
+}
+
+async function nameBy(key: CryptoKey, named: readonly string[]): Promise<string> {
   // UTF-8 has no lone surrogates and would make them all alike; JSON escapes them.
-  const text = new TextEncoder().encode(JSON.stringify(['backfold session', session]))
-  const mac = new Uint8Array(await crypto.subtle.sign('HMAC', indexKey, text))
+  const text = new TextEncoder().encode(JSON.stringify(named))
+  const mac = new Uint8Array(await crypto.subtle.sign('HMAC', key, text))
   return btoa(String.fromCharCode(...mac.subarray(0, 16)))
     .replaceAll('+', '-')
     .replaceAll('/', '_')

@@ -45,6 +45,17 @@ test('[SEAL14] a worker opens and seals what the grant is for, and nothing else'
   expect(await sealer.open(other, 'm', foreign)).toBeUndefined()
 })
 
+test('[SEAL16] a worker names entries as devices do, those of its session alone', async () => {
+  const { keyring, worker, grant, place } = await setUp()
+  const opened = await openGrant(grant, worker, { space: 'home', token: place.token })
+  if (opened.kind !== 'open') throw new Error(opened.detail)
+  const { sealer } = opened
+  expect(await sealer.nameEntry(place, 'm')).toBe(await keyring.sealer.nameEntry(place, 'm'))
+  await expect(sealer.nameEntry({ ...place, token: 'other' }, 'm')).rejects.toMatchObject({
+    code: 'INTERNAL',
+  })
+})
+
 test('[SEAL14] a worker stops at an entry of a later epoch', async () => {
   const { keyring, worker, grant, place } = await setUp()
   const opened = await openGrant(grant, worker, { space: 'home', token: place.token })

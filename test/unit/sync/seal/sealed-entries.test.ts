@@ -44,6 +44,22 @@ test('[SEAL1, SEAL2] what is sealed opens on another device and holds nothing th
   expect(await one.sealer.seal(place, 'm', bytes(secret))).not.toEqual(sealed)
 })
 
+test('[SEAL16] the id of an entry says nothing of the one it stands for, and is the same everywhere', async () => {
+  const home = buildKeyringHome()
+  const [one, two] = [await openTestKeyring(home), await openTestKeyring(home)]
+  const place: RemotePlace = { token: await one.sealer.token('s'), channel: 'log' }
+  const other: RemotePlace = { ...place, token: await one.sealer.token('other') }
+  const id = await one.sealer.nameEntry(place, 'the launch is on Friday')
+  expect(id).toMatch(/^[A-Za-z0-9_-]{22}$/)
+  expect(await one.sealer.nameEntry(place, 'the launch is on Monday')).not.toBe(id)
+  expect(await one.sealer.nameEntry(other, 'the launch is on Friday')).not.toBe(id)
+  await one.rotate()
+  await two.look()
+  for (const { sealer } of [one, two]) {
+    expect(await sealer.nameEntry(place, 'the launch is on Friday')).toBe(id)
+  }
+})
+
 /** What somebody who can write to the space, or has the server, may do to entries. */
 const ATTACKS: readonly {
   readonly name: string
