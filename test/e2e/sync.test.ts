@@ -1,18 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findNats } from '../support/nats/find-nats.ts'
 import { openDevices, SESSION, type Device, type Devices } from './open-devices.ts'
 
 const nats = await findNats()
 const note = nats.missing === undefined ? '' : ` (skipped: ${nats.missing})`
-const syncTest = test.skipIf(nats.missing !== undefined)
-
-let devices: Devices
-
-beforeAll(async () => {
-  if (nats.missing === undefined) devices = await openDevices(nats.path)
-})
-
-afterAll(() => devices?.close())
 
 /** Appends so many messages that say who wrote them, one call each. */
 const write = (device: Device, name: string, count: number): Promise<void> =>
@@ -74,9 +65,16 @@ async function untilAllHave(all: readonly Device[], count: number): Promise<read
   return logs[0] ?? []
 }
 
-syncTest(
-  `[CSYNC19] two browsers and a process come to one log, whoever was offline meanwhile, and one fold serves all${note}`,
-  async () => {
+describe.skipIf(nats.missing !== undefined)(`on a server${note}`, () => {
+  let devices: Devices
+
+  beforeAll(async () => {
+    devices = await openDevices(nats.path)
+  })
+
+  afterAll(() => devices.close())
+
+  test('[CSYNC19] two browsers and a process come to one log, whoever was offline meanwhile, and one fold serves all', async () => {
     const common = { space: 'sealed', encrypt: { passphrase: 'a very long passphrase' } }
     const left = await devices.openProfile({ ...common, deviceName: 'left laptop' })
     const right = await devices.openProfile({ ...common, deviceName: 'right phone' })
@@ -133,12 +131,9 @@ syncTest(
     }
     // What others may see of an entry is there.
     expect(files.includes('bf.sealed.')).toBe(true)
-  },
-)
+  })
 
-syncTest(
-  `[CSYNC20] of two tabs of a browser one synchronises, and once it is closed the other sends what both wrote${note}`,
-  async () => {
+  test('[CSYNC20] of two tabs of a browser one synchronises, and once it is closed the other sends what both wrote', async () => {
     const profile = await devices.openProfile({ space: 'tabs', deviceName: 'browser' })
     const other = await devices.openProcess({ space: 'tabs', deviceName: 'process' })
     const [first, second] = [await profile.openTab(), await profile.openTab()]
@@ -167,12 +162,9 @@ syncTest(
     expect(log.filter((id) => id.startsWith('open'))).toEqual(idsOf('open', 3))
     await write(other, 'process', 1)
     await untilAllHave([second, other], 9)
-  },
-)
+  })
 
-syncTest(
-  `[CSYNC21] a page that is loaded anew and a worker that is killed lose nothing that was not sent yet${note}`,
-  async () => {
+  test('[CSYNC21] a page that is loaded anew and a worker that is killed lose nothing that was not sent yet', async () => {
     const profile = await devices.openProfile({ space: 'lives', deviceName: 'browser' })
     const other = await devices.openProcess({ space: 'lives', deviceName: 'process' })
     const tab = await profile.openTab()
@@ -205,5 +197,5 @@ syncTest(
       [...idsOf('killed', 12)].toSorted(),
     )
     expect(new Set(log).size).toBe(17)
-  },
-)
+  })
+})
