@@ -48,6 +48,12 @@ const readHead = (device: Device) =>
     return { mark, covered, digest, text, through, messages: JSON.stringify(messages) }
   }, null)
 
+const fold = (device: Device): Promise<readonly string[]> =>
+  device.run(async ([{ session }]) => {
+    const compacted = await session.compact()
+    return [compacted.kind, (await session.apply()).kind]
+  }, null)
+
 const settled = { phase: 'online', pending: 0, sessionsPending: 0, ignored: 0 }
 
 async function untilAllHave(all: readonly Device[], count: number): Promise<readonly string[]> {
@@ -107,11 +113,7 @@ describe.skipIf(nats.missing !== undefined)(`on a server${note}`, () => {
       expect(log.filter((id) => id.startsWith(name))).toEqual(idsOf(name, count))
     }
 
-    const folded = await one.run(async ([{ session }]) => {
-      const compacted = await session.compact()
-      return [compacted.kind, (await session.apply()).kind]
-    }, null)
-    expect(folded).toEqual(['ready', 'applied'])
+    expect(await fold(one)).toEqual(['ready', 'applied'])
     const head = await readHead(one)
     expect(head?.covered).toBeGreaterThan(0)
     for (const device of all) await expect.poll(() => readHead(device)).toEqual(head)
@@ -197,5 +199,40 @@ describe.skipIf(nats.missing !== undefined)(`on a server${note}`, () => {
       [...idsOf('killed', 12)].toSorted(),
     )
     expect(new Set(log).size).toBe(17)
+  })
+
+  test('[CSYNC22] of two folds that were made apart one stands on all devices, and a session removed on one is gone on all', async () => {
+    const common = { space: 'heads' }
+    const left = await devices.openProfile({ ...common, deviceName: 'left laptop' })
+    const right = await devices.openProfile({ ...common, deviceName: 'right phone' })
+    const [one, two] = [await left.openTab(), await right.openTab()]
+    const three = await devices.openProcess({ ...common, deviceName: 'third server' })
+    const all = [one, two, three]
+    await write(one, 'first', 16)
+    await untilAllHave(all, 16)
+    right.way.cut()
+    await expect.poll(async () => (await readSync(two)).phase).toBe('offline')
+    await Promise.all([write(one, 'left', 6), write(two, 'right', 6)])
+    await untilAllHave([one, three], 22)
+    for (const device of [one, two]) expect(await fold(device)).toEqual(['ready', 'applied'])
+    // What is not confirmed may still change places, and is not covered.
+    expect((await readHead(two))?.mark).toBeLessThanOrEqual(16)
+    const head = await readHead(one)
+    await expect.poll(() => readHead(three)).toEqual(head)
+    right.way.heal()
+    await untilAllHave(all, 28)
+    const stands = (await readHead(one))?.digest
+    expect(stands).toEqual(head?.digest)
+    for (const device of all) {
+      await expect.poll(async () => (await readHead(device))?.digest).toEqual(stands)
+    }
+    expect((await readSync(two)).conflicts).toBe(1)
+    expect((await readSync(one)).conflicts).toBe(0)
+    await two.run(([{ backfold, session }]) => backfold.delete(session.id), null)
+    for (const device of all) {
+      const listed = () =>
+        device.run(async ([{ backfold }]) => (await backfold.sessions()).length, null)
+      await expect.poll(listed).toBe(0)
+    }
   })
 })
