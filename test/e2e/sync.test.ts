@@ -167,8 +167,9 @@ describe.skipIf(nats.missing !== undefined)(`on a server${note}`, () => {
   })
 
   test('[CSYNC21] a page that is loaded anew and a worker that is killed lose nothing that was not sent yet', async () => {
-    const profile = await devices.openProfile({ space: 'lives', deviceName: 'browser' })
-    const other = await devices.openProcess({ space: 'lives', deviceName: 'process' })
+    const common = { space: 'lives', encrypt: { passphrase: 'a very long passphrase' } }
+    const profile = await devices.openProfile({ ...common, deviceName: 'browser' })
+    const other = await devices.openProcess({ ...common, deviceName: 'process' })
     const tab = await profile.openTab()
     await write(tab, 'before', 1)
     await untilAllHave([tab, other], 1)
