@@ -108,7 +108,10 @@ async function take(
 }
 
 /** What it comes to; undefined as soon as the signal is aborted. */
-async function unlessAborted<T>(coming: Promise<T>, signal: AbortSignalLike): Promise<T | undefined> {
+async function unlessAborted<T>(
+  coming: Promise<T>,
+  signal: AbortSignalLike,
+): Promise<T | undefined> {
   let end: () => void = () => undefined
   const aborted = new Promise<undefined>((resolve) => {
     end = () => resolve(undefined)
