@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
-import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -38,11 +38,35 @@ export interface FoundNats {
 export async function findNats(version: NatsVersion = '2.15.1'): Promise<FoundNats> {
   const path = join(FOLDER, PACKAGES[version].sha256, 'usr/sbin/nats-server')
   if (existsSync(path)) return { path }
-  const missing = await unpack(version).catch((failure: unknown) => String(failure))
+  const missing = readRefusal(version) ?? (await tryToUnpack(version))
   if (missing === undefined) return { path }
   const reason = `no nats-server ${version}: ${missing}`
   process.stdout.write(`skipped: ${reason}\n`)
   return { path, missing: reason }
+}
+
+/** How long nobody looks again, in milliseconds: each file of tests would wait for the same network. */
+const REFUSED_MS = 15 * 60_000
+
+function refusalFile(version: NatsVersion): string {
+  return join(FOLDER, `${PACKAGES[version].sha256}.missing`)
+}
+
+function readRefusal(version: NatsVersion): string | undefined {
+  const file = refusalFile(version)
+  const isFresh = existsSync(file) && Date.now() - statSync(file).mtimeMs < REFUSED_MS
+  return isFresh ? readFileSync(file, 'utf8') : undefined
+}
+
+function keepRefusal(version: NatsVersion, reason: string): void {
+  mkdirSync(FOLDER, { recursive: true })
+  writeFileSync(refusalFile(version), reason)
+}
+
+async function tryToUnpack(version: NatsVersion): Promise<string | undefined> {
+  const missing = await unpack(version).catch((failure: unknown) => String(failure))
+  if (missing !== undefined) keepRefusal(version, missing)
+  return missing
 }
 
 /** Why it can't be had; undefined once it is there. */
@@ -54,6 +78,8 @@ async function unpack(version: NatsVersion): Promise<string | undefined> {
   const mirror = readMirror()
   if (!mirror) return 'apt has no mirror of Debian'
   const url = `${mirror}/pool/main/n/nats-server/${encodeURIComponent(file)}`
+  // A network that swallows everything is found out soon; a slow one has its time.
+  await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(10_000) })
   const answer = await fetch(url, { signal: AbortSignal.timeout(60_000) })
   if (!answer.ok) return `the mirror answers ${answer.status}`
   const bytes = new Uint8Array(await answer.arrayBuffer())
