@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
@@ -40,6 +40,8 @@ async function runVitest(step) {
     'node_modules/vitest/vitest.mjs',
     'run',
     ...step.projects.map((project) => `--project=${project}`),
+    // Vitest leaves a core alone: of two that is half of them. A browser needs the other one.
+    ...(step.browser ? [] : [`--maxWorkers=${availableParallelism()}`]),
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
