@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { simulateSync, type SyncRun } from './simulate-sync.ts'
 
 /** Seeds in `npm test`; `BACKFOLD_SYNC_SEEDS` and `BACKFOLD_FIRST_SEED` set others, for long runs. */
-const SEEDS = Number(process.env['BACKFOLD_SYNC_SEEDS'] ?? 200)
+const SEEDS = Number(process.env['BACKFOLD_SYNC_SEEDS'] ?? 100)
 const FIRST = Number(process.env['BACKFOLD_FIRST_SEED'] ?? 1)
 
 const SHOWN_STEPS = Number(process.env['BACKFOLD_STEPS'] ?? 60)
