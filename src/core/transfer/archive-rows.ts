@@ -47,8 +47,8 @@ export function readSessionRow(id: unknown, row: unknown): SessionRow | string {
     if (!Number.isSafeInteger(value) || (value as number) < 0) return `its row has no ${counter}`
   }
   // Where it is, and of whom, is not for the file to say.
-  const { birth, arriving, removed, ...given } = row as unknown as SessionRow
-  void [birth, arriving, removed]
+  const { birth, arriving, removed, sync, ...given } = row as unknown as SessionRow
+  void [birth, arriving, removed, sync]
   const fresh = newSession(id, DEFAULT_POLICY, given.createdAt)
   const whole = { ...fresh, ...given, policy: { ...DEFAULT_POLICY, ...given.policy } }
   // A host may have given its messages any time.
@@ -119,6 +119,15 @@ function judgeMessage(row: JsonRow, { nextSeq }: SessionRow): string | undefined
   return undefined
 }
 
+/** A row of an archive without what a remote log has said of it: where it goes to that log may be another one. */
+export function withoutRecord(
+  row: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { record, ...own } = row
+  void record
+  return own
+}
+
 /**
  * Whether two rows are of the same session in the same state: which worker may run its jobs is no part of it.
  *
@@ -134,11 +143,12 @@ export function stateText(row: SessionRow): string {
 }
 
 function stateOf(row: SessionRow): readonly unknown[] {
-  const { epoch, birth, arriving, removed, revision, ...state } = row
+  const { epoch, birth, arriving, removed, revision, sync, ...state } = row
   void epoch
   void birth
   void arriving
   void removed
   void revision
+  void sync
   return Object.entries(state).toSorted(([a], [b]) => (a < b ? -1 : 1))
 }

@@ -12,6 +12,7 @@ import {
   judgeRow,
   readSessionRow,
   stateText,
+  withoutRecord,
 } from '../../core/transfer/archive-rows.ts'
 import type { FileFinding, ImportedSession } from '../../core/transfer/import-report.ts'
 import { createLineSplitter, type FileLine } from '../../core/transfer/line-splitter.ts'
@@ -242,7 +243,8 @@ async function store(
     if (table === 'messages' && Number(given['seq']) <= arrival.progress) continue
     const bytes = table === 'artifacts' ? fromBase64(given['bytes']) : undefined
     if (table === 'artifacts' && bytes === undefined) return 'an artifact can not be read'
-    const own = { ...given, session: arrival.id, ...(bytes === undefined ? {} : { bytes }) }
+    const kept = table === 'generations' ? withoutRecord(given) : given
+    const own = { ...kept, session: arrival.id, ...(bytes === undefined ? {} : { bytes }) }
     writes.push({ table, row: own } as unknown as Write)
   }
   if (table === 'jobs') jobs.push(...writes)

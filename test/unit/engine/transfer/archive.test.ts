@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Session } from '../../../../src/client/session.ts'
 import type { SessionRow } from '../../../../src/core/session/session-row.ts'
+import { NEVER_SYNCED } from '../../../../src/core/sync/sync-state.ts'
 import type { MemoryRows } from '../../../../src/store/memory-store.ts'
 import {
   BY_HAND,
@@ -140,6 +141,25 @@ test('[ARC6, ARC7] what any session went through comes back row for row, with th
     }),
     { numRuns: 25 },
   )
+})
+
+test('[ARC14] an imported session has nothing of the devices that shared it before', async () => {
+  const here = createOrigin()
+  const tab = openTab({ origin: here })
+  const session = await tab.backfold.session('s', BY_HAND)
+  await session.append(...turn(1), ...turn(2), ...turn(3), ...turn(4))
+  await session.compact()
+  await session.apply()
+  const { rows } = here
+  const row = rows.sessions.get('s')
+  const head = rows.generations.get('s')?.get(1)
+  if (!row || !head) throw new Error('the session is folded')
+  rows.sessions.set('s', { ...row, sync: { ...NEVER_SYNCED, confirmed: 8, cursor: 90 } })
+  rows.generations.get('s')?.set(1, { ...head, record: 'r7' })
+  const there = createOrigin()
+  expect(await importInto(there, await archiveOf(tab))).toMatchObject({ refused: [] })
+  expect(there.rows.sessions.get('s')).not.toHaveProperty('sync')
+  expect(there.rows.generations.get('s')?.get(1)).not.toHaveProperty('record')
 })
 
 /** An archive's records without checksums, times and lease state, the sessions by id. */
