@@ -35,6 +35,7 @@ test('[CSYNC1] what is not said is as usual, and what is said stays', () => {
     encrypt: { passphrase: 'eight888' },
     deviceName: 'Kitchen',
     fold: 'fleet',
+    workerKey: 'BPq1',
   } as const
   expect(readSyncOptions(whole, 'https:')).toEqual(whole)
 })
@@ -46,6 +47,11 @@ test.each<readonly [string, unknown, RegExp]>([
   ['an empty list', { servers: [] }, /1 to 20/],
   ['too many', { servers: Array.from({ length: 21 }, () => SERVER) }, /1 to 20/],
   ['another option', { servers: SERVER, token: SECRET }, /no option token/],
+  [
+    'a sealed space that a fleet can’t open',
+    { servers: SERVER, encrypt: { passphrase: 'eight888' }, fold: 'fleet' },
+    /workerKey/,
+  ],
   ['a space with dots', { servers: SERVER, space: 'a.b' }, /space/],
   ['an empty space', { servers: SERVER, space: '' }, /space/],
   ['another place to fold', { servers: SERVER, fold: 'there' }, /fold/],
