@@ -26,6 +26,8 @@ function createProfile(): string {
 const ON_ONE_ENGINE = [
   'test/browser/extension-*.test.{ts,tsx}',
   'test/browser/chat-element*.test.ts',
+  'test/browser/{app-*,react*,chat-view,markdown-view}.test.tsx',
+  'test/browser/{compacting-fetch,page-extractors,summarisers}.test.ts',
   'test/contract/remote-log-nats.browser.test.ts',
 ]
 

@@ -28,7 +28,7 @@ export const STEPS = [
     name: 'browser',
     projects: ['browser-leveldb', 'browser-sqlite'],
     browser: true,
-    timeoutMs: minutes(10),
+    timeoutMs: minutes(14),
   },
   {
     name: 'build',
