@@ -10,6 +10,7 @@ import type { NatsLog, NatsOptions } from './nats/nats-options.ts'
 import { reachSpace } from './nats/reach-space.ts'
 import { createPlainSealer } from './plain-sealer.ts'
 import type { Connected, ConnectRemote } from './remote-connection.ts'
+import { createKeyringHome } from './seal/keyring-home-over-log.ts'
 import type { KeyringHome } from './seal/keyring-home.ts'
 import type { Keyring } from './seal/keyring.ts'
 import { openKeyring } from './seal/open-keyring.ts'
@@ -17,7 +18,6 @@ import { createSpaceBook } from './seal/space-book.ts'
 import type { Sealer } from './sealer.ts'
 import { offerFold, type OfferPorts } from './fleet/offer-fold.ts'
 import { readWhole } from './seal/read-whole.ts'
-import { KEYRING_PLACE } from '../core/sync/keyring-record.ts'
 import { SPACE_ROWS } from '../core/sync/space-record.ts'
 
 export interface SpacePorts {
@@ -76,11 +76,12 @@ async function openSpace(
   log: NatsLog,
   options: NatsOptions,
 ): Promise<Connected> {
-  const readSpace = (): Promise<readonly RemoteEntry[]> => readSpaceEntries(options, ports.clock)
-  const keys = await openKeys(setup, ports, {
-    read: async () => (await readSpace()).filter(isKeyring),
-    write: (entry, expected) => log.commit([entry], expected),
+  let said: readonly RemoteEntry[] = []
+  const home = createKeyringHome(log, async () => {
+    said = await readSpaceEntries(options, ports.clock)
+    return said
   })
+  const keys = await openKeys(setup, ports, home)
   if (keys.kind !== 'keys') return keys
   const { keyring } = keys
   const sealer = keyring?.sealer ?? createPlainSealer()
@@ -91,7 +92,8 @@ async function openSpace(
     newId: () => ports.random.id(),
     now: () => ports.clock.now(),
   })
-  await book.look(await readSpace())
+  // What is said behind it comes by following.
+  await book.look(said)
   const device = await ports.journal.read()
   if (device) await book.announce({ id: device.device, name: setup.deviceName })
   return {
@@ -166,8 +168,4 @@ async function readSpaceEntries(
   } finally {
     await log.close()
   }
-}
-
-function isKeyring({ token, channel }: RemoteEntry): boolean {
-  return token === KEYRING_PLACE.token && channel === KEYRING_PLACE.channel
 }

@@ -37,12 +37,12 @@ export function createSyncedStore(
   store: SessionStore,
   { newId, onChanged, journal, takesUp = true }: SyncedStoreOptions,
 ): SessionStore {
+  const begun = takesUp ? beginSynced : (writes: readonly Write[]) => writes
   const commit: SessionStore['commit'] = async (query, decide) => {
     let changed: SessionRow | undefined
     const outcome = await store.commit(withSessions(query), (read) => {
       changed = undefined
       const decision = decide(read)
-      const begun = takesUp ? beginSynced : (own: readonly Write[]) => own
       const writes = read.session
         ? markUnsent(read, decision.writes, newId)
         : begun(decision.writes)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Keyring } from '../../src/sync/seal/keyring.ts'
+import { readWhole } from '../../src/sync/seal/read-whole.ts'
 import { createKeyringHome } from '../../src/sync/seal/keyring-home-over-log.ts'
 import { connectNats } from '../../src/sync/nats/connect-nats.ts'
 import type { NatsLog } from '../../src/sync/nats/nats-options.ts'
@@ -21,7 +22,7 @@ describe.skipIf(found.missing !== undefined)('keyrings on a NATS server', () => 
     const log = await connectNats(options, () => undefined)
     logs.push(log)
     await waitUntil(() => log.state().kind === 'online')
-    return createKeyringHome(log, systemClock)
+    return createKeyringHome(log, () => readWhole(log, systemClock))
   }
 
   const canTalk = async (from: Keyring, to: Keyring): Promise<boolean> => {

@@ -1,3 +1,4 @@
+import type { RemotePlace } from '../ports/remote-log.ts'
 /**
  * Where a keyring stands: no session has that token, which is always longer. Its order is the remote log's, so that of two
  * devices that write at once one is told.
@@ -5,6 +6,11 @@
 export const KEYRING_PLACE: { readonly token: '_space'; readonly channel: 'heads' } = {
   token: '_space',
   channel: 'heads',
+}
+
+/** Whether an entry stands at the keyring's place. */
+export function isAtKeyring({ token, channel }: Pick<RemotePlace, 'token' | 'channel'>): boolean {
+  return token === KEYRING_PLACE.token && channel === KEYRING_PLACE.channel
 }
 
 /** Most epochs that one space may have; beyond, a keyring would outgrow an entry. */

@@ -1,6 +1,6 @@
 import { BackfoldError } from '../../core/backfold-error.ts'
 import type { KeyringVerdict } from '../../core/sync/judge-keyring.ts'
-import { KEYRING_PLACE, MAX_EPOCHS } from '../../core/sync/keyring-record.ts'
+import { isAtKeyring, MAX_EPOCHS } from '../../core/sync/keyring-record.ts'
 import type { RemoteEntry } from '../../core/ports/remote-log.ts'
 import { ITERATIONS } from '../../engine/derive-key.ts'
 import type { Sealer } from '../sealer.ts'
@@ -109,9 +109,7 @@ class OpenKeyring implements Keyring {
   }
 
   take(entries: readonly RemoteEntry[]): Promise<KeyringState> {
-    const ours = entries.filter(
-      ({ token, channel }) => token === KEYRING_PLACE.token && channel === KEYRING_PLACE.channel,
-    )
+    const ours = entries.filter(isAtKeyring)
     return this.#inTurn(async () => {
       const { verdict, position } = judgeEntries(ours, this.#ports.space, this.#keys.pin)
       // What stands there already comes again when the log is followed from further back.
