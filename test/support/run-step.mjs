@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..')
 /** For a step that names no limit of its own. A hang must end as a failure with its output. */
 const DEFAULT_TIMEOUT_MS = 300_000
 
-/** @typedef {{ passed: number, failed: number, skipped: number, output: string, failures: string[], skips: string[] }} StepResult */
+/** @typedef {{ passed: number, failed: number, skipped: number, output: string, failures: string[], flaky: string[], skips: string[] }} StepResult */
 
 /**
  * Runs one step to its end and counts: each test of a vitest step, or the step itself as one.
@@ -27,10 +27,10 @@ async function runCommands(step) {
     output += run.output
     if (run.reason) {
       const failure = `${step.name}: ${run.reason}`
-      return { passed: 0, failed: 1, skipped: 0, output, failures: [failure], skips: [] }
+      return { passed: 0, failed: 1, skipped: 0, output, failures: [failure], flaky: [], skips: [] }
     }
   }
-  return { passed: 1, failed: 0, skipped: 0, output, failures: [], skips: [] }
+  return { passed: 1, failed: 0, skipped: 0, output, failures: [], flaky: [], skips: [] }
 }
 
 async function runVitest(step) {
@@ -63,7 +63,7 @@ async function runVitest(step) {
 
 /** Counts by vitest's report. A file that could not even be loaded counts as one failure. */
 function countTests(report) {
-  const counts = { passed: 0, failed: 0, skipped: 0, failures: [], skips: [], files: [] }
+  const counts = { passed: 0, failed: 0, skipped: 0, failures: [], flaky: [], skips: [], files: [] }
   let files
   try {
     files = JSON.parse(readFileSync(report, 'utf8')).testResults
@@ -74,9 +74,13 @@ function countTests(report) {
     const name = file.name.replace(`${root}/`, '')
     counts.files.push(name)
     const failedBefore = counts.failed
-    for (const { status, fullName, meta } of file.assertionResults) {
-      if (status === 'passed') counts.passed += 1
-      else if (status === 'failed') {
+    for (const { status, fullName, meta, failureMessages } of file.assertionResults) {
+      if (status === 'passed') {
+        counts.passed += 1
+        // It has failed before it passed.
+        const [first] = failureMessages ?? []
+        if (first) counts.flaky.push(`${name}: ${fullName}\n    ${first.split('\n', 1)[0]}`)
+      } else if (status === 'failed') {
         counts.failed += 1
         counts.failures.push(`${name}: ${fullName}`)
       } else {

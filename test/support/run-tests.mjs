@@ -32,16 +32,20 @@ async function main() {
     process.env.BACKFOLD_CHROMIUM = await ensureBrowser(console.log)
   const total = { passed: 0, failed: 0, skipped: 0 }
   const failures = []
+  const flaky = []
   const skips = []
   const startedAt = Date.now()
   for (const step of joinSteps(steps)) {
     const result = await runAndShow(step)
     for (const key of Object.keys(total)) total[key] += result[key]
     failures.push(...result.failures)
+    flaky.push(...result.flaky)
     skips.push(...result.skips)
   }
   if (failures.length > 0)
     console.log(`\nfailed:\n${failures.map((line) => `  ${line}`).join('\n')}`)
+  if (flaky.length > 0)
+    console.log(`\npassed at the second try:\n${flaky.map((line) => `  ${line}`).join('\n')}`)
   console.log(`\n${seconds(startedAt)} in all`)
   if (total.skipped > 0) console.log(`${total.skipped} skipped: what they need is not here`)
   for (const reason of skips) console.log(`  ${reason}`)
