@@ -92,7 +92,7 @@ test('[MDV2] a long answer that comes letter by letter takes linear time', () =>
   const started = performance.now()
   expect(work(`\`\`\`\n${'let a = 1\n'.repeat(40_000)}`)).toBeGreaterThan(0)
   // Looked at from the beginning each time it would be billions of characters.
-  expect(performance.now() - started).toBeLessThan(5_000)
+  expect(performance.now() - started).toBeLessThan(10_000)
 })
 
 test('[MDV2] no block is longer than its parser may take, and the rest of a table keeps its head', () => {

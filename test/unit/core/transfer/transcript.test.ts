@@ -176,7 +176,7 @@ test('[MD6] labels are looked for in linear time', async () => {
   ]) {
     const began = performance.now()
     await imported(`${hostile}\n${hostile}`)
-    expect(performance.now() - began).toBeLessThan(5_000)
+    expect(performance.now() - began).toBeLessThan(10_000)
   }
 })
 

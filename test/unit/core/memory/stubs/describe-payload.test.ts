@@ -209,6 +209,6 @@ test('[STUB4] a megabyte of any piece takes time that is linear in its length', 
   }
   for (const piece of [...PIECES, 'x', '=', '(', 'a.b(', '<title', '12: ', 'aB1+']) {
     // Quadratic work on a million characters takes minutes, linear work milliseconds.
-    expect(measure(piece, 1_000_000), JSON.stringify(piece)).toBeLessThan(3_000)
+    expect(measure(piece, 1_000_000), JSON.stringify(piece)).toBeLessThan(10_000)
   }
 })
