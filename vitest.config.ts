@@ -109,7 +109,7 @@ const config: ViteUserConfig = {
           name: 'unit',
           ...REAL_TIME,
           // Properties take their time where others use the machine; speed is what the benchmarks are for.
-          testTimeout: 30_000,
+          testTimeout: 120_000,
           setupFiles: ['test/support/seed-properties.ts'],
           include: ['test/unit/**/*.test.{ts,tsx}', 'test/examples/*.test.ts'],
         },

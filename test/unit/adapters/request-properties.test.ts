@@ -6,6 +6,7 @@ import { toOpenAi } from '../../../src/adapters/openai/openai.ts'
 import type { Context } from '../../../src/core/session/context.ts'
 import type { MessageInput } from '../../../src/protocol/requests.ts'
 import { findAnthropicFaults, findOpenAiFaults } from '../../support/legality.ts'
+import { PROPERTY_RUNS } from '../../support/property-runs.ts'
 import { contextOf, type Treatment } from './context-of.ts'
 import { anthropicLogs, damagedLogs, openAiLogs } from './wire-logs.ts'
 
@@ -37,7 +38,7 @@ test('[ADP9] a chat-completions log goes out exactly as it came in', () => {
       if (JSON.stringify(written) !== JSON.stringify(log)) expect(written).toEqual(log)
       expect(findOpenAiFaults(log)).toEqual([])
     }),
-    { numRuns: 10_000 },
+    { numRuns: PROPERTY_RUNS },
   )
 })
 
@@ -51,7 +52,7 @@ test('[ADP9] a Messages API log goes out exactly as it came in', () => {
       }
       expect(findAnthropicFaults({ messages })).toEqual([])
     }),
-    { numRuns: 10_000 },
+    { numRuns: PROPERTY_RUNS },
   )
 })
 

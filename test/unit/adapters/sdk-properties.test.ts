@@ -7,6 +7,7 @@ import { findOllamaFaults } from '../../support/legality-ollama.ts'
 import { findResponsesFaults } from '../../support/legality-responses.ts'
 import { findAnthropicFaults, findOpenAiFaults } from '../../support/legality.ts'
 import { findSdkFaults } from '../../support/sdk-schema.ts'
+import { PROPERTY_RUNS } from '../../support/property-runs.ts'
 import { anyDrafts, contextsOf, DIGEST, ownDrafts } from './random-contexts.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -34,7 +35,7 @@ describe.each(FORMATS)('$format', ({ format, strict }) => {
         const faults = [...strict(written), ...findSdk(written.messages)]
         if (faults.length > 0) expect(faults).toEqual([])
       }),
-      { numRuns: 10_000 },
+      { numRuns: PROPERTY_RUNS },
     )
   })
 

@@ -10,12 +10,13 @@ import { toAiSdkUi } from '../../../../src/adapters/ai-sdk-ui/ai-sdk-ui.ts'
 import { toDrafts } from '../../../../src/adapters/message-input.ts'
 import { findAiSdkFaults } from '../../../support/legality-ai-sdk.ts'
 import { findAiSdkUiFaults } from '../../../support/legality-ai-sdk-ui.ts'
+import { PROPERTY_RUNS } from '../../../support/property-runs.ts'
 import { aiSdkLogs } from '../ai-sdk/ai-sdk-logs.ts'
 import { contextOf } from '../context-of.ts'
 import { draftsOf, foreignDrafts, mixed, treatedContexts } from '../treated-contexts.ts'
 import { aiSdkUiLogs } from './ai-sdk-ui-logs.ts'
 
-const RUNS = { numRuns: 10_000 }
+const RUNS = { numRuns: PROPERTY_RUNS }
 const uiDrafts = draftsOf(aiSdkUiLogs, 'ai-sdk-ui')
 
 async function refusedBySdk(messages: readonly unknown[]): Promise<unknown> {

@@ -5,11 +5,12 @@ import { expect, test } from 'vitest'
 import { toAiSdk } from '../../../../src/adapters/ai-sdk/ai-sdk.ts'
 import { toDrafts } from '../../../../src/adapters/message-input.ts'
 import { findAiSdkFaults } from '../../../support/legality-ai-sdk.ts'
+import { PROPERTY_RUNS } from '../../../support/property-runs.ts'
 import { contextOf } from '../context-of.ts'
 import { draftsOf, foreignDrafts, mixed, treatedContexts } from '../treated-contexts.ts'
 import { aiSdkLogs } from './ai-sdk-logs.ts'
 
-const RUNS = { numRuns: 10_000 }
+const RUNS = { numRuns: PROPERTY_RUNS }
 
 function refusedBySdk(messages: readonly unknown[]): readonly unknown[] {
   return messages.filter((message) => !modelMessageSchema.safeParse(message).success)

@@ -10,11 +10,12 @@ import { expect, test } from 'vitest'
 import { toLangChain } from '../../../../src/adapters/langchain/langchain.ts'
 import { toDrafts } from '../../../../src/adapters/message-input.ts'
 import { findLangChainFaults } from '../../../support/legality-langchain.ts'
+import { PROPERTY_RUNS } from '../../../support/property-runs.ts'
 import { contextOf } from '../context-of.ts'
 import { draftsOf, foreignDrafts, mixed, treatedContexts } from '../treated-contexts.ts'
 import { langChainLogs } from './langchain-logs.ts'
 
-const RUNS = { numRuns: 10_000 }
+const RUNS = { numRuns: PROPERTY_RUNS }
 const drafts = draftsOf(langChainLogs, 'langchain')
 
 /** Instances keep what they are given, so it is given to them as a copy. */

@@ -3,12 +3,13 @@ import { expect, test } from 'vitest'
 import { toDrafts } from '../../../../src/adapters/message-input.ts'
 import { toPlain } from '../../../../src/adapters/plain/plain.ts'
 import { findPlainFaults } from '../../../support/legality-plain.ts'
+import { PROPERTY_RUNS } from '../../../support/property-runs.ts'
 import { contextOf } from '../context-of.ts'
 import { draftsOf, foreignDrafts, mixed, treatedContexts } from '../treated-contexts.ts'
 
 type Wire = Readonly<Record<string, unknown>>
 
-const RUNS = { numRuns: 10_000 }
+const RUNS = { numRuns: PROPERTY_RUNS }
 const text = fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom('', '\ud800', '<p>hi</p>'))
 const said: fc.Arbitrary<Wire> = fc.oneof(
   text.map((value) => ({ text: value })),
