@@ -17,6 +17,7 @@ import {
 } from './sync/fleet/read-worker-options.ts'
 import { readCreds } from './sync/fleet/read-creds.ts'
 import { ensureStream } from './sync/nats/ensure-stream.ts'
+import { beginAnotherIncarnation } from './sync/nats/incarnation.ts'
 import { createJobQueue, type Reach } from './sync/nats/job-queue.ts'
 import { ensureJobStream } from './sync/nats/job-stream.ts'
 import { chooseInbox, openConnection } from './sync/nats/open-connection.ts'
@@ -117,6 +118,14 @@ async function setUp(reach: Reach, ackWaitMs: number): Promise<void> {
   say('the streams BF and JOBS are there')
 }
 
+async function tellRestored(reach: Reach): Promise<void> {
+  const wish = { stream: 'BF', timeoutMs: TIMEOUT_MS }
+  const isTold = await beginAnotherIncarnation(await reach(), wish)
+  if (!isTold)
+    throw new Error('the server did not take it: is the stream BF there, and is this its admin?')
+  say('devices say again what the log lacks, each when it connects next')
+}
+
 async function run(options: WorkerOptions): Promise<void> {
   const credentials = await readCredentials(options)
   const reach = reachServer(options, credentials)
@@ -167,9 +176,10 @@ async function main(): Promise<number> {
       return 2
     } else if (asked.kind === 'print-key') {
       say(await nameWorkerKey((await openKeys(asked.keyFile)).publicKey))
-    } else if (asked.kind === 'set-up') {
-      const reach = reachServer(asked.options, await readCredentials(asked.options))
-      await setUp(reach, asked.options.ackWaitMs)
+    } else if (asked.kind !== 'run') {
+      const { kind, options } = asked
+      const reach = reachServer(options, await readCredentials(options))
+      await (kind === 'set-up' ? setUp(reach, options.ackWaitMs) : tellRestored(reach))
       await reach.close()
     } else await run(asked.options)
     return 0

@@ -127,8 +127,9 @@ async function connectTo(
       ...(transport && { transport }),
     },
     (next) => {
-      const told = connectionState(next)
-      if (told) report(told)
+      const told = connectionState(next, place.space)
+      // It has nothing of its own that another log would have to be told.
+      if (told) report(told.kind === 'up' ? { kind: 'up' } : told)
     },
   )
   if (state.kind === 'online') return { kind: 'connected', log, sealer }

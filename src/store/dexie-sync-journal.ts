@@ -50,7 +50,9 @@ export function openDexieSyncJournal(options: DatabaseOptions = {}): SyncJournal
     read: () =>
       guarded(async () => {
         const row = await db.state.get('main')
-        return row && { device: row.device, cursor: row.cursor }
+        if (!row) return undefined
+        const { id: _, ...state } = row
+        return state
       }),
     write: (state) => guarded(async () => void (await db.state.put({ ...state, id: 'main' }))),
     departures: () => guarded(() => db.departures.toArray()),
@@ -58,10 +60,13 @@ export function openDexieSyncJournal(options: DatabaseOptions = {}): SyncJournal
     dropDeparture: (id) => guarded(() => db.departures.delete(id)),
     deletions: () => guarded(() => db.deletions.toArray()),
     putDeletion: (deletion) => guarded(async () => void (await db.deletions.put(deletion))),
+    dropDeletions: () => guarded(() => db.deletions.clear()),
     keyringPin: (space) =>
       guarded(async () => {
         const row = await db.pins.get(space)
-        return row && { generation: row.generation, hash: row.hash }
+        if (!row) return undefined
+        const { space: _, ...pin } = row
+        return pin
       }),
     putKeyringPin: (space, pin) => guarded(async () => void (await db.pins.put({ ...pin, space }))),
     close: async () => db.close(),

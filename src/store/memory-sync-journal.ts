@@ -33,6 +33,7 @@ export function createMemorySyncJournal(
     async putDeletion(deletion) {
       memory.deletions.set(deletion.session, deletion)
     },
+    dropDeletions: async () => memory.deletions.clear(),
     keyringPin: async (space) => memory.pins.get(space),
     async putKeyringPin(space, pin) {
       memory.pins.set(space, pin)

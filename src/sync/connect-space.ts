@@ -5,7 +5,7 @@ import type { SyncJournal } from '../core/ports/sync-journal.ts'
 import { failureText } from '../engine/failure-text.ts'
 import type { SyncSetup } from '../protocol/sync-desk.ts'
 import type { SyncCredentials } from '../protocol/sync.ts'
-import { connectionState } from './nats/connection-state.ts'
+import { connectionState, upState } from './nats/connection-state.ts'
 import type { NatsLog, NatsOptions } from './nats/nats-options.ts'
 import { reachSpace } from './nats/reach-space.ts'
 import { createPlainSealer } from './plain-sealer.ts'
@@ -40,7 +40,7 @@ export function connectSpace(setup: SyncSetup, ports: SpacePorts): ConnectRemote
   return async (newer, report) => {
     const options = reachOf(setup, newer)
     const { log, state } = await reachSpace(options, (next) => {
-      const told = connectionState(next)
+      const told = connectionState(next, setup.space)
       if (told) report(told)
     })
     if (state.kind !== 'online') {
@@ -48,7 +48,6 @@ export function connectSpace(setup: SyncSetup, ports: SpacePorts): ConnectRemote
       const { reason } = state
       return { kind: state.kind === 'refused' ? 'refused' : 'unreachable', reason }
     }
-    const { version, warning } = state
     const opened = await openSpace(setup, ports, log, options).catch((failure: unknown) => ({
       kind: 'unreachable' as const,
       reason: failureText(failure),
@@ -57,7 +56,8 @@ export function connectSpace(setup: SyncSetup, ports: SpacePorts): ConnectRemote
       await log.close()
       return opened
     }
-    return { ...opened, server: { version, ...(warning !== undefined && { warning }) } }
+    const { kind: _, ...found } = upState(state, setup.space)
+    return { ...opened, ...found }
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Clock } from '../core/ports/clock.ts'
 import type { Following, RemoteBatch, RemoteLog } from '../core/ports/remote-log.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
-import type { SyncJournal } from '../core/ports/sync-journal.ts'
+import type { JournalState, SyncJournal } from '../core/ports/sync-journal.ts'
+import { judgeOrigin, type LogOrigin } from '../core/sync/log-origin.ts'
 import { failureText } from '../engine/failure-text.ts'
 import { backoffMs } from './backoff.ts'
 import type { ClaimKeeper } from './claim-keeper.ts'
@@ -19,9 +20,10 @@ export interface PumpPorts {
   connect(report: (state: ConnectionState) => void): Promise<Connected>
   /** Is told of a connection before anything of it is used. */
   useConnection(connection: RemoteConnection): Promise<void>
-  readonly device: string
-  /** Position up to which all was taken in before. */
-  readonly cursor: number
+  /** How far was read before, and of which log. */
+  readonly state: JournalState
+  /** The log that is there is another one than was read before: nothing of it is read, and nothing is sent. */
+  onOtherLog(origin: LogOrigin): void
   readonly take: (entries: RemoteBatch['entries']) => Promise<void>
   readonly flusher: Flusher
   readonly claims: ClaimKeeper
@@ -57,8 +59,8 @@ const WRITE_CURSOR_MS = 1_000
 export function createPump(ports: PumpPorts): Pump {
   const { flusher, claims, holes, board } = ports
   const timers = createTimers(ports.clock)
-  let cursor = ports.cursor
-  let written = ports.cursor
+  let { cursor, origin } = ports.state
+  let written = ports.state
   let isClosed = false
   let log: RemoteLog | undefined
   let following: Following | undefined
@@ -82,9 +84,10 @@ export function createPump(ports: PumpPorts): Pump {
   }
   const writeCursor = async (): Promise<void> => {
     timers.stop('cursor')
-    if (written === cursor) return
-    written = cursor
-    await ports.journal.write({ device: ports.device, cursor })
+    if (written.cursor === cursor && written.origin === origin) return
+    const { device } = ports.state
+    written = { device, cursor, ...(origin && { origin }) }
+    await ports.journal.write(written)
   }
   const caughtUp = (from: RemoteLog): void => {
     failures = 0
@@ -103,7 +106,7 @@ export function createPump(ports: PumpPorts): Pump {
     }
     const last = batch.entries.at(-1)?.position ?? 0
     cursor = Math.max(cursor, last)
-    if (written !== cursor && !timers.isRunning('cursor')) {
+    if (written.cursor !== cursor && !timers.isRunning('cursor')) {
       timers.start('cursor', WRITE_CURSOR_MS, () => void writeCursor().catch(() => {}))
     }
     if (isClosed || next !== undefined || log !== from) return
@@ -138,8 +141,23 @@ export function createPump(ports: PumpPorts): Pump {
     await on.close()
   }
 
+  /** False where the log is another one than was read before: then this pump is of no use any more. */
+  const knows = (found: LogOrigin | undefined): boolean => {
+    const verdict = found && judgeOrigin(origin, found)
+    if (verdict?.kind === 'other') {
+      isClosed = true
+      shut()
+      following?.stop()
+      ports.onOtherLog(verdict.origin)
+      return false
+    }
+    origin = verdict?.origin ?? origin
+    return true
+  }
+
   const report = (state: ConnectionState): void => {
     link = state
+    if (state.kind === 'up' && !knows(state.origin)) return
     showLink()
     if (state.kind !== 'up') shut()
     // Whatever was believed to be all may not be all any more.
@@ -159,7 +177,8 @@ export function createPump(ports: PumpPorts): Pump {
       link = { kind: 'up' }
       board.set({ phase: 'connecting', reason: undefined })
       const connected = await ports.connect(report)
-      if (connected.kind === 'connected' && !isClosed) {
+      if (connected.kind === 'connected' && !isClosed && knows(connected.origin)) {
+        await writeCursor()
         if (connected.server) board.set({ server: connected.server })
         await ports.useConnection(connected)
         flusher.forgive()

@@ -1,3 +1,4 @@
+import type { LogOrigin } from '../core/sync/log-origin.ts'
 import type { RemoteEntry, RemoteLog } from '../core/ports/remote-log.ts'
 import type { SyncCredentials, SyncDevice } from '../protocol/sync.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
@@ -26,6 +27,8 @@ export interface RemoteConnection {
   readonly log: RemoteLog
   readonly sealer: Sealer
   readonly server?: ServerInfo
+  /** Missing where any log is as good as any other. */
+  readonly origin?: LogOrigin
   /** Credentials that take the place of those before; where it can't do so, they are used with the next connection. */
   renew?(credentials: SyncCredentials): void
   /** Tries at once what waits for its next try. */
@@ -53,7 +56,7 @@ export interface ServerInfo {
 
 /** How a connection stands that was made once: it is made anew by itself. */
 export type ConnectionState =
-  | { readonly kind: 'up'; readonly server?: ServerInfo }
+  | { readonly kind: 'up'; readonly server?: ServerInfo; readonly origin?: LogOrigin }
   | { readonly kind: 'down'; readonly reason: string }
   /** Somebody has to do something. */
   | { readonly kind: 'refused'; readonly reason: string }

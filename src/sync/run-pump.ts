@@ -3,11 +3,13 @@ import type { Clock } from '../core/ports/clock.ts'
 import type { Notices } from '../core/ports/notices.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
 import type { JournalState, SyncJournal } from '../core/ports/sync-journal.ts'
+import type { LogOrigin } from '../core/sync/log-origin.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import { pendingOf } from '../core/sync/pending-of.ts'
 import { failureText } from '../engine/failure-text.ts'
 import type { SyncCredentials, SyncStatus } from '../protocol/sync.ts'
 import type { ClaimChannel } from './claim-bus.ts'
+import { beginAnew } from './begin-anew.ts'
 import { createClaimKeeper, type ClaimKeeper } from './claim-keeper.ts'
 import { createDepartures, type Departures } from './departures.ts'
 import { createFoldOffers, type FoldOffers } from './fleet/fold-offers.ts'
@@ -47,30 +49,79 @@ export interface RunningPump {
 /** An entry that is never taken in is sent again after so many milliseconds: servers forget ids by then. */
 const FORGIVE_MS = 11 * 60_000
 
-/** Puts the pump together and starts it. */
+/** A store that fails while all is begun anew is tried again after so many milliseconds. */
+const TRY_AGAIN_MS = 5_000
+
+/** Puts the pump together and starts it; and anew, where the log becomes another one. */
 export async function runPump(ports: RunPumpPorts): Promise<RunningPump> {
-  const { device, cursor } = await openJournal(ports.journal, ports.newId)
-  const parts = new PumpParts(ports, device)
-  await parts.begin(cursor)
+  const { clock, journal } = ports
+  const watchers = new Set<(status: SyncStatus) => void>()
+  const board = createStatusBoard(
+    () => clock.now(),
+    (status) => {
+      for (const watcher of [...watchers]) watcher(status)
+    },
+  )
+  const timers = createTimers(clock)
+  let isClosed = false
+  let credentials: SyncCredentials | undefined
+  let parts = await start()
+
+  async function start(): Promise<PumpParts> {
+    const state = await openJournal(journal, ports.newId)
+    const fresh: PumpParts = new PumpParts(
+      ports,
+      state,
+      board,
+      (origin) => void replace(fresh, { device: state.device, cursor: 0, origin }),
+    )
+    if (credentials) fresh.renew(credentials)
+    await fresh.begin()
+    return fresh
+  }
+
+  async function replace(before: PumpParts, state: JournalState): Promise<void> {
+    try {
+      await before.close()
+      await beginAnew(ports, state)
+      if (!isClosed) parts = await start()
+      if (isClosed) await parts.close()
+    } catch (failure) {
+      board.fail(failureText(failure))
+      if (!isClosed) timers.start('again', TRY_AGAIN_MS, () => void replace(before, state))
+    }
+  }
+
   return {
     changed: (session, row) => parts.written(session, row),
     runner: {
-      status: () => parts.board.status(),
-      watch: (listener) => parts.watch(listener),
+      status: () => board.status(),
+      watch(listener) {
+        watchers.add(listener)
+        return () => watchers.delete(listener)
+      },
       retry: () => parts.retry(),
-      renew: (credentials) => parts.renew(credentials),
+      renew(newer) {
+        credentials = newer
+        parts.renew(newer)
+      },
       removeDevice: (id) => parts.removeDevice(id),
-      close: () => parts.close(),
+      async close() {
+        isClosed = true
+        timers.stopAll()
+        await parts.close()
+      },
     },
   }
 }
 
 /** Everything that belongs to one pump, which all know of each other by this alone. */
 class PumpParts {
-  readonly board: StatusBoard
+  private readonly board: StatusBoard
   private readonly ports: RunPumpPorts
+  private readonly state: JournalState
   private readonly device: string
-  private readonly watchers = new Set<(status: SyncStatus) => void>()
+  private readonly onOtherLog: (origin: LogOrigin) => void
   private readonly timers: Timers
   private readonly sealer = createLateSealer()
   private readonly tokens = createTokens(this.sealer)
@@ -86,17 +137,20 @@ class PumpParts {
   private stopWatching: (() => void) | undefined
   private ignored = 0
 
-  constructor(ports: RunPumpPorts, device: string) {
+  constructor(
+    ports: RunPumpPorts,
+    state: JournalState,
+    board: StatusBoard,
+    onOtherLog: (origin: LogOrigin) => void,
+  ) {
     const { clock, deviceName: name } = ports
+    const { device } = state
     this.ports = ports
+    this.state = state
     this.device = device
+    this.board = board
+    this.onOtherLog = onOtherLog
     this.timers = createTimers(clock)
-    this.board = createStatusBoard(
-      () => clock.now(),
-      (status) => {
-        for (const watcher of [...this.watchers]) watcher(status)
-      },
-    )
     this.board.set({ device: { id: device, name } })
     this.ledger = createLedger(() => this.tally())
     this.departures = createDepartures({ ...ports, now: () => clock.now() })
@@ -118,8 +172,8 @@ class PumpParts {
     this.holes = createHoleWatch({ ...ports, device, say: (record) => this.flusher.say(record) })
   }
 
-  async begin(cursor: number): Promise<void> {
-    const { ports, device, flusher, claims, holes, departures, board } = this
+  async begin(): Promise<void> {
+    const { ports, state, flusher, claims, holes, departures, board, onOtherLog } = this
     for (const row of await ports.store.listSessions()) {
       holes.heard(row.id, row, [])
       this.changed(row.id, row)
@@ -127,7 +181,7 @@ class PumpParts {
     const take = this.createTaker()
     this.pump = createPump({
       ...ports,
-      ...{ device, cursor, flusher, claims, holes, departures, board },
+      ...{ state, flusher, claims, holes, departures, board, onOtherLog },
       connect: (report) => ports.connect(this.credentials, report),
       useConnection: (connection) => this.useConnection(connection),
       take: async (entries) => {
@@ -148,11 +202,6 @@ class PumpParts {
       () => this.changed(session, undefined),
       () => {},
     )
-  }
-
-  watch(listener: (status: SyncStatus) => void): () => void {
-    this.watchers.add(listener)
-    return () => this.watchers.delete(listener)
   }
 
   retry(): void {

@@ -78,6 +78,7 @@ describe.skipIf(found.missing)(`attacks${note}`, { timeout: 30_000 }, () => {
   test.each([
     ['a message in its log', 'bf.victim.session.m', 'x'],
     ['a head', 'bf.victim.session.g', 'x'],
+    ['another incarnation of the log', 'bf.incarnation', '{"incarnation":"x"}'],
     [
       'a reader of it',
       '$JS.API.CONSUMER.CREATE.BF.mine.bf.victim.>',
@@ -205,6 +206,20 @@ describe.skipIf(found.missing)(`attacks${note}`, { timeout: 30_000 }, () => {
     // Whatever it did would be done by the time that a later write is stored.
     await connection.request('bf.mine.session.m', 'x', { timeout: 5_000 })
     expect(await readVictim()).toEqual(['secret', 'head'])
+  })
+
+  test('[RLOG14, RLOG17] an answer that another sends to where the incarnation stands begins none', async () => {
+    const credentials = await authority.user('mine')
+    const log = await open('mine', credentials)
+    onTestFinished(() => log.close())
+    await expect.poll(() => log.state()).toHaveProperty('incarnation')
+    const connection = await attack(credentials)
+    connection.publish('bf.mine.session.m', 'x', { reply: 'bf.incarnation' })
+    await connection.request('bf.mine.session.m', 'x', { timeout: 5_000 })
+    const later = await open('mine', await authority.user('mine'))
+    onTestFinished(() => later.close())
+    await expect.poll(() => later.state().kind).toBe('online')
+    expect(later.state()).not.toHaveProperty('incarnation')
   })
 
   test('[RLOG14] what is sent to an inbox by another is not taken for a delivery', async () => {

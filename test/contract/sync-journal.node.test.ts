@@ -24,14 +24,16 @@ describe.each([
   ['memory', memory],
   ['IndexedDB', dexie],
 ])('the journal over %s', (_, create) => {
-  test('[PUMP18] it keeps device and cursor for whoever opens it next', async () => {
+  test('[PUMP18] it keeps device, cursor and origin for whoever opens it next', async () => {
     const open = create()
     const first = open()
     expect(await first.read()).toBeUndefined()
     await first.write({ device: 'a', cursor: 5 })
-    await first.write({ device: 'a', cursor: 7 })
+    expect(await first.read()).toEqual({ device: 'a', cursor: 5 })
+    const state = { device: 'a', cursor: 7, origin: { space: 'home', incarnation: 'x' } }
+    await first.write(state)
     await first.close()
-    expect(await open().read()).toEqual({ device: 'a', cursor: 7 })
+    expect(await open().read()).toEqual(state)
   })
 
   test('[PUMP18] it keeps departures until they are dropped', async () => {
@@ -49,6 +51,8 @@ describe.each([
     await journal.putDeletion(deletion)
     await journal.putDeletion({ ...deletion, position: 9 })
     expect(await journal.deletions()).toEqual([{ ...deletion, position: 9 }])
+    await journal.dropDeletions()
+    expect(await journal.deletions()).toEqual([])
   })
 })
 

@@ -53,6 +53,13 @@ export interface RemoteLogModel {
   inject(place: RemotePlace, bytes: Uint8Array, id?: string): number
   /** Loses what is stored, as a damaged server does; positions are not given again. */
   lose(isLost: (entry: RemoteEntry) => boolean): void
+  /**
+   * Puts everything back to where it stood at a position, as from a backup: what came behind it is gone, its positions are given
+   * again, and it is another incarnation. Every connection breaks.
+   */
+  putBack(position: number): void
+  /** Another one after everything was put back. */
+  incarnation(): string
   /** Forgets all ids: every write that is made once more is stored once more. */
   forgetIds(): void
 }
@@ -96,7 +103,9 @@ export function createRemoteLogModel(
   const entries: RemoteEntry[] = []
   const known = new Map<string, number>()
   const watchers = new Set<() => void>()
+  const connections = new Set<ModelConnection>()
   let newest = 0
+  let lives = 1
   const store = ({ token, channel, id, bytes }: OutgoingEntry): number => {
     // Other spaces, and parts of large entries, take positions too.
     newest += random.chance(0.2) ? 1 + random.below(4) : 1
@@ -145,7 +154,19 @@ export function createRemoteLogModel(
   const model: RemoteLogModel = {
     entries,
     faults,
-    connect: (steps) => new ModelConnection(server, steps),
+    connect(steps) {
+      const connection = new ModelConnection(server, steps)
+      connections.add(connection)
+      return connection
+    },
+    putBack(position) {
+      for (const connection of connections) connection.cut()
+      model.lose((entry) => entry.position > position)
+      known.clear()
+      newest = position
+      lives += 1
+    },
+    incarnation: () => `life ${lives}`,
     inject: ({ token, channel }, bytes, id = '') => store({ token, channel, id, bytes }),
     lose(isLost) {
       const kept = entries.filter((entry) => !isLost(entry))

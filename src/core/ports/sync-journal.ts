@@ -1,4 +1,5 @@
 import type { LeftBehind } from '../sync/begin-behind.ts'
+import type { LogOrigin } from '../sync/log-origin.ts'
 import type { KeyringPin } from '../sync/judge-keyring.ts'
 
 /**
@@ -15,6 +16,8 @@ export interface SyncJournal {
   /** Where in the remote log sessions were deleted last. */
   deletions(): Promise<readonly DeletedAt[]>
   putDeletion(deletion: DeletedAt): Promise<void>
+  /** Their positions are those of a log that is gone. */
+  dropDeletions(): Promise<void>
   /** What this device has seen last of the keys of a space, so that older ones are not taken for the newest. */
   keyringPin(space: string): Promise<KeyringPin | undefined>
   putKeyringPin(space: string, pin: KeyringPin): Promise<void>
@@ -26,6 +29,8 @@ export interface JournalState {
   readonly device: string
   /** Position in the remote log up to which all was taken in; 0 for none. */
   readonly cursor: number
+  /** The log that the cursor is a position of; missing where none was connected yet. */
+  readonly origin?: LogOrigin
 }
 
 /** What is said of a session of that name is about another one behind this position than before it. */

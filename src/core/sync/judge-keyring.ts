@@ -6,6 +6,8 @@ export interface KeyringPin {
   readonly generation: number
   /** Of the whole record as it stood there. */
   readonly hash: string
+  /** The record as it stood there, to be said again to a server that has lost it; missing in what older releases wrote. */
+  readonly text?: string
 }
 
 /** An entry at the keyring's place, whatever it says. */
@@ -61,7 +63,7 @@ export function judgeKeyring(
   }
   if (newer > (best?.generation ?? 0)) return refuse('newer')
   if (best === undefined) return pin === undefined ? { kind: 'none' } : refuse('missing')
-  const found = { generation: best.generation, hash: hashText(text) }
+  const found = { generation: best.generation, hash: hashText(text), text }
   if (pin !== undefined && found.generation < pin.generation) return refuse('rolled-back')
   if (found.generation === pin?.generation && found.hash !== pin.hash) return refuse('swapped')
   if (best.iterations < iterations.least || best.iterations > iterations.most) return refuse('weak')

@@ -4,7 +4,7 @@ import { reviseSession } from '../session/session-row.ts'
 import { createRowTables, keyOf } from './row-tables.ts'
 import { NEVER_SYNCED, type Unsent } from './sync-state.ts'
 
-/** What {@link startSyncing} must be given. */
+/** What {@link startSyncing} and {@link startAnew} must be given. */
 export function startQuery(session: string): ReadQuery {
   return {
     session,
@@ -13,6 +13,7 @@ export function startQuery(session: string): ReadQuery {
     facts: 'all',
     notes: 'all',
     pads: 'all',
+    generations: 'all',
   }
 }
 
@@ -24,8 +25,28 @@ export function startQuery(session: string): ReadQuery {
  * @see SPEC.md rule SYNC22
  */
 export function startSyncing(read: Snapshotted, newId: () => string): readonly Write[] {
+  return read.session?.sync ? [] : markAll(read, newId)
+}
+
+/**
+ * Marks all of a session as unsent that was synchronised with another log: nothing that is known of that one counts.
+ *
+ * @param newId - Ids of the records that will say it.
+ * @see SPEC.md rule SYNC31
+ */
+export function startAnew(read: Snapshotted, newId: () => string): readonly Write[] {
+  const marked = read.session?.sync ? markAll(read, newId) : []
+  if (marked.length === 0) return []
+  // Where they stand in the log before says nothing in this one.
+  const generations = read.generations.flatMap(({ record, ...row }): readonly Write[] =>
+    record === undefined ? [] : [{ table: 'generations', row }],
+  )
+  return [...generations, ...marked]
+}
+
+function markAll(read: Snapshotted, newId: () => string): readonly Write[] {
   const { session } = read
-  if (!session || session.sync || session.arriving !== undefined) return []
+  if (!session || session.arriving !== undefined) return []
   const rows = createRowTables(session.id, read)
   const unsent: Unsent[] = []
   if (session.details) unsent.push({ kind: 'row', id: newId(), table: 'session', key: 'details' })
@@ -42,7 +63,8 @@ export function startSyncing(read: Snapshotted, newId: () => string): readonly W
     }
   }
   if (session.head !== 0) unsent.push({ kind: 'head', id: newId() })
-  const row = reviseSession(session, { sync: { ...NEVER_SYNCED, unsent } })
+  const { moves, conflicts } = session.sync ?? NEVER_SYNCED
+  const row = reviseSession(session, { sync: { ...NEVER_SYNCED, unsent, moves, conflicts } })
   return [{ table: 'sessions', row }]
 }
 

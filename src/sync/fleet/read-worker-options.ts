@@ -16,7 +16,7 @@ export interface WorkerOptions {
 }
 
 export type WorkerAsked =
-  | { readonly kind: 'run' | 'set-up'; readonly options: WorkerOptions }
+  | { readonly kind: 'run' | 'set-up' | 'restored'; readonly options: WorkerOptions }
   /** Say how it is used, or the public key that grants are wrapped for, and end. */
   | { readonly kind: 'help' }
   | { readonly kind: 'print-key'; readonly keyFile: string }
@@ -70,6 +70,9 @@ Each flag may also be an environment variable; the flag wins.
                        by default. All workers of a queue say the same.
   --set-up             creates the streams of a server, where they are missing,
                        with the rights of an admin, and ends
+  --restored           tells all devices that the log was put back from a backup,
+                       with the rights of an admin, and ends: they say again
+                       what it lacks
   --help               prints this, and ends
 
 It ends with 0 when it was asked to, with 1 when the server refuses it, and with 2 when it was called wrongly.
@@ -82,12 +85,12 @@ export function readWorkerOptions(
 ): WorkerAsked {
   const given = new Map<string, string>()
   let isPrint = false
-  let isSetUp = false
+  let kind: 'run' | 'set-up' | 'restored' = 'run'
   for (let at = 0; at < args.length; at += 1) {
     const [name, inline] = splitFlag(args[at] ?? '')
     if (name === 'help') return { kind: 'help' }
     if (name === 'print-key') isPrint = true
-    else if (name === 'set-up') isSetUp = true
+    else if (name === 'set-up' || name === 'restored') kind = name
     else if (!Object.hasOwn(FLAGS, name)) return wrong(`there is no ${args[at]}`)
     else {
       const value = inline ?? args[(at += 1)]
@@ -102,7 +105,7 @@ export function readWorkerOptions(
     return keyFile === undefined ? wrong('--print-key needs --key') : { kind: 'print-key', keyFile }
   }
   const read = readRun(valueOf)
-  return isSetUp && read.kind === 'run' ? { ...read, kind: 'set-up' } : read
+  return read.kind === 'run' ? { ...read, kind } : read
 }
 
 function readRun(valueOf: (flag: Flag) => string | undefined): WorkerAsked {

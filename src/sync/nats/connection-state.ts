@@ -1,13 +1,14 @@
 import type { ConnectionState } from '../remote-connection.ts'
 import type { NatsState } from './nats-options.ts'
 
-/** How a connection that was made once stands; undefined where that is said by what follows at once. */
-export function connectionState(state: NatsState): ConnectionState | undefined {
+type Online = Extract<NatsState, { readonly kind: 'online' }>
+type Up = Extract<ConnectionState, { readonly kind: 'up' }>
+
+/** How a connection to a space that was made once stands; undefined where that is said by what follows at once. */
+export function connectionState(state: NatsState, space: string): ConnectionState | undefined {
   switch (state.kind) {
-    case 'online': {
-      const { version, warning } = state
-      return { kind: 'up', server: { version, ...(warning !== undefined && { warning }) } }
-    }
+    case 'online':
+      return upState(state, space)
     case 'offline':
       return { kind: 'down', reason: state.reason }
     case 'refused':
@@ -15,5 +16,14 @@ export function connectionState(state: NatsState): ConnectionState | undefined {
     case 'connecting':
     case 'closed':
       return undefined
+  }
+}
+
+/** What a connection that is there leads to. */
+export function upState({ version, warning, incarnation }: Online, space: string): Up {
+  return {
+    kind: 'up',
+    server: { version, ...(warning !== undefined && { warning }) },
+    origin: { space, ...(incarnation !== undefined && { incarnation }) },
   }
 }

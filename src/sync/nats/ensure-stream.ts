@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/nats-core'
 import { askServer, type Asked } from './ask-server.ts'
 import { createConsumer, deleteConsumer } from './create-consumer.ts'
+import { beginIncarnation, readIncarnation } from './incarnation.ts'
 import {
   askedConfig,
   findDroppedField,
@@ -13,7 +14,13 @@ import {
 
 /** What a server was found to be. */
 export type Ensured =
-  | { readonly kind: 'ready'; readonly hasBatches: boolean; readonly warning?: string }
+  | {
+      readonly kind: 'ready'
+      readonly hasBatches: boolean
+      readonly warning?: string
+      /** Missing where it can't be read. */
+      readonly incarnation?: string
+    }
   | { readonly kind: 'refused'; readonly reason: string }
   /** It does not answer yet. */
   | { readonly kind: 'silent'; readonly reason: string }
@@ -49,9 +56,12 @@ export async function ensureStream(connection: NatsConnection, wanted: Wanted): 
     found.kind === 'error' && found.code === NOT_FOUND
       ? await create(connection, wanted, version)
       : await judge(connection, wanted, found)
-  if (judged.kind !== 'ready' || verdict.kind === 'good') return judged
+  if (judged.kind !== 'ready') return judged
+  const incarnation = await readIncarnation(connection, wanted)
+  const ready = { ...judged, ...(incarnation !== undefined && { incarnation }) }
+  if (verdict.kind === 'good') return ready
   const warnings = [verdict.warning, judged.warning].filter((text) => text !== undefined)
-  return { ...judged, warning: warnings.join(' ') }
+  return { ...ready, warning: warnings.join(' ') }
 }
 
 async function judge(
@@ -86,7 +96,10 @@ async function create(
     if (created.kind === 'error' && TOO_MANY_REPLICAS.includes(created.code)) continue
     if (created.kind !== 'answer') return explain(created, wanted)
     const dropped = findDroppedField(asked, created.value.config)
-    if (dropped === undefined) return { kind: 'ready', hasBatches: asked.allow_atomic === true }
+    if (dropped === undefined) {
+      await beginIncarnation(connection, wanted)
+      return { kind: 'ready', hasBatches: asked.allow_atomic === true }
+    }
     return { kind: 'refused', reason: `The server does not know what ${dropped} of a stream is.` }
   }
   return { kind: 'refused', reason: `The server has no place for the stream ${wanted.stream}.` }

@@ -2,6 +2,7 @@ import type { Following, RemoteBatch, RemoteEntry } from '../../core/ports/remot
 import { createConsumer, deleteConsumer } from './create-consumer.ts'
 import { readHeaders, readId } from './entry-headers.ts'
 import { MOST_PARTS, PartShelf } from './entry-parts.ts'
+import { readIncarnation } from './incarnation.ts'
 import type { Connected, NatsLink } from './nats-link.ts'
 import { pause, restAfter } from './pause.ts'
 import { readParts } from './read-parts.ts'
@@ -100,10 +101,14 @@ export class SpaceFollowing implements Following {
 
   private waitForLink(): Promise<Connected | undefined> {
     const { signal } = this.stopping
-    const stopped = new Promise<undefined>((resolve) => {
-      signal.addEventListener('abort', () => resolve(undefined), { once: true })
+    return new Promise((resolve) => {
+      const stop = (): void => resolve(undefined)
+      signal.addEventListener('abort', stop)
+      void this.link.wait().then((connected) => {
+        signal.removeEventListener('abort', stop)
+        resolve(connected)
+      })
     })
-    return Promise.race([this.link.wait(), stopped])
   }
 
   private wish() {
@@ -236,6 +241,12 @@ export class SpaceFollowing implements Following {
     if (this.behind < PATIENT_TRIES) return
     const needed = Math.max(this.last, this.told.position)
     const { connection } = connected
+    const incarnation = await readIncarnation(connection, this.wish())
+    // It was put back: with another connection all begins anew.
+    if (incarnation !== undefined && incarnation !== connected.incarnation) {
+      this.link.suspect(connected)
+      return
+    }
     const probe = await createConsumer(connection, { ...this.wish(), deliver: 'new' })
     if (probe.kind !== 'answer') return
     deleteConsumer(connection, this.link.stream, probe.value.name)

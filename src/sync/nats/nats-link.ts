@@ -12,6 +12,8 @@ export interface Connected {
   readonly connection: NatsConnection
   readonly inbox: string
   readonly hasBatches: boolean
+  /** Of the stream, when the connection was made. */
+  readonly incarnation: string | undefined
   /** Resolves once it has ended, whatever the reason. */
   readonly gone: Promise<unknown>
 }
@@ -174,13 +176,14 @@ export class NatsLink {
     const ensured = await ensureStream(connection, { stream, space, timeoutMs })
     const version = connection.info?.version ?? 'unknown'
     if (ensured.kind === 'ready') {
-      const { hasBatches, warning } = ensured
+      const { hasBatches, warning, incarnation } = ensured
       const state = {
         kind: 'online',
         version,
-        ...(warning === undefined ? {} : { warning }),
+        ...(warning !== undefined && { warning }),
+        ...(incarnation !== undefined && { incarnation }),
       } as const
-      return { kind: 'up', connected: { connection, inbox, hasBatches, gone }, state }
+      return { kind: 'up', connected: { connection, inbox, hasBatches, incarnation, gone }, state }
     }
     void connection.close().catch(() => undefined)
     const { reason } = ensured

@@ -32,7 +32,13 @@ export interface NatsOptions {
 /** How the connection is; whoever listens hears every change. */
 export type NatsState =
   | { readonly kind: 'connecting' }
-  | { readonly kind: 'online'; readonly version: string; readonly warning?: string }
+  | {
+      readonly kind: 'online'
+      readonly version: string
+      readonly warning?: string
+      /** Of the server's log: another one where that was made anew or put back. Missing where it can't be read. */
+      readonly incarnation?: string
+    }
   /** It is tried again by itself, for ever. */
   | { readonly kind: 'offline'; readonly reason: string }
   /** Somebody has to do something; it is tried again now and then all the same. */

@@ -8,7 +8,7 @@ import { lookForKeyring } from './look-for-keyring.ts'
 import { expectSpacePassphrase } from './space-passphrase.ts'
 import { importKeys, type UnlockedKeys } from './unlocked-keys.ts'
 import { newSpaceKeys, unwrapKeyring, wrapKeyring } from './wrapped-keyring.ts'
-import { entryOfKeyring } from './write-keyring.ts'
+import { entryOfKeyring, entryOfText } from './write-keyring.ts'
 
 export interface KeyringOptions {
   readonly space: string
@@ -49,14 +49,18 @@ const SALT_BYTES = 16
 export async function openKeyring(options: KeyringOptions): Promise<KeyringOpened> {
   expectSpacePassphrase(options.passphrase)
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const look = await lookForKeyring(options.home, options.space, await options.pins.read())
+    const pin = await options.pins.read()
+    const look = await lookForKeyring(options.home, options.space, pin)
     if (look.kind === 'unreachable') return look
     const { verdict, position } = look
-    if (verdict.kind === 'refused') return verdict
     if (verdict.kind === 'candidate') {
       return openCandidate(options, verdict.record, verdict.pin, position)
     }
-    const made = await makeKeyring(options, position)
+    const isLost = verdict.kind === 'refused' && LOST.includes(verdict.reason)
+    if (verdict.kind === 'refused' && !(isLost && pin?.text !== undefined)) return verdict
+    const made = await (pin?.text === undefined
+      ? makeKeyring(options, position)
+      : sayAgain(options, pin.text, position))
     if (made !== undefined) return made
   }
   return { kind: 'unreachable', detail: 'the keys of this space could not be written' }
@@ -72,6 +76,21 @@ async function openCandidate(
   const keys = await unwrapKeyring(record, wrapKey)
   if (keys === undefined) return { kind: 'wrong-passphrase' }
   return keep(options, await importKeys({ record, pin, wrapKey }, keys), position)
+}
+
+/** A server that lacks what this device has seen may have been put back, or made anew. */
+const LOST: readonly KeyringRefusal[] = ['missing', 'rolled-back']
+
+/** Says the keyring again that this device took last; undefined where it is to be looked at anew. */
+async function sayAgain(
+  { home, newId }: KeyringOptions,
+  text: string,
+  expected: number,
+): Promise<KeyringOpened | undefined> {
+  const written = await home.write(entryOfText(text, newId()), expected)
+  return written.kind === 'refused'
+    ? { kind: 'refused', reason: 'denied', detail: written.detail }
+    : undefined
 }
 
 /** Makes the first keyring; undefined where another device may have been first. */

@@ -10,7 +10,12 @@ export function entryOfKeyring(
 ): { readonly entry: OutgoingEntry; readonly pin: KeyringPin } {
   const text = JSON.stringify(record)
   return {
-    entry: { ...KEYRING_PLACE, id, bytes: new TextEncoder().encode(text) },
-    pin: { generation: record.generation, hash: hashText(text) },
+    entry: entryOfText(text, id),
+    pin: { generation: record.generation, hash: hashText(text), text },
   }
+}
+
+/** The text of a keyring as it goes to its place. */
+export function entryOfText(text: string, id: string): OutgoingEntry {
+  return { ...KEYRING_PLACE, id, bytes: new TextEncoder().encode(text) }
 }

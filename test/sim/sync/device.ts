@@ -1,4 +1,5 @@
 import { messageCodec } from '../../../src/adapters/message-codec.ts'
+import type { LogOrigin } from '../../../src/core/sync/log-origin.ts'
 import type { Lease } from '../../../src/core/ports/leases.ts'
 import type { Notice } from '../../../src/core/ports/notices.ts'
 import type { SessionStore, Snapshotted, Write } from '../../../src/core/ports/session-store.ts'
@@ -15,6 +16,7 @@ import {
 import { createMemoryRows, createMemoryStore } from '../../../src/store/memory-store.ts'
 import type { ClaimSignal } from '../../../src/sync/claim-bus.ts'
 import { createPlainSealer } from '../../../src/sync/plain-sealer.ts'
+import type { ConnectionState } from '../../../src/sync/remote-connection.ts'
 import type { SyncRunner } from '../../../src/sync/sync-runner.ts'
 import { startSync, type StartedSync } from '../../../src/sync/start-sync.ts'
 import { createWebLockLeases } from '../../../src/tabs/web-lock-leases.ts'
@@ -36,6 +38,7 @@ export class Device {
   readonly locks: OriginLocks
   readonly server: RemoteLogModel
   journal: JournalMemory = createJournalMemory()
+  space = 'home'
   readonly listeners: Map<Thread, (notice: Notice) => void> = new Map()
   readonly claimListeners: Map<Thread, (signal: ClaimSignal) => void> = new Map()
   readonly changes: Map<Thread, (session: string) => void> = new Map()
@@ -49,6 +52,10 @@ export class Device {
     this.watch = watch
     this.store = createMemoryStore(createMemoryRows())
     this.locks = new OriginLocks(world)
+  }
+
+  origin(): LogOrigin {
+    return { space: this.space, incarnation: this.server.incarnation() }
   }
 
   openTab(): DeviceTab {
@@ -103,6 +110,7 @@ export class DeviceTab {
   readonly sync: StartedSync
   readonly events: SessionEvent[] = []
   connection: ModelledConnection | undefined
+  private report: (state: ConnectionState) => void = () => {}
   /** Of the tab that syncs. */
   runner: SyncRunner | undefined
 
@@ -156,6 +164,12 @@ export class DeviceTab {
     void locks.request('sync', {}, () => this.lead())
   }
 
+  /** The connection that broke is there again, to whatever the server's log is by then. */
+  reconnect(): void {
+    this.report({ kind: 'up', origin: this.device.origin() })
+    this.connection?.heal()
+  }
+
   /** Asks for the lease of a session, and tells what became of that. */
   acquire(session: string): { lease: Lease | undefined; isLost: boolean } {
     const asked: { lease: Lease | undefined; isLost: boolean } = { lease: undefined, isLost: false }
@@ -173,12 +187,18 @@ export class DeviceTab {
     const { device, thread } = this
     this.runner = await this.sync.run({
       deviceName: device.name,
-      connect: async () => {
+      connect: async (_credentials, report) => {
         await device.world.step(thread, 'connect')
+        this.report = report
         this.connection = device.server.connect({
           schedule: (label, run) => void device.world.schedule(thread, label, run),
         })
-        return { kind: 'connected', log: this.connection, sealer: createPlainSealer() }
+        return {
+          kind: 'connected',
+          log: this.connection,
+          sealer: createPlainSealer(),
+          origin: device.origin(),
+        }
       },
       onChanged: (listener) => device.changes.set(thread, listener),
     })
@@ -200,6 +220,7 @@ export class DeviceTab {
       dropDeparture: (id) => step('drop departure').then(() => now().dropDeparture(id)),
       deletions: () => step('read deletions').then(() => now().deletions()),
       putDeletion: (one) => step('put deletion').then(() => now().putDeletion(one)),
+      dropDeletions: () => step('drop deletions').then(() => now().dropDeletions()),
       keyringPin: (space) => now().keyringPin(space),
       putKeyringPin: (space, pin) => now().putKeyringPin(space, pin),
       close: async () => {},

@@ -87,6 +87,7 @@ function permissionsFor(space: string, id: string): Partial<User> {
     '$JS.API.INFO',
     `$JS.API.CONSUMER.CREATE.BF.*.bf.${space}.>`,
     `$JS.API.DIRECT.GET.BF.bf.${space}.>`,
+    '$JS.API.DIRECT.GET.BF.bf.incarnation',
     '$JS.API.CONSUMER.MSG.NEXT.BF.*',
     '$JS.API.CONSUMER.INFO.BF.*',
     '$JS.API.CONSUMER.DELETE.BF.*',

@@ -17,6 +17,8 @@ export interface NatsServer {
   /** Stands still without ending, and goes on. */
   freeze(): void
   thaw(): void
+  /** Where it keeps its streams. */
+  readonly storeFolder: string
   /** Ends it and removes what it stored. */
   close(): Promise<void>
   log(): string
@@ -73,6 +75,7 @@ export async function startNats(settings: NatsSettings): Promise<NatsServer> {
     start,
     freeze: () => running?.signal('SIGSTOP'),
     thaw: () => running?.signal('SIGCONT'),
+    storeFolder: join(folder, 'js'),
     log,
     stored: () => readAll(folder),
     async close() {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { SyncRecord } from '../../../../src/core/sync/sync-record.ts'
 import { nextToSend } from '../../../../src/core/sync/next-to-send.ts'
-import { startQuery, startSyncing } from '../../../../src/core/sync/start-syncing.ts'
+import { startAnew, startQuery, startSyncing } from '../../../../src/core/sync/start-syncing.ts'
+import { NEVER_SYNCED } from '../../../../src/core/sync/sync-state.ts'
 import { buildRead } from '../../../support/build-generation.ts'
 import { buildSession, system, user } from '../../../support/build-log.ts'
 import { SyncDevice } from '../../../support/sync-device.ts'
@@ -148,4 +149,40 @@ test('[SYNC22] a session that is not whole yet, or is synchronised, is left as i
   const arriving = { ...buildSession(), arriving: 'import' }
   expect(startSyncing(buildRead({ session: arriving }), () => 'id')).toEqual([])
   expect(startSyncing(buildRead(), () => 'id')).toEqual([])
+})
+
+test('[SYNC31] a session that another log is to have is unsent as a whole, and stands there as it stood', async () => {
+  const [first, second] = [new SyncSpace(), new SyncSpace()]
+  const [a, b, c] = [new SyncDevice('a'), new SyncDevice('b'), new SyncDevice('c')]
+  await a.append(system('be kind'), user('one'), user('two'))
+  await first.settle([a, b])
+  await b.append(user('three'))
+  await a.branch(2)
+  await a.append(user('four'))
+  await a.rule('r')
+  await a.fold('anything')
+  await first.settle([a, b])
+  const whole = JSON.stringify((await a.read()).range.map(({ id, active }) => [id, active]))
+  for (const device of [a, b]) {
+    await device.store.commit(startQuery('s'), (read) => ({
+      writes: startAnew(read, () => device.newId()),
+      outcome: undefined,
+    }))
+    expect((await device.row())?.sync).toMatchObject({ cursor: 0, confirmed: 0 })
+  }
+  await a.append(user('five'))
+  await second.settle([a, b, c])
+  for (const device of [a, b, c]) expect(await device.problems()).toEqual([])
+  expect(await b.agreed()).toEqual(await a.agreed())
+  expect(await c.agreed()).toEqual(await a.agreed())
+  const { range, rules } = await c.read()
+  expect(JSON.stringify(range.slice(0, -1).map(({ id, active }) => [id, active]))).toBe(whole)
+  expect(rules).toHaveLength(1)
+})
+
+test('[SYNC31] one that was never synchronised, or is not whole yet, is left as it is', () => {
+  const { sync: _, ...never } = buildSession()
+  expect(startAnew(buildRead({ session: never }), () => 'id')).toEqual([])
+  const arriving = { ...buildSession(), sync: NEVER_SYNCED, arriving: 'import' }
+  expect(startAnew(buildRead({ session: arriving }), () => 'id')).toEqual([])
 })

@@ -50,6 +50,7 @@ test('[FLEET9] the help names every flag and its variable', () => {
     keyFile: 'f',
   })
   expect(readWorkerOptions([...SERVERS, '--set-up'], {})).toMatchObject({ kind: 'set-up' })
+  expect(readWorkerOptions([...SERVERS, '--restored'], {})).toMatchObject({ kind: 'restored' })
   for (const name of ['servers', 'creds', 'key', 'concurrency', 'metrics-port', 'grace']) {
     expect(WORKER_HELP).toContain(`--${name}`)
     expect(WORKER_HELP).toContain(`BACKFOLD_${name.toUpperCase().replace('-', '_')}`)

@@ -72,7 +72,13 @@ export function playServer(
     },
   } as unknown as NatsConnection
   return {
-    connected: { connection, inbox: '_INBOX_me', hasBatches, gone: new Promise(() => undefined) },
+    connected: {
+      connection,
+      inbox: '_INBOX_me',
+      hasBatches,
+      incarnation: undefined,
+      gone: new Promise(() => undefined),
+    },
     sent,
     tell: (message) => listener(null, message),
   }

@@ -70,10 +70,26 @@ test('[SEAL7] what stands at the place and is no keyring is no obstacle', async 
   expect(keyring.state()).toEqual({ kind: 'open', generation: 1, epoch: 1 })
 })
 
-test('[SEAL5] a device does not begin anew where the server shows nothing or earlier keys', async () => {
+test('[SEAL5] a device says its keyring again where the server shows nothing or earlier keys', async () => {
   const [home, pins] = [buildKeyringHome(), buildPins()]
   const keyring = await openTestKeyring(home, { pins })
   await keyring.rotate()
+  const all = home.entries
+  for (const shown of [0, 1]) {
+    home.entries = all.slice(0, shown)
+    const again = await openTestKeyring(home, { pins })
+    expect(home.entries.at(-1)?.bytes).toEqual(all.at(-1)?.bytes)
+    expect(home.entries).toHaveLength(shown + 1)
+    expect(again.state()).toEqual({ kind: 'open', generation: 2, epoch: 2 })
+    expect(await hear(again, 'a', await tell(keyring, 'a'))).toBe(true)
+  }
+})
+
+test('[SEAL5] one that does not know it by heart does not begin anew', async () => {
+  const [home, pins] = [buildKeyringHome(), buildPins()]
+  await (await openTestKeyring(home, { pins })).rotate()
+  const { generation = 0, hash = '' } = pins.pin ?? {}
+  pins.pin = { generation, hash }
   const all = home.entries
   home.entries = []
   expect(await tryKeyring(home, { pins })).toMatchObject({ kind: 'refused', reason: 'missing' })
