@@ -1,3 +1,4 @@
+import { applyCandidate } from '../../src/core/compaction/apply.ts'
 import { describeSession } from '../../src/core/session/describe-session.ts'
 import { recordText } from '../../src/core/memory/record-action.ts'
 import { pinByOthers } from '../../src/core/memory/model-pins.ts'
@@ -201,6 +202,14 @@ export class SyncDevice {
         { table: 'generations', row: generation },
         { table: 'sessions', row: moved.session },
       ]
+    })
+  }
+
+  /** Makes the ready candidate the head. */
+  async apply(): Promise<void> {
+    await this.store.commit({ ...WHOLE, asApplied: true }, (read) => {
+      const writes = markUnsent(read, applyCandidate(read, 1).writes, () => this.newId())
+      return { writes, outcome: undefined }
     })
   }
 

@@ -54,7 +54,8 @@ export function editCandidate(
     return none('the context has it so already')
   }
   const before = sumCategories(session.tokens.context)
-  const { appliedAt: _, rulesLeftOut: __, ...former } = head
+  // Of the new one nobody has heard.
+  const { appliedAt: _, rulesLeftOut: __, record: ___, ...former } = head
   const next: Generation = {
     ...former,
     n: session.lastGeneration + 1,

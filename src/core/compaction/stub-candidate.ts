@@ -53,7 +53,8 @@ export function stubCandidate(
     tokensBefore: before,
   }
   const context = assembleContext({ head: next, pins, tail, pinned: session.pins })
-  const { appliedAt: _, ...fresh } = next
+  // Of the new one nobody has heard.
+  const { appliedAt: _, record: __, ...fresh } = next
   const generation: Generation = {
     ...fresh,
     tokensAfter: context.tokens,

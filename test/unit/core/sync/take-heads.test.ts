@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { editCandidate } from '../../../../src/core/compaction/edit-candidate.ts'
+import { stubCandidate } from '../../../../src/core/compaction/stub-candidate.ts'
 import { portable } from '../../../../src/core/sync/next-to-send.ts'
 import type { SyncRecord } from '../../../../src/core/sync/sync-record.ts'
 import { buildGeneration, buildJob, buildStub } from '../../../support/build-generation.ts'
-import { user } from '../../../support/build-log.ts'
+import { countCharacters, user } from '../../../support/build-log.ts'
 import { SyncDevice } from '../../../support/sync-device.ts'
 import { SyncSpace } from '../../../support/sync-space.ts'
 
@@ -192,3 +194,29 @@ test('[SYNC3, SYNC11] what a generation of others names stays as they named it, 
   expect((await b.read()).head?.stubs.map(({ seq }) => seq)).toEqual([2])
   expect(await b.problems()).toEqual([])
 })
+
+test.each(['edited', 'stubbed'] as const)(
+  '[SYNC11] a head that everybody has and that is %s here is a new one for all',
+  async (how) => {
+    const [space, a, b] = await begun(3)
+    await a.fold('confirmed')
+    await space.settle([a, b])
+    await b.rule('r', { quote: 'Use tabs.', sources: [1] })
+    await b.append(user('much more'))
+    await space.settle([a, b])
+    await b.change((read) =>
+      how === 'edited'
+        ? editCandidate(read, 'b', 'a rule', countCharacters, 5).writes
+        : stubCandidate(read, [buildStub({ seq: 4 })], 'b', 5).writes,
+    )
+    await b.apply()
+    const { head } = await b.read()
+    expect(head).toMatchObject({ n: 2, parent: 1 })
+    await space.settle([a, b])
+    const now = (await a.read()).head
+    expect(now?.digest).toEqual(head?.digest)
+    expect(now?.stubs).toEqual(head?.stubs)
+    expect((await b.row())?.head).toBe(2)
+    expect(await a.agreed()).toEqual(await b.agreed())
+  },
+)
