@@ -1,16 +1,20 @@
 import { BackfoldError } from '../core/backfold-error.ts'
+import { placesOfPayload } from '../core/memory/artifacts/find-payload.ts'
 import { findDigestLine } from '../core/memory/find-digest-line.ts'
 import { slicePayload, type SliceQuery } from '../core/memory/slice-payload.ts'
 import { countLines } from '../core/memory/slice.ts'
 import { guessMediaType } from '../core/memory/guess-media-type.ts'
 import { partText, type Seq } from '../core/session/message.ts'
 import type { PayloadPlace, RecalledBy, RecallQuery, RecallResult } from '../protocol/requests.ts'
+import { findInLog } from './find-in-log.ts'
 import type { SessionCell } from './session-cell.ts'
 import { unpackArtifact } from './unpack-artifact.ts'
 
 const MAX_RECALLED = 1_000
 /** Longest text by which a line of the digest is named. */
 const MAX_NAME_LENGTH = 10_000
+/** Messages named as those that hold a payload, the newest. */
+const MAX_NAMED = 12
 
 interface Payload {
   readonly text: string
@@ -27,7 +31,7 @@ export interface RecallWish {
 /**
  * Brings back what was moved out. Never changes anything.
  *
- * @see SPEC.md rules REC1–REC8
+ * @see SPEC.md rules REC1–REC8, ART7
  */
 export async function recall(
   cell: SessionCell,
@@ -51,7 +55,7 @@ export async function recall(
   }
   if ('line' in query) return recallLine(cell, query.line)
   if ('artifact' in query || 'seq' in query) {
-    const payload = await readPayload(cell, query)
+    const payload = await readPayload(cell, query, signal)
     return isSlice(query) ? slice(payload, query) : { kind: 'artifact', ...payload }
   }
   return recallRange(cell, query)
@@ -83,8 +87,12 @@ async function recallLine(cell: SessionCell, wanted: string): Promise<RecallResu
   return { kind: 'sources', line, messages: read.at }
 }
 
-async function readPayload(cell: SessionCell, place: PayloadPlace): Promise<Payload> {
-  if ('artifact' in place) return readArtifact(cell, place.artifact)
+async function readPayload(
+  cell: SessionCell,
+  place: PayloadPlace,
+  signal: AbortSignal,
+): Promise<Payload> {
+  if ('artifact' in place) return readArtifact(cell, place.artifact, signal)
   const { seq, part } = place
   if (!Number.isInteger(seq) || seq < 1 || !Number.isInteger(part) || part < 0) {
     throw invalid(
@@ -101,15 +109,35 @@ async function readPayload(cell: SessionCell, place: PayloadPlace): Promise<Payl
   return { text, mediaType: guessMediaType(text) }
 }
 
-async function readArtifact(cell: SessionCell, hash: string): Promise<Payload> {
+async function readArtifact(
+  cell: SessionCell,
+  hash: string,
+  signal: AbortSignal,
+): Promise<Payload> {
   if (!/^[0-9a-f]{12,64}$/.test(hash)) {
     throw invalid('an artifact is named by 12 or more digits of its hash')
   }
   const read = await cell.ports.store.read({ session: cell.id, artifacts: [hash] })
   const artifact = read.artifacts[0]
-  if (!artifact) throw notFound(`there is no artifact ${hash}`)
+  if (!artifact) return readFromLog(cell, hash, signal)
   const text = await unpackArtifact(cell.ports, artifact)
   return { text, mediaType: artifact.mediaType }
+}
+
+/** An artifact that is not stored here, because another device folded: its payload is still in the log. */
+async function readFromLog(
+  { id: session, ports }: SessionCell,
+  hash: string,
+  signal: AbortSignal,
+): Promise<Payload> {
+  const read = await ports.store.read({ session, generations: 'all', pads: 'all' })
+  const places = placesOfPayload(read, hash)
+  const newest = (read.session?.nextSeq ?? 1) - 1
+  const found = await findInLog(ports.store, { session, hash, places, newest }, signal)
+  if (found) return found
+  if (places.length === 0) throw notFound(`there is no artifact ${hash}`)
+  const named = places.slice(-MAX_NAMED).map((seq) => `#${seq}`)
+  throw notFound(`there is no artifact ${hash} here; its payload is in message ${named.join(', ')}`)
 }
 
 function isSlice(

@@ -10,6 +10,7 @@ import type { Compressor } from '../core/ports/compressor.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
 import type { DigestLine, Stub } from '../core/session/generation.ts'
 import type { Message, Part, Seq } from '../core/session/message.ts'
+import { findInLog } from './find-in-log.ts'
 import { unpackArtifact } from './unpack-artifact.ts'
 
 /** What the tail is stubbed with. */
@@ -116,7 +117,10 @@ function createReadings(
     compared += 1
     const read = await ports.store.read({ session, artifacts: [line.artifact] })
     const found = read.artifacts[0]
-    return found && { text: await unpackArtifact(ports, found), seq: line.sources.at(-1) ?? 0 }
+    const text = found
+      ? await unpackArtifact(ports, found)
+      : (await findInLog(ports.store, { session, hash: line.artifact, places: line.sources }))?.text
+    return text === undefined ? undefined : { text, seq: line.sources.at(-1) ?? 0 }
   }
 
   return {

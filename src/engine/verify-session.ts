@@ -9,9 +9,11 @@ import {
   type LogVerifier,
   type Problem,
 } from '../core/session/verify-log.ts'
+import { placesOfPayload } from '../core/memory/artifacts/find-payload.ts'
 import { openSegment } from '../core/memory/recall/open-segment.ts'
 import { isBackfoldError } from '../core/backfold-error.ts'
 import type { ReadQuery, Snapshotted } from '../core/ports/session-store.ts'
+import { findInLog } from './find-in-log.ts'
 import type { SessionCell } from './session-cell.ts'
 import { sessionGone } from './bind-store.ts'
 import { unpackArtifact } from './unpack-artifact.ts'
@@ -139,6 +141,8 @@ async function verifyArtifacts(
     const read = await tryRead(cell, { artifacts: [hash] })
     const artifact = read?.artifacts[0]
     if (!artifact) {
+      // What another device has moved out is not stored here: it is cut out of the log when it is asked for.
+      if (read && (await isInLog(cell, generations, hash))) continue
       tell({ what: read ? 'missing' : 'unreadable', where })
       continue
     }
@@ -148,6 +152,23 @@ async function verifyArtifacts(
     } catch {
       tell({ what: 'content', where })
     }
+  }
+}
+
+/** Whether a payload can be cut out of the messages that the generations name. */
+async function isInLog(
+  cell: SessionCell,
+  generations: readonly Generation[],
+  hash: string,
+): Promise<boolean> {
+  const places = placesOfPayload({ generations, pads: [] }, hash)
+  try {
+    const wanted = { session: cell.id, hash, places }
+    return (await findInLog(cell.ports.store, wanted)) !== undefined
+  } catch (failure) {
+    // A message that is damaged holds nothing, and is told by itself.
+    if (isBackfoldError(failure) && failure.code !== 'INTERNAL') throw failure
+    return false
   }
 }
 

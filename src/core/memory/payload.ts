@@ -74,6 +74,28 @@ export function coveredPayloads(
   }
 }
 
+/**
+ * Every text that may ever be moved out of a part, whatever the settings say of its size: what {@link largePayload} and
+ * {@link coveredPayloads} take, and more.
+ */
+export function movableTexts(part: Part): readonly string[] {
+  switch (part.type) {
+    case 'tool-call':
+      return [part.input]
+    case 'tool-result':
+      return [part.output]
+    case 'image':
+    case 'file':
+      return part.url.startsWith('data:') ? [part.url] : []
+    case 'text':
+      return blocksIn(part.text)
+    case 'reasoning':
+    case 'approval-request':
+    case 'approval-response':
+      return []
+  }
+}
+
 /** Characters of base64 data that a token stands for, roughly: data is never counted. */
 const CHARACTERS_PER_TOKEN = 4
 /** Blocks taken of one text. */
