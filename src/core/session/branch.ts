@@ -57,7 +57,7 @@ export function branchLog(
         table: 'messages',
         row: { ...message, session: session.id },
       })),
-      ...leaveRulesBehind(read.rules, gone, session.nextSeq - 1).map((row): Write => ({
+      ...leaveRulesBehind(read.rules, gone).map((row): Write => ({
         table: 'rules',
         row,
       })),

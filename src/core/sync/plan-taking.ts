@@ -41,7 +41,10 @@ export function chooseManner(
       kind === 'repair' ||
       (kind === 'row' && 'key' in rest && rest.key === 'pins'),
   )
-  if (isFar) return 'whole'
+  // Rules are looked at for messages that have left the active path.
+  const hasLeft = session.messages < session.nextSeq - 1
+  const isOfRules = records.some((record) => record.kind === 'row' && record.table === 'rules')
+  if (isFar || (hasLeft && isOfRules)) return 'whole'
   const messages = records.filter((record) => record.kind === 'message')
   const known = new Map(read.ids.map(({ id, seq }) => [id, seq]))
   const fresh = messages.filter(

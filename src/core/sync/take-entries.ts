@@ -14,6 +14,7 @@ import { channelOf, type SyncRecord } from './sync-record.ts'
 import { NEVER_SYNCED, type SyncState } from './sync-state.ts'
 import { takeEntry } from './take-entry.ts'
 import { isReadTo, widerQuery, type TakenEntry } from './take-query.ts'
+import { settleRuleStatus } from './take-rules.ts'
 import type { Taking } from './taking.ts'
 
 /** What is known besides of whoever takes entries in. */
@@ -68,7 +69,7 @@ interface Decided {
  *
  * @param read - Of {@link takeQuery}, or of the query of the outcome `needs`.
  * @param entries - All of one session, ascending by position. With `repairs`, all behind its cursor.
- * @see SPEC.md rules SYNC1–SYNC16
+ * @see SPEC.md rules SYNC1–SYNC16, SYNC28
  */
 export function takeEntries(
   read: Snapshotted,
@@ -122,6 +123,7 @@ function takeAll(start: Start, entries: readonly TakenEntry[], context: TakeCont
     if (step === 'ignored') ignored += 1
     cursor = entry.position
   }
+  if (start.manner === 'whole') settleRuleStatus(taking)
   const settled = settle(start, taking)
   if (!settled) return needs(widerQuery(session, entries, 'whole'))
   const { lacks: _, claim: _claim, ...before } = sync
@@ -188,6 +190,7 @@ function startTaking({ read, session, sync, manner, line }: Start, context: Take
     conflicts: 0,
     branches: 0,
     hasLeft: false,
+    hasRules: false,
     headSaid: 'not',
     added: [],
     replaced: [],

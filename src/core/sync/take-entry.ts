@@ -6,6 +6,7 @@ import { channelOf, type Channel, type SyncRecord } from './sync-record.ts'
 import { settleRemoteHead, takeGeneration, takeRollback } from './take-head.ts'
 import type { TakenEntry } from './take-query.ts'
 import { takeRow } from './take-row.ts'
+import { leaveRules } from './take-rules.ts'
 import { drop, type RecordOf, type Step, type Taking } from './taking.ts'
 
 /**
@@ -104,7 +105,7 @@ function isSettled({ line, settled }: Taking, id: string): boolean {
 /**
  * Messages leave the active path, for good. The remote head is the newest that covers none of them.
  *
- * @see SPEC.md rules SYNC5, SYNC13
+ * @see SPEC.md rules SYNC5, SYNC13, SYNC28
  */
 function takeBranch(taking: Taking, record: RecordOf<'branch'>): Step {
   const left = leaveBranch(taking.line, record)
@@ -117,6 +118,7 @@ function takeBranch(taking: Taking, record: RecordOf<'branch'>): Step {
     taking.hasLeft = true
   }
   settleRemoteHead(taking)
+  leaveRules(taking)
   return 'taken'
 }
 

@@ -1,13 +1,14 @@
 import type { RuleRow } from '../memory/vault/rule-row.ts'
 import { newestOf, renumberRow, type RowTable, type TableRow } from './row-tables.ts'
 import { reissue, rowMark, type RowMark } from './marks.ts'
+import { settleSources } from './take-rules.ts'
 import { drop, type RecordOf, type Step, type Taking } from './taking.ts'
 
 /**
  * Takes in what an entry says of a row: the newest in the remote log's order stands. What was changed here and was not
  * seen there yet will be newer.
  *
- * @see SPEC.md rules SYNC8–SYNC10
+ * @see SPEC.md rules SYNC8–SYNC10, SYNC28
  */
 export function takeRow(taking: Taking, record: RecordOf<'row'>): Step {
   if (record.table === 'session') return takeSessionRow(taking, record)
@@ -17,6 +18,7 @@ export function takeRow(taking: Taking, record: RecordOf<'row'>): Step {
   const mark = rowMark(taking.unsent, table, key)
   if (mark?.id === record.id) {
     drop(taking, mark.id)
+    sayRule(taking, taking.rows.get(table, key))
     return 'taken'
   }
   if (mark && record.by === taking.device) {
@@ -32,7 +34,15 @@ export function takeRow(taking: Taking, record: RecordOf<'row'>): Step {
   }
   if (row) taking.rows.put(row)
   else taking.rows.remove(table, key)
+  sayRule(taking, row)
   return 'taken'
+}
+
+/** A rule as everybody has it by now. */
+function sayRule(taking: Taking, row: TableRow | undefined): void {
+  if (row?.table !== 'rules') return
+  settleSources(taking, row.row)
+  taking.hasRules = true
 }
 
 type SessionRecord = Extract<RecordOf<'row'>, { readonly table: 'session' }>

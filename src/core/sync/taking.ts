@@ -34,6 +34,8 @@ export interface Taking {
   branches: number
   /** A branch of another device has changed the active path. */
   hasLeft: boolean
+  /** A rule was said, or a branch may have left some. */
+  hasRules: boolean
   /** An entry has said which head it is, or moved it. */
   headSaid: 'not' | 'generation' | 'rollback'
   /** Messages that were not here before. */

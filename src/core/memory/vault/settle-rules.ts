@@ -38,7 +38,7 @@ export function settleRules(
     if (known) byId.set(line.id, saidAgain(known, line.sources))
     else if (byId.size < VAULT_BOUNDS.rules) byId.set(line.id, rowOf(session, line))
   }
-  return withSupersession([...byId.values()])
+  return superseding([...byId.values()])
 }
 
 /** The line by which a digest renders a rule that is in force; none if no covered message says it. */
@@ -128,8 +128,11 @@ function saidAgain(row: RuleRow, said: readonly Seq[]): RuleRow {
   return isAnew ? withStatus({ ...row, sources }, 'in-force') : { ...row, sources }
 }
 
-/** Works out anew what supersedes what: a rule whose successor was removed is in force again. */
-function withSupersession(rows: readonly RuleRow[]): readonly RuleRow[] {
+/**
+ * The rules with what supersedes what, worked out anew: one whose successor was removed is in force again. Those of which
+ * nothing changes are the very same.
+ */
+export function superseding(rows: readonly RuleRow[]): readonly RuleRow[] {
   const read = new Map<string, ReadRule>()
   const present = rows
     .filter(({ status }) => status !== 'removed')
@@ -185,15 +188,23 @@ function joinSources(known: readonly Seq[], said: readonly Seq[]): readonly Seq[
 export function leaveRulesBehind(
   rows: readonly RuleRow[],
   gone: ReadonlySet<Seq>,
-  newest: Seq,
 ): readonly RuleRow[] {
-  const after = rows.map((row): RuleRow => {
-    if (row.origin !== 'extracted' || !row.sources.some((seq) => gone.has(seq))) return row
-    const sources = row.sources.filter((seq) => !gone.has(seq))
-    if (sources.length > 0) return { ...row, sources }
-    // Its sources stay, because they are where it was said.
-    return row.status === 'removed' ? row : { ...withStatus(row, 'removed'), decidedAt: newest }
-  })
+  const after = rows.map((row) => leaveRule(row, (seq) => gone.has(seq)))
   const before = new Map(rows.map((row) => [row.id, row]))
-  return withSupersession(after).filter((row) => !isSameRule(before.get(row.id), row))
+  return superseding(after).filter((row) => !isSameRule(before.get(row.id), row))
+}
+
+/**
+ * A rule without the messages that have left the active path; the very same where none of them has. What nothing says any
+ * more is in force no longer.
+ *
+ * @see SPEC.md rule VAULT10
+ */
+export function leaveRule(row: RuleRow, isGone: (seq: Seq) => boolean): RuleRow {
+  if (row.origin !== 'extracted' || !row.sources.some(isGone)) return row
+  const sources = row.sources.filter((seq) => !isGone(seq))
+  if (sources.length > 0) return { ...row, sources }
+  // Its sources stay, because they are where it was said.
+  if (row.status === 'removed') return row
+  return { ...withStatus(row, 'removed'), decidedAt: newestSaid(row) }
 }

@@ -127,12 +127,12 @@ test('[VAULT1, VAULT9] what was composed is merged into the vault as it is by no
 
 test('[VAULT10] a branch takes along what only its messages said', () => {
   const rows = settle([user('Always use yarn.'), user('Use pnpm instead of yarn.')])
-  const left = leaveRulesBehind(rows, new Set([2]), 2)
+  const left = leaveRulesBehind(rows, new Set([2]))
   expect(ruleOf(left, 'pnpm')).toMatchObject({ status: 'removed', decidedAt: 2, sources: [2] })
   expect(ruleOf(left, 'Always')).toMatchObject({ status: 'in-force' })
-  expect(leaveRulesBehind(rows, new Set([3]), 3)).toEqual([])
+  expect(leaveRulesBehind(rows, new Set([3]))).toEqual([])
   const added: RuleRow = { ...ruleOf(rows, 'pnpm'), origin: 'person' }
-  expect(leaveRulesBehind([added], new Set([2]), 2)).toEqual([])
+  expect(leaveRulesBehind([added], new Set([2]))).toEqual([])
 })
 
 test('[VAULT6] what a person wrote is quoted, marked, and stands on a covered message', () => {

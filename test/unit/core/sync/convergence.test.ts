@@ -1,5 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { digestLine } from '../../../../src/core/compaction/digest-lines.ts'
+import { mergeRules, settleRules } from '../../../../src/core/memory/vault/settle-rules.ts'
+import type { Write } from '../../../../src/core/ports/session-store.ts'
 import { assistant, calls, result, system, user } from '../../../support/build-log.ts'
 import { SyncDevice } from '../../../support/sync-device.ts'
 import { SyncSpace } from '../../../support/sync-space.ts'
@@ -24,6 +27,7 @@ const STEPS = [
   'note',
   'proposal',
   'rule',
+  'said',
   'fact',
   'pad',
   'removePad',
@@ -79,6 +83,8 @@ async function run(
       return propose(device, a)
     case 'rule':
       return device.rule(`rule ${a % 3}`, { quote: `${device.name} ${b}` })
+    case 'said':
+      return sayRule(device, a, b)
     case 'fact':
       return device.fact(`fact ${a % 3}`, `${device.name} ${b}`)
     case 'pad':
@@ -107,6 +113,23 @@ async function run(
       return a < 3 ? space.settle(all) : undefined
   }
 }
+
+/** Rules of which the later ones supersede the earlier, said by two active messages, as a fold would find them. */
+async function sayRule(device: SyncDevice, a: number, b: number): Promise<void> {
+  const quote = RULES[a % RULES.length] ?? ''
+  await device.change((read, session) => {
+    const active = read.range.flatMap(({ active: is, seq }) => (is ? [seq] : []))
+    const said = [active[b % active.length] ?? 1, active.at(-1) ?? 1]
+    if (active.length === 0) return []
+    const lines = said.map((seq) => digestLine('rules', `“${quote}”`, seq, 1))
+    return mergeRules(read.rules, settleRules(session.id, read.rules, lines)).map((row): Write => ({
+      table: 'rules',
+      row,
+    }))
+  })
+}
+
+const RULES = ['Always use yarn.', 'Use pnpm instead of yarn.', 'Use bun instead of pnpm.']
 
 /** A message whose id the host has given, so that other devices may have said something by it. */
 async function appendShared(device: SyncDevice, a: number): Promise<void> {
@@ -143,11 +166,17 @@ async function simulate(count: number, steps: readonly Step[]): Promise<void> {
   }
   for (const device of devices) {
     expect(await device.problems()).toEqual([])
-    const { session, range } = await device.read()
+    const { session, range, rules } = await device.read()
     expect(range.map(({ seq }) => seq)).toEqual(range.map((_, index) => index + 1))
     expect(range.map(({ id }) => id).toSorted()).toEqual([...said].toSorted())
     expect(session?.sync?.unsent ?? []).toEqual([])
     if (session) expect(session.head).toBe(session.sync?.head.generation)
+    const left = new Set(range.flatMap(({ active, seq }) => (active ? [] : [seq])))
+    for (const rule of rules) {
+      // What was said by hand may have been told by nobody, or of what had left by then.
+      const isSaid = rule.status === 'removed' || !rule.sources.some((seq) => left.has(seq))
+      expect(isSaid, `${rule.id} of ${device.name}`).toBe(true)
+    }
   }
 }
 

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { digestLine } from '../../../../src/core/compaction/digest-lines.ts'
+import { settleRules } from '../../../../src/core/memory/vault/settle-rules.ts'
 import { system, user } from '../../../support/build-log.ts'
 import { SyncDevice } from '../../../support/sync-device.ts'
 import { SyncSpace } from '../../../support/sync-space.ts'
@@ -89,4 +91,52 @@ test('[SYNC6, SYNC10] pins that it took off count as long as others may say some
   await space.flush(b)
   await space.settle([a, b])
   for (const device of [a, b]) expect((await device.row())?.pins).toEqual([2])
+})
+
+/** The rules that messages 1 and 3 say, of which the later one takes the place of the earlier, as a fold finds them. */
+function findRules(device: SyncDevice): Promise<void> {
+  return device.change((read, session) => {
+    const lines = [
+      digestLine('rules', '“Always use yarn.”', 1, 1),
+      digestLine('rules', '“Use pnpm instead of yarn.”', 3, 1),
+    ]
+    return settleRules(session.id, read.rules, lines).map((row) => ({ table: 'rules', row }))
+  })
+}
+
+test.each(['before', 'after'])(
+  '[SYNC28, VAULT10] rules that others found and said %s a branch are left with its messages',
+  async (when) => {
+    const [space, a, b] = await begun('yarn', 'and', 'pnpm', 'more')
+    await findRules(b)
+    await a.branch(2)
+    await space.flush(when === 'before' ? b : a)
+    await space.flush(when === 'before' ? a : b)
+    await space.settle([a, b])
+    for (const device of [a, b]) {
+      const { rules } = await device.read()
+      expect(rules.map(({ status, sources }) => [status, sources])).toEqual([
+        ['in-force', [1]],
+        ['removed', [3]],
+      ])
+      expect(rules.every((rule) => rule.supersededBy === undefined)).toBe(true)
+    }
+    expect(await a.agreed()).toEqual(await b.agreed())
+  },
+)
+
+test('[SYNC28] a rule that is said above a branch too is in force, and one that a person added stays', async () => {
+  const [space, a, b] = await begun('yarn', 'and', 'pnpm', 'more')
+  await b.rule('both', { quote: 'Say it twice.', sources: [1, 3] })
+  await b.rule('added', { quote: 'Be brief.', sources: [4], origin: 'person' })
+  await space.flush(b)
+  await a.branch(2)
+  await space.settle([a, b])
+  for (const device of [a, b]) {
+    const { rules } = await device.read()
+    expect(rules.map(({ id, status, sources }) => [id, status, sources])).toEqual([
+      ['added', 'in-force', [4]],
+      ['both', 'in-force', [1]],
+    ])
+  }
 })
