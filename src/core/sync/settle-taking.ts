@@ -1,5 +1,6 @@
 import type { Snapshotted, Write } from '../ports/session-store.ts'
 import { assembleContext } from '../session/assemble.ts'
+import { startProbation, type Probation } from '../compaction/probation.ts'
 import { addCategories, categoryOf } from '../session/categories.ts'
 import type { Categories } from '../session/context.ts'
 import type { Generation } from '../session/generation.ts'
@@ -149,11 +150,24 @@ function settleHead(
   const isHeld =
     taking.headSaid === 'rollback' && n === taking.head.generation && n !== session.head
   const isNew = taking.headSaid === 'generation' && n !== session.head
-  const held = isNew ? { ...moved.session, holdUntil: 0 } : moved.session
+  const held = isNew
+    ? { ...moved.session, holdUntil: 0, probation: probationOf(taking, moved.session) }
+    : moved.session
   return {
     session: isHeld ? holdJobs(held) : held,
     writes: [...others, ...generationWrites(taking, read)],
   }
+}
+
+/**
+ * The probation of a generation that another device has applied: whoever goes on with the session is who finds out what it
+ * lost. The turns that came behind it with it are over.
+ *
+ * @see SPEC.md rule SYNC29
+ */
+function probationOf({ added, addedBefore }: Taking, session: SessionRow): Probation | null {
+  const later = added.slice(addedBefore).filter(startsTurn).length
+  return startProbation(session.head, session.turns - later, session.policy.probation)
 }
 
 /**

@@ -192,6 +192,7 @@ function startTaking({ read, session, sync, manner, line }: Start, context: Take
     hasLeft: false,
     hasRules: false,
     headSaid: 'not',
+    addedBefore: 0,
     added: [],
     replaced: [],
   }

@@ -70,6 +70,7 @@ function moveTo(
   generation: number,
 ): void {
   taking.head = { position: taking.head.position, id, generation }
+  taking.addedBefore = taking.added.length
   const mark = headMark(taking.unsent)
   if (!mark) return
   if (mark.id !== id && by === taking.device) return

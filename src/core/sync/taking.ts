@@ -38,6 +38,8 @@ export interface Taking {
   hasRules: boolean
   /** An entry has said which head it is, or moved it. */
   headSaid: 'not' | 'generation' | 'rollback'
+  /** Messages that were new by then. */
+  addedBefore: number
   /** Messages that were not here before. */
   readonly added: Message[]
   /** Provisional messages in whose places others said something else by the same id. */

@@ -4,7 +4,7 @@ import { stubCandidate } from '../../../../src/core/compaction/stub-candidate.ts
 import { portable } from '../../../../src/core/sync/next-to-send.ts'
 import type { SyncRecord } from '../../../../src/core/sync/sync-record.ts'
 import { buildGeneration, buildJob, buildStub } from '../../../support/build-generation.ts'
-import { countCharacters, user } from '../../../support/build-log.ts'
+import { assistant, countCharacters, user } from '../../../support/build-log.ts'
 import { SyncDevice } from '../../../support/sync-device.ts'
 import { SyncSpace } from '../../../support/sync-space.ts'
 
@@ -220,3 +220,25 @@ test.each(['edited', 'stubbed'] as const)(
     expect(await a.agreed()).toEqual(await b.agreed())
   },
 )
+
+test('[SYNC29] a generation of another device is on probation here, for the turns behind it', async () => {
+  const [space, a, b] = await begun(3)
+  await b.fold('confirmed')
+  await space.settle([a, b])
+  const row = await a.row()
+  const { turns } = row?.policy.probation ?? { turns: 0 }
+  expect(turns).toBeGreaterThan(1)
+  expect(row?.probation).toEqual({ generation: 1, until: 3 + turns, evidence: [] })
+  const late = new SyncDevice('c')
+  await b.append(user('a turn'), assistant('an answer'), user('another turn'))
+  await space.settle([a, b, late])
+  // Whoever hears of all of it at once has as many turns to go.
+  expect((await late.row())?.probation).toEqual(row?.probation)
+  expect(await late.row()).toMatchObject({ head: 1, turns: 5 })
+  await a.fold('confirmed')
+  await space.settle([a, b, late])
+  expect((await b.row())?.probation).toMatchObject({ generation: 2, until: 5 + turns })
+  await b.rollBack(1)
+  await space.settle([a, b, late])
+  for (const device of [a, b, late]) expect((await device.row())?.probation).toBeNull()
+})
