@@ -1,21 +1,28 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { connect } from '@nats-io/transport-node'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { connectNats } from '../../src/sync/nats/connect-nats.ts'
 import type { NatsLog, NatsState } from '../../src/sync/nats/nats-options.ts'
+import type { NatsTransport } from '../../src/sync/nats/open-connection.ts'
 import { createJobQueue } from '../../src/sync/nats/job-queue.ts'
 import { ensureJobStream } from '../../src/sync/nats/job-stream.ts'
+import { buildWorker } from '../support/nats/build-worker.ts'
 import { findNats } from '../support/nats/find-nats.ts'
-import { startNats, type NatsServer } from '../support/nats/start-nats.ts'
+import {
+  hasOpenssl,
+  makeCertificates,
+  type Certificates,
+} from '../support/nats/make-certificates.ts'
+import { findFreePorts, runNats, startNats, type NatsServer } from '../support/nats/start-nats.ts'
+import { startWorker } from '../support/nats/start-worker.ts'
+import { buildEntry } from './remote-log-contract.ts'
 
 const DEPLOY = join(import.meta.dirname, '../../src/sync/deploy')
 const found = await findNats()
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0
-
 const PASSWORDS = {
   BACKFOLD_ADMIN_PASSWORD: 'for-the-admin',
   BACKFOLD_ANNA_PASSWORD: 'for-anna',
@@ -23,44 +30,139 @@ const PASSWORDS = {
   BACKFOLD_SYS_PASSWORD: 'for-the-system',
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'backfold-deploy-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-/** A configuration as it is published, with certificates and storage in the test's folder. */
-function writeHere(name: string): string {
+/** A file as it is published, with the passwords in it. */
+function readPublished(name: string): string {
   const text = readFileSync(join(DEPLOY, name), 'utf8')
-    .replaceAll('/etc/nats/tls', folder)
-    .replaceAll('/var/lib/nats', folder)
-  writeFileSync(join(folder, name), text)
-  return join(folder, name)
+  return Object.entries(PASSWORDS).reduce(
+    (filled, [variable, password]) => filled.replaceAll(`$${variable}`, password),
+    text,
+  )
 }
 
 describe.skipIf(found.missing !== undefined || !hasOpenssl)('published configurations', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'backfold-deploy-'))
+  let certificates: Certificates
+  let tls: readonly (readonly [string, string])[] = []
+
+  /** Writes a configuration as it is published into a folder, with certificates and storage of the test, and what else differs. */
+  const write = (
+    into: string,
+    name: string,
+    changes: readonly (readonly [string, string])[] = [],
+  ): string => {
+    const text = [...tls, ['/var/lib/nats', into] as const, ...changes].reduce(
+      (changed, [from, to]) => {
+        if (!changed.includes(from) && !tls.some(([file]) => file === from)) {
+          throw new Error(`${name} does not say ${from}`)
+        }
+        return changed.replaceAll(from, to)
+      },
+      readFileSync(join(DEPLOY, name), 'utf8'),
+    )
+    mkdirSync(into, { recursive: true })
+    writeFileSync(join(into, name), text)
+    writeFileSync(join(into, 'users.conf'), readPublished('users.conf'))
+    return join(into, name)
+  }
+
   beforeAll(() => {
-    const key = join(folder, 'privkey.pem')
-    const certificate = join(folder, 'fullchain.pem')
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
-    const kind = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2']
-    execFileSync('openssl', ['req', ...kind, '-keyout', key, '-out', certificate, ...subject], {
-      stdio: 'ignore',
-    })
-    copyFileSync(key, join(folder, 'node-key.pem'))
-    for (const name of ['node.pem', 'nodes-ca.pem']) copyFileSync(certificate, join(folder, name))
-    writeHere('users.conf')
+    certificates = makeCertificates()
+    const [server, node] = [certificates.make('localhost'), certificates.make('localhost')]
+    tls = [
+      ['/etc/nats/tls/fullchain.pem', server.certificate],
+      ['/etc/nats/tls/privkey.pem', server.key],
+      ['/etc/nats/tls/node.pem', node.certificate],
+      ['/etc/nats/tls/node-key.pem', node.key],
+      ['/etc/nats/tls/nodes-ca.pem', certificates.authority],
+    ]
+  })
+
+  afterAll(() => {
+    certificates.remove()
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   })
 
   test.each(['single-node.conf', 'cluster-node.conf'])('[FLEET12] a server takes %s', (name) => {
-    const path = writeHere(name)
-    const { status, stderr } = spawnSync(found.path, ['-t', '-c', path], {
-      encoding: 'utf8',
-      env: PASSWORDS,
-    })
+    const path = write(join(folder, 'taken'), name)
+    const { status, stderr } = spawnSync(found.path, ['-t', '-c', path], { encoding: 'utf8' })
     expect(stderr).toContain('is valid')
     expect(status).toBe(0)
     const text = readFileSync(path, 'utf8')
     expect(text).toMatch(/sync_interval: always/)
     expect(text).toMatch(/allowed_origins: \["https:/)
   })
+
+  test('[FLEET12] three nodes of cluster-node.conf keep everything three times, and speak TLS to all and to each other', async () => {
+    const ports = await findFreePorts(12)
+    const port = (node: number, use: number): number => ports[4 * node + use] ?? 0
+    const nodes = await Promise.all(
+      [0, 1, 2].map(async (node) => {
+        const into = join(folder, `node-${node}`)
+        const log = join(into, 'log')
+        const path = write(into, 'cluster-node.conf', [
+          ['server_name: backfold-1', `server_name: backfold-${node + 1}\nlog_file: "${log}"`],
+          ['"0.0.0.0:4222"', `"127.0.0.1:${port(node, 0)}"`],
+          ['"0.0.0.0:443"', `"127.0.0.1:${port(node, 1)}"`],
+          ['"0.0.0.0:6222"', `"127.0.0.1:${port(node, 2)}"`],
+          ['"127.0.0.1:8222"', `"127.0.0.1:${port(node, 3)}"`],
+          ...[0, 1, 2].map(
+            (other) =>
+              [
+                `tls://backfold-${other + 1}.internal:6222`,
+                `tls://localhost:${port(other, 2)}`,
+              ] as const,
+          ),
+        ])
+        return runNats(found.path, path)
+      }),
+    )
+    onTestFinished(async () => void (await Promise.all(nodes.map((node) => node.end()))))
+    const program = await buildWorker()
+    const addresses = [0, 1, 2].map((node) => `tls://localhost:${port(node, 0)}`)
+    const setUp = async (): Promise<number | string> => {
+      const args = ['--set-up', '--servers', addresses.join(','), '--user', 'admin']
+      return startWorker(program, args, {
+        BACKFOLD_PASSWORD: PASSWORDS.BACKFOLD_ADMIN_PASSWORD,
+        NODE_EXTRA_CA_CERTS: certificates.authority,
+      }).ended
+    }
+    // The nodes have to find each other first.
+    await expect.poll(setUp, { timeout: 60_000 }).toBe(0)
+    const tell = { ca: readFileSync(certificates.authority, 'utf8') }
+    const transport: NatsTransport = (options) => connect({ ...options, tls: tell })
+    const credentials = { user: 'anna', password: PASSWORDS.BACKFOLD_ANNA_PASSWORD }
+    const logs = await Promise.all(
+      addresses.slice(0, 2).map((address) =>
+        connectNats(
+          {
+            servers: [address],
+            space: 'anna',
+            credentials: { kind: 'password', ...credentials },
+            transport,
+          },
+          () => undefined,
+        ),
+      ),
+    )
+    onTestFinished(async () => void (await Promise.all(logs.map((log) => log.close()))))
+    const [one, other] = logs
+    await expect.poll(() => logs.map((log) => log.state().kind)).toEqual(['online', 'online'])
+    await expect.poll(async () => (await one?.append(buildEntry('a')))?.kind).toBe('stored')
+    const seen: string[] = []
+    other?.follow(0, async ({ entries }) => void seen.push(...entries.map(({ id }) => id)))
+    await expect.poll(() => seen).toEqual(['a'])
+    const admin = await connect({
+      servers: addresses,
+      user: 'admin',
+      pass: PASSWORDS.BACKFOLD_ADMIN_PASSWORD,
+      tls: tell,
+    })
+    onTestFinished(() => admin.close())
+    for (const stream of ['BF', 'JOBS']) {
+      const info = await admin.request(`$JS.API.STREAM.INFO.${stream}`, '', { timeout: 10_000 })
+      expect(info.json()).toMatchObject({ config: { num_replicas: 3 } })
+    }
+  }, 180_000)
 })
 
 describe.skipIf(found.missing !== undefined)('published permissions', () => {
@@ -84,11 +186,7 @@ describe.skipIf(found.missing !== undefined)('published permissions', () => {
     createJobQueue(() => Promise.resolve(connection), { waitMs: 2_000, patienceMs: 2_000 })
 
   beforeAll(async () => {
-    const users = Object.entries(PASSWORDS).reduce(
-      (text, [name, password]) => text.replaceAll(`$${name}`, password),
-      readFileSync(join(DEPLOY, 'users.conf'), 'utf8'),
-    )
-    server = await startNats({ path: found.path, config: users })
+    server = await startNats({ path: found.path, config: readPublished('users.conf') })
   }, 60_000)
 
   afterAll(async () => {

@@ -64,7 +64,7 @@ describe.skipIf(found.missing !== undefined)('a server that is not what it was',
     ['open', undefined],
     ['sealed', { passphrase }],
   ])(
-    '[PUMP21, RLOG17] put back from a backup it gets what it lacks from the devices: %s',
+    '[PUMP21, RLOG19] put back from a backup it gets what it lacks from the devices: %s',
     { timeout: 90_000 },
     async (_, encrypt) => {
       const server = await start()
@@ -95,7 +95,7 @@ describe.skipIf(found.missing !== undefined)('a server that is not what it was',
     ['open', undefined],
     ['sealed', { passphrase }],
   ])(
-    '[PUMP21, RLOG17] one that begins with nothing gets all from the devices: %s',
+    '[PUMP21, RLOG19] one that begins with nothing gets all from the devices: %s',
     { timeout: 90_000 },
     async (_, encrypt) => {
       const server = await start()

@@ -208,7 +208,7 @@ describe.skipIf(found.missing)(`attacks${note}`, { timeout: 30_000 }, () => {
     expect(await readVictim()).toEqual(['secret', 'head'])
   })
 
-  test('[RLOG14, RLOG17] an answer that another sends to where the incarnation stands begins none', async () => {
+  test('[RLOG14, RLOG19] an answer that another sends to where the incarnation stands begins none', async () => {
     const credentials = await authority.user('mine')
     const log = await open('mine', credentials)
     onTestFinished(() => log.close())

@@ -1,9 +1,9 @@
 import type { NatsConnection } from '@nats-io/nats-core'
+import { failureText } from '../../engine/failure-text.ts'
 import type { SyncCredentials } from '../../protocol/sync.ts'
-import { isCausedBy } from './ask-server.ts'
 import { ensureStream } from './ensure-stream.ts'
 import type { NatsOptions, NatsState } from './nats-options.ts'
-import { chooseInbox, openConnection } from './open-connection.ts'
+import { chooseInbox, ConnectError, openConnection } from './open-connection.ts'
 import { pause, restAfter } from './pause.ts'
 import { sessionFilter } from './space-subjects.ts'
 
@@ -170,7 +170,8 @@ export class NatsLink {
     try {
       connection = await openConnection({ servers, inbox, timeoutMs, credentials, transport })
     } catch (failure) {
-      return judgeFailure(failure)
+      if (failure instanceof ConnectError) return failure.verdict
+      return { kind: 'offline', reason: failureText(failure) }
     }
     const gone = connection.closed()
     const ensured = await ensureStream(connection, { stream, space, timeoutMs })
@@ -197,16 +198,4 @@ export class NatsLink {
     this.now = state
     this.onState(state)
   }
-}
-
-const REFUSALS = ['AuthorizationError', 'UserAuthenticationExpiredError', 'InvalidArgumentError']
-
-function judgeFailure(failure: unknown): NatsState {
-  const detail = failure instanceof Error ? failure.message : String(failure)
-  if (!REFUSALS.some((name) => isCausedBy(failure, name)))
-    return { kind: 'offline', reason: detail }
-  const reason = isCausedBy(failure, 'InvalidArgumentError')
-    ? detail
-    : 'The server does not accept these credentials, or they have expired.'
-  return { kind: 'refused', reason }
 }

@@ -1,7 +1,9 @@
 import type * as NatsCore from '@nats-io/nats-core'
 import type { Authenticator, ConnectionOptions, NatsConnection } from '@nats-io/nats-core'
 import type { SyncCredentials } from '../../protocol/sync.ts'
+import { connectWebSocket } from './connect-web-socket.ts'
 import { newSecretName } from './create-consumer.ts'
+import { judgeFailure, type ConnectVerdict } from './judge-failure.ts'
 
 export interface Address {
   readonly servers: readonly string[]
@@ -20,13 +22,33 @@ const NODE_TRANSPORT = '@nats-io/transport-node'
 /** How often a connection that says nothing is asked whether it is still there; twice without an answer is the end. */
 const PING_EVERY_MS = 15_000
 
+/** No connection came about; its message says why, and what is to be done about it. */
+export class ConnectError extends Error {
+  override readonly name = 'ConnectError'
+  readonly verdict: ConnectVerdict
+
+  constructor(verdict: ConnectVerdict, cause: unknown) {
+    super(verdict.reason, { cause })
+    this.verdict = verdict
+  }
+}
+
 /**
  * Connects once, to any of the servers. A connection that ends is not mended but replaced, so that nothing of what was under
  * way is sent by itself later on.
  *
- * @throws what the client throws: nobody listens there, or the credentials are not accepted.
+ * @throws ConnectError Nobody listens there, it is not who it says, or the credentials are not accepted.
  */
 export async function openConnection(address: Address): Promise<NatsConnection> {
+  try {
+    return await connect(address)
+  } catch (failure) {
+    const origin = globalThis.location?.origin
+    throw new ConnectError(judgeFailure(failure, { servers: address.servers, origin }), failure)
+  }
+}
+
+async function connect(address: Address): Promise<NatsConnection> {
   const core = await import('@nats-io/nats-core')
   const options: ConnectionOptions = {
     servers: [...address.servers],
@@ -39,9 +61,11 @@ export async function openConnection(address: Address): Promise<NatsConnection> 
     pingInterval: PING_EVERY_MS,
     maxPingOut: 2,
     timeout: address.timeoutMs,
+    // Without it the client would tell a server that has no TLS everything, credentials too, whatever the address says.
+    ...(address.servers.some((server) => /^tls:/i.test(server)) && { tls: {} }),
     ...authenticate(core, address.credentials),
   }
-  if (core.hasWsProtocol(options)) return core.wsconnect(options)
+  if (core.hasWsProtocol(options)) return connectWebSocket(core, options)
   if (address.transport) return address.transport(options)
   const node = (await import(/* @vite-ignore */ NODE_TRANSPORT)) as NodeTransport
   return node.connect(options)

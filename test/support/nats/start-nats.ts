@@ -30,6 +30,8 @@ export interface NatsSettings {
   readonly path: string
   /** Lines of the server's own configuration, besides addresses and storage. */
   readonly config?: string
+  /** Lines of its block for web sockets, in place of the one that switches TLS off. */
+  readonly webSocket?: string
   readonly name?: string
   /** Makes it one of a cluster. */
   readonly cluster?: { readonly port: number; readonly routes: readonly number[] }
@@ -54,7 +56,7 @@ export async function startNats(settings: NatsSettings): Promise<NatsServer> {
   }
   const start = async (): Promise<void> => {
     const before = log().length
-    const started = await run(settings.path, configFile)
+    const started = await runNats(settings.path, configFile)
     running = started
     await waitUntil(() => {
       if (started.hasEnded()) throw new Error(`nats-server ended: ${log().slice(before)}`)
@@ -92,7 +94,7 @@ function readAll(folder: string): Buffer {
   return Buffer.concat(files.map((file) => readFileSync(join(file.parentPath, file.name))))
 }
 
-interface Running {
+export interface Running {
   hasEnded(): boolean
   signal(name: 'SIGSTOP' | 'SIGCONT'): void
   end(): Promise<void>
@@ -102,7 +104,7 @@ interface Running {
  * Runs a server that ends with this process, however that ends: a shell waits for the end of its input, which nobody has to send,
  * and ends the server then.
  */
-async function run(path: string, configFile: string): Promise<Running> {
+export async function runNats(path: string, configFile: string): Promise<Running> {
   const script =
     'exec 3<&0; "$1" -c "$2" </dev/null >/dev/null 2>&1 3<&- & P=$!; echo $P; ' +
     '(cat <&3 >/dev/null; kill -9 $P) >/dev/null 2>&1 & wait $P'
@@ -138,7 +140,7 @@ function writeConfig(
   settings: NatsSettings,
   { folder, port, webSocketPort, logFile }: Places,
 ): string {
-  const { cluster, name = 'n1', config = '', maxPayload } = settings
+  const { cluster, name = 'n1', config = '', webSocket = 'no_tls: true', maxPayload } = settings
   const routes = cluster?.routes.map((route) => `nats://127.0.0.1:${route}`).join(', ')
   return [
     `server_name: ${name}`,
@@ -147,7 +149,7 @@ function writeConfig(
     `log_file: "${logFile}"`,
     ...(maxPayload === undefined ? [] : [`max_payload: ${maxPayload}`]),
     `jetstream { store_dir: "${join(folder, 'js')}", max_mem: 64MB, max_file: 1GB }`,
-    `websocket { host: 127.0.0.1, port: ${webSocketPort}, no_tls: true }`,
+    `websocket { host: 127.0.0.1, port: ${webSocketPort}, ${webSocket} }`,
     ...(cluster
       ? [`cluster { name: C, host: 127.0.0.1, port: ${cluster.port}, routes: [${routes ?? ''}] }`]
       : []),
