@@ -6,7 +6,13 @@ import { hostname } from 'node:os'
 import { connect } from '@nats-io/transport-node'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { createFoldDesks } from './client/open-fold-desk.ts'
+import { createProcessSummarisers } from './client/process-summarisers.ts'
+import { noPage } from './client/summarisers.ts'
+import { isBackfoldError } from './core/backfold-error.ts'
+import type { LadderEvent } from './core/gate/ladder.ts'
 import type { JobQueue } from './core/ports/job-queue.ts'
+import { createEstimatingTokeniser } from './models/estimating-tokeniser.ts'
+import type { SummariserDesk } from './protocol/summariser-desk.ts'
 import type { SyncCredentials } from './protocol/sync.ts'
 import { createFleetMetrics, type FleetMetrics } from './sync/fleet/fleet-metrics.ts'
 import { startFleetWorker } from './sync/fleet/fleet-worker.ts'
@@ -14,6 +20,7 @@ import {
   readWorkerOptions,
   WORKER_HELP,
   type WorkerOptions,
+  type WorkerSummariser,
 } from './sync/fleet/read-worker-options.ts'
 import { readCreds } from './sync/fleet/read-creds.ts'
 import { ensureStream } from './sync/nats/ensure-stream.ts'
@@ -126,8 +133,33 @@ async function tellRestored(reach: Reach): Promise<void> {
   say('devices say again what the log lacks, each when it connects next')
 }
 
+/** A ladder of one step for all jobs of this process; behind it stands code. */
+async function openSummariser(asked: WorkerSummariser): Promise<SummariserDesk> {
+  const { kind, model, baseUrl, apiKeyFile } = asked
+  const key = apiKeyFile === undefined ? asked.apiKey : (await readFile(apiKeyFile, 'utf8')).trim()
+  const apiKey = key === undefined ? {} : { apiKey: key }
+  const desk = createProcessSummarisers(createEstimatingTokeniser(), noPage())
+  await desk.choose(
+    kind === 'openai-compatible'
+      ? [{ kind, model, baseUrl: baseUrl ?? '', ...apiKey }]
+      : [{ kind, model, ...(baseUrl !== undefined && { baseUrl }), ...apiKey }],
+  )
+  say(`summariser: ${kind}, ${model}${baseUrl === undefined ? '' : ` at ${baseUrl}`}`)
+  let told: LadderEvent | undefined
+  desk.watch(() => {
+    void desk.status().then(({ events }) => {
+      const event = events.at(-1)
+      if (event && event !== told)
+        say(`summariser: ${event.to} after ${event.from}: ${event.reason}`)
+      told = event
+    })
+  })
+  return desk
+}
+
 async function run(options: WorkerOptions): Promise<void> {
   const credentials = await readCredentials(options)
+  const summariser = options.summariser && (await openSummariser(options.summariser))
   const reach = reachServer(options, credentials)
   const ensured = await ensureJobStream(await reach(), {
     timeoutMs: TIMEOUT_MS,
@@ -142,6 +174,7 @@ async function run(options: WorkerOptions): Promise<void> {
       servers: options.servers,
       ...(credentials && { credentials }),
       transport: connect,
+      ...(summariser && { summariser }),
       name: `worker on ${hostname()}`.slice(0, 100),
     }),
     clock: systemClock,
@@ -163,6 +196,7 @@ async function run(options: WorkerOptions): Promise<void> {
   await worker.stop(options.graceMs)
   server?.close()
   server?.closeAllConnections()
+  await summariser?.close()
   await reach.close()
   say('ended')
 }
@@ -185,7 +219,7 @@ async function main(): Promise<number> {
     return 0
   } catch (failure) {
     process.stderr.write(`${failure instanceof Error ? failure.message : String(failure)}\n`)
-    return 1
+    return isBackfoldError(failure) && failure.code === 'INVALID_INPUT' ? 2 : 1
   }
 }
 

@@ -1,24 +1,16 @@
-import { messageCodec } from '../adapters/message-codec.ts'
 import { expectExtractors } from '../core/ports/expect-extractors.ts'
 import type { HostExtractor } from './host-extractor.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
 import type { Tokeniser } from '../core/ports/tokeniser.ts'
-import { createDigester } from '../engine/digester.ts'
-import { createEngine } from '../engine/engine.ts'
-import { createExaminer } from '../engine/examiner.ts'
-import { createSearcher } from '../engine/searcher.ts'
 import { createEstimatingTokeniser } from '../models/estimating-tokeniser.ts'
-import { createGate } from '../models/gate.ts'
-import { createLocalDesk } from '../models/local-desk.ts'
 import type { SyncSetup } from '../protocol/sync-desk.ts'
 import type { SyncOptions } from '../protocol/sync.ts'
 import type { SummariserChoice } from '../protocol/summariser-options.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
-import { streamCompressor } from '../store/stream-compressor.ts'
 import { createSilentNotices } from '../tabs/broadcast-notices.ts'
 import { createLocalLeases } from '../tabs/local-leases.ts'
-import { systemClock } from '../tabs/system-clock.ts'
-import { createBackfold } from './create-backfold.ts'
+import { assembleEngine } from './assemble-engine.ts'
+import { createProcessSummarisers } from './process-summarisers.ts'
 import { createProcessSync } from './process-sync.ts'
 import { lazyTransfers } from './lazy-transfers.ts'
 import type { Backfold } from './session.ts'
@@ -58,52 +50,25 @@ export async function openEngine(options: EngineOptions = {}): Promise<Backfold>
   // From the first write on.
   if (setup) await sync.begin(setup)
   const tokeniser = options.tokeniser ?? createEstimatingTokeniser()
-  const searcher = createSearcher(store, tokeniser)
   const page = noPage()
-  const random = { id: () => crypto.randomUUID() }
-  const summariser = createLocalDesk({
-    random,
-    clock: systemClock,
-    count: (text) => tokeniser.count(text),
-    gate: createGate({ clock: systemClock }),
-    open: async (choice) => {
-      // Who asks no model need not load what opens them.
-      const { openLadderModel } = await import('../models/open-ladder-model.ts')
-      return openLadderModel(choice, {
-        clock: systemClock,
-        random: Math.random,
-        pageModel: ({ place }) => page.models[place],
-      })
-    },
+  const backfold = assembleEngine({
+    ...synced,
+    tokeniser,
+    page,
+    extractors,
+    summariser: createProcessSummarisers(tokeniser, page),
+    transfers: lazyTransfers({ store, tokeniser, random: { id: () => crypto.randomUUID() } }),
+    sync,
   })
-  const engine = createEngine(
-    {
-      ...synced,
-      tokeniser,
-      clock: systemClock,
-      random,
-      compressor: streamCompressor,
-      digester: createDigester({ store, tokeniser, compressor: streamCompressor }),
-      searcher,
-      examiner: createExaminer(store, searcher),
-      extractors,
-      summariser,
-      codec: messageCodec,
-      transfers: lazyTransfers({ store, tokeniser, random }),
-      sync,
-    },
-    (signal) => created.tell(signal),
-  )
-  const created = createBackfold(engine.handle, random.id, engine.close, page)
   if (options.summarisers !== undefined) {
     try {
-      await (await created.backfold.summarisers()).choose(options.summarisers)
+      await (await backfold.summarisers()).choose(options.summarisers)
     } catch (failure) {
-      await created.backfold.close()
+      await backfold.close()
       throw failure
     }
   }
-  return created.backfold
+  return backfold
 }
 
 async function readSync(options: SyncOptions): Promise<SyncSetup> {

@@ -1,13 +1,8 @@
-import { messageCodec } from '../adapters/message-codec.ts'
-import { createDigester } from '../engine/digester.ts'
-import { createEngine } from '../engine/engine.ts'
-import { createExaminer } from '../engine/examiner.ts'
-import { createSearcher } from '../engine/searcher.ts'
 import { createEstimatingTokeniser } from '../models/estimating-tokeniser.ts'
+import type { SummariserDesk } from '../protocol/summariser-desk.ts'
 import type { SyncCredentials } from '../protocol/sync.ts'
 import { createMemoryStore } from '../store/memory-store.ts'
 import { createMemorySyncJournal } from '../store/memory-sync-journal.ts'
-import { streamCompressor } from '../store/stream-compressor.ts'
 import { createSilentClaimChannel } from '../sync/claim-bus.ts'
 import type { FoldDesk, FoldDeskWish, OpenFoldDesk } from '../sync/fleet/fold-desk.ts'
 import type { NatsTransport } from '../sync/nats/open-connection.ts'
@@ -18,8 +13,7 @@ import { startSync } from '../sync/start-sync.ts'
 import { createSilentNotices } from '../tabs/broadcast-notices.ts'
 import { createLocalLeases } from '../tabs/local-leases.ts'
 import { systemClock } from '../tabs/system-clock.ts'
-import { createBackfold } from './create-backfold.ts'
-import type { Backfold } from './session.ts'
+import { assembleEngine } from './assemble-engine.ts'
 import { noPage } from './summarisers.ts'
 
 /** Where the sessions of jobs are read from. */
@@ -29,10 +23,13 @@ export interface FoldSource {
   readonly transport?: NatsTransport
   /** What people read of who folds a session. */
   readonly name: string
+  /** Who writes prose for digests, for all jobs together; code alone where it is missing. */
+  readonly summariser?: SummariserDesk
 }
 
 /** Opens sessions on their own, each over a store in memory that follows the server for that session alone. */
 export function createFoldDesks(source: FoldSource): OpenFoldDesk {
+  const tokeniser = createEstimatingTokeniser()
   return async (wish) => {
     const memory = createMemoryStore()
     const journal = createMemorySyncJournal()
@@ -48,7 +45,15 @@ export function createFoldDesks(source: FoldSource): OpenFoldDesk {
       journal,
       channel: createSilentClaimChannel(),
     })
-    const backfold = openOver(sync)
+    const { store, leases, notices } = sync
+    const backfold = assembleEngine({
+      ...{ store, leases, notices },
+      sharing: { isActive: () => true },
+      tokeniser,
+      page: noPage(),
+      // Other jobs go on asking them.
+      ...(source.summariser && { summariser: { ...source.summariser, close: async () => {} } }),
+    })
     const runner = await sync.run({
       deviceName: source.name,
       connect: (_, report) => connectTo(source, wish, report),
@@ -80,36 +85,6 @@ export function createFoldDesks(source: FoldSource): OpenFoldDesk {
     }
     return desk
   }
-}
-
-/** The engine of one job: code alone, as no model is set up. */
-function openOver({
-  store,
-  leases,
-  notices,
-}: Pick<ReturnType<typeof startSync>, 'store' | 'leases' | 'notices'>): Backfold {
-  const tokeniser = createEstimatingTokeniser()
-  const searcher = createSearcher(store, tokeniser)
-  const random = { id: () => crypto.randomUUID() }
-  const engine = createEngine(
-    {
-      store,
-      tokeniser,
-      leases,
-      notices,
-      sharing: { isActive: () => true },
-      clock: systemClock,
-      random,
-      compressor: streamCompressor,
-      digester: createDigester({ store, tokeniser, compressor: streamCompressor }),
-      searcher,
-      examiner: createExaminer(store, searcher),
-      codec: messageCodec,
-    },
-    (signal) => created.tell(signal),
-  )
-  const created = createBackfold(engine.handle, random.id, engine.close, noPage())
-  return created.backfold
 }
 
 /** Connects for one session. */

@@ -114,6 +114,37 @@ describe.skipIf(found.missing !== undefined)('the queue on a NATS server', () =>
     await taken.end()
   })
 
+  test('[FLEET14] a job comes again until somebody ends it, and frees its place then', async () => {
+    const { queue } = await join()
+    const place = { space: 'home', token: 'deadly' }
+    await queue.offer(place, { head: '' })
+    for (let attempt = 1; attempt <= 8; attempt += 1) {
+      const taken = await takeOne(queue)
+      expect(taken).toMatchObject({ ...place, attempt })
+      await taken.handBack(0)
+    }
+    expect(await queue.offer(place, { head: '' })).toEqual({ kind: 'already-queued' })
+    await (await takeOne(queue)).giveUp('nobody is to try it')
+    await expect.poll(() => queue.depth()).toBe(0)
+    expect(await queue.offer(place, { head: '' })).toEqual({ kind: 'queued' })
+    await (await takeOne(queue)).end()
+  })
+
+  test('[FLEET14] a queue that would forget jobs by itself is mended by whoever may', async () => {
+    const { connection } = await join()
+    const ask = async (subject: string, body: object): Promise<unknown> =>
+      (await connection.request(subject, JSON.stringify(body))).json()
+    const subject = `$JS.API.CONSUMER.CREATE.JOBS.compactors`
+    const reader = { durable_name: 'compactors', ack_policy: 'explicit', ack_wait: 1.5e9 }
+    const config = { ...reader, max_deliver: 5 }
+    const body = { stream_name: 'JOBS', action: 'update', config }
+    expect(await ask(subject, body)).toMatchObject({ config: { max_deliver: 5 } })
+    expect(await ensureJobStream(connection, { timeoutMs: 10_000 })).toEqual({ kind: 'ready' })
+    expect(await ask('$JS.API.CONSUMER.INFO.JOBS.compactors', {})).toMatchObject({
+      config: { max_deliver: -1, ack_wait: 1.5e9, ack_policy: 'explicit' },
+    })
+  })
+
   test('[FLEET10] what can not be queued is an outcome', async () => {
     const { queue, connection } = await join()
     expect(await queue.offer({ space: 'a.b', token: '*' }, { head: '' })).toMatchObject({

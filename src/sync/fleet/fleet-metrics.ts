@@ -19,6 +19,7 @@ const KINDS: readonly FoldOutcome['kind'][] = [
   'needless',
   'refused',
   'failed',
+  'abandoned',
   'stopped',
 ]
 

@@ -29,7 +29,7 @@ export interface FleetWorker {
   stop(graceMs: number): Promise<void>
 }
 
-/** Deliveries after which a job that fails is not handed back: the server gives it to nobody else. */
+/** A job that comes more often is ended without being tried: it may have killed those who did. */
 const MOST_ATTEMPTS = 5
 /** How long to wait after a failure, times the attempts so far. */
 const REST_MS = 10_000
@@ -107,6 +107,7 @@ function conclude(taken: TakenFold, outcome: FoldOutcome): Promise<void> {
     case 'needless':
       return taken.end()
     case 'refused':
+    case 'abandoned':
       return taken.giveUp(outcome.reason)
     case 'stopped':
       return taken.handBack(0)
@@ -134,6 +135,7 @@ async function fold(
   running: AbortSignal,
 ): Promise<FoldOutcome> {
   const { job, space, token } = taken
+  if (taken.attempt > MOST_ATTEMPTS) return ABANDONED
   if (job === undefined) return { kind: 'refused', reason: 'this release does not know such jobs' }
   const chosen = await chooseSealer(ports, taken)
   if (chosen.kind === 'refused') return chosen
@@ -156,6 +158,11 @@ async function fold(
     running.removeEventListener('abort', end)
     await desk.close()
   }
+}
+
+const ABANDONED: FoldOutcome = {
+  kind: 'abandoned',
+  reason: `it was begun ${MOST_ATTEMPTS} times and never ended`,
 }
 
 async function lateness(

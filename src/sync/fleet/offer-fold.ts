@@ -32,10 +32,11 @@ export async function offerFold(
   if (sync.unsent.some(({ kind }) => kind === 'head')) return { kind: 'too-early' }
   const grant = await ports.grant?.(id)
   const place = { space: ports.space, token: await ports.token(id) }
-  const { budget, retainedTail, largePayloadTokens, blockTokens, minimumGain } = policy
+  const { budget, retainedTail, largePayloadTokens, blockTokens, minimumGain, summarisers } = policy
   return ports.queue.offer(place, {
     head: sync.head.id,
-    policy: { budget, retainedTail, largePayloadTokens, blockTokens, minimumGain },
+    // Whom a session may not be shown to here it is not shown to elsewhere.
+    policy: { budget, retainedTail, largePayloadTokens, blockTokens, minimumGain, summarisers },
     ...(grant && { grant: { ...grant } }),
   })
 }

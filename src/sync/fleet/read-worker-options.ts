@@ -13,6 +13,17 @@ export interface WorkerOptions {
   readonly graceMs: number
   readonly ackWaitMs: number
   readonly deadlineMs: number
+  /** Who writes prose for digests; code alone where it is missing. */
+  readonly summariser?: WorkerSummariser
+}
+
+export interface WorkerSummariser {
+  readonly kind: 'openai-compatible' | 'anthropic' | 'gemini'
+  readonly model: string
+  readonly baseUrl?: string
+  readonly apiKey?: string
+  /** File that has the key and nothing else. */
+  readonly apiKeyFile?: string
 }
 
 export type WorkerAsked =
@@ -35,7 +46,14 @@ const FLAGS = {
   grace: 'BACKFOLD_GRACE',
   'ack-wait': 'BACKFOLD_ACK_WAIT',
   deadline: 'BACKFOLD_DEADLINE',
+  summariser: 'BACKFOLD_SUMMARISER',
+  model: 'BACKFOLD_MODEL',
+  'base-url': 'BACKFOLD_BASE_URL',
+  'api-key-file': 'BACKFOLD_API_KEY_FILE',
 } as const
+
+/** Not a flag: everybody on a machine sees the flags of its processes. */
+const API_KEY = 'BACKFOLD_API_KEY'
 
 type Flag = keyof typeof FLAGS
 
@@ -68,6 +86,15 @@ Each flag may also be an environment variable; the flag wins.
   --ack-wait N         seconds after which a silent worker's job is given    BACKFOLD_ACK_WAIT
                        to another, where this worker creates the queue; 60
                        by default. All workers of a queue say the same.
+  --summariser KIND    a language model that writes prose for digests:       BACKFOLD_SUMMARISER
+                       openai-compatible (Ollama and llama.cpp too),
+                       anthropic or gemini; where it fails, and by default,
+                       code alone
+  --model NAME         the model as its provider names it                    BACKFOLD_MODEL
+  --base-url URL       where it is, such as http://127.0.0.1:11434/v1; the   BACKFOLD_BASE_URL
+                       vendor's own by default
+  --api-key-file FILE  file with the key for it                              BACKFOLD_API_KEY_FILE
+                       or the key itself, in the environment only            BACKFOLD_API_KEY
   --set-up             creates the streams of a server, where they are missing,
                        with the rights of an admin, and ends
   --restored           tells all devices that the log was put back from a backup,
@@ -104,11 +131,13 @@ export function readWorkerOptions(
     const keyFile = valueOf('key')
     return keyFile === undefined ? wrong('--print-key needs --key') : { kind: 'print-key', keyFile }
   }
-  const read = readRun(valueOf)
+  const read = readRun(valueOf, env[API_KEY] || undefined)
   return read.kind === 'run' ? { ...read, kind } : read
 }
 
-function readRun(valueOf: (flag: Flag) => string | undefined): WorkerAsked {
+type ValueOf = (flag: Flag) => string | undefined
+
+function readRun(valueOf: ValueOf, apiKey: string | undefined): WorkerAsked {
   const servers = (valueOf('servers') ?? '').split(',').map((server) => server.trim())
   if (servers.some((server) => !/^(?:nats|tls|wss?):\/\/./.test(server))) {
     return wrong('--servers needs addresses such as nats://sync.example.com:4222')
@@ -134,6 +163,8 @@ function readRun(valueOf: (flag: Flag) => string | undefined): WorkerAsked {
   if ((who['user'] === undefined) !== (who['password'] === undefined)) {
     return wrong('--user and --password belong together')
   }
+  const summariser = readSummariser(valueOf, apiKey)
+  if (typeof summariser === 'string') return wrong(summariser)
   return {
     kind: 'run',
     options: {
@@ -145,7 +176,45 @@ function readRun(valueOf: (flag: Flag) => string | undefined): WorkerAsked {
       graceMs: grace * 1_000,
       ackWaitMs: ackWait * 1_000,
       deadlineMs: deadline * 1_000,
+      ...(summariser && { summariser }),
     },
+  }
+}
+
+const SUMMARISERS: readonly WorkerSummariser['kind'][] = [
+  'openai-compatible',
+  'anthropic',
+  'gemini',
+]
+
+/** What was asked for, a sentence where that is wrong, or undefined where no model is. */
+function readSummariser(
+  valueOf: ValueOf,
+  apiKey: string | undefined,
+): WorkerSummariser | string | undefined {
+  const name = valueOf('summariser')
+  const model = valueOf('model')
+  const baseUrl = valueOf('base-url')
+  const apiKeyFile = valueOf('api-key-file')
+  if (name === undefined) {
+    const isAsked = model !== undefined || baseUrl !== undefined || apiKeyFile !== undefined
+    return isAsked ? '--model, --base-url and --api-key-file need --summariser' : undefined
+  }
+  const kind = SUMMARISERS.find((known) => known === name)
+  if (kind === undefined) return `--summariser is one of ${SUMMARISERS.join(', ')}`
+  if (model === undefined) return '--summariser needs --model'
+  if (kind === 'openai-compatible' && baseUrl === undefined) {
+    return '--summariser openai-compatible needs --base-url'
+  }
+  if (apiKey !== undefined && apiKeyFile !== undefined) {
+    return `one of ${API_KEY} and --api-key-file is enough`
+  }
+  return {
+    kind,
+    model,
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(apiKey !== undefined && { apiKey }),
+    ...(apiKeyFile !== undefined && { apiKeyFile }),
   }
 }
 

@@ -18,6 +18,8 @@ export type FoldOutcome =
   | { readonly kind: 'refused'; readonly reason: string }
   /** It may be done at another time. */
   | { readonly kind: 'failed'; readonly reason: string }
+  /** It was begun too often and never ended: whoever tries it may end by it. */
+  | { readonly kind: 'abandoned'; readonly reason: string }
   /** The worker ends. */
   | { readonly kind: 'stopped' }
 

@@ -36,8 +36,8 @@ const STREAM = {
   max_age: DAY_NS,
 } as const
 
-/** A job that killed five workers is not given to a sixth. */
-const CONSUMER = { durable_name: JOB_CONSUMER, ack_policy: 'explicit', max_deliver: 5 } as const
+/** Jobs come again until a worker ends them: one that the server itself no longer gave out would keep its place. */
+const CONSUMER = { durable_name: JOB_CONSUMER, ack_policy: 'explicit', max_deliver: -1 } as const
 
 /** Makes sure that the queue is there; it is created where these credentials may. */
 export async function ensureJobStream(
@@ -47,24 +47,31 @@ export async function ensureJobStream(
   const ask = <T>(subject: string, body?: unknown): Promise<Asked<T>> =>
     askServer<T>(connection, { subject: `$JS.API.${subject}`, body, timeoutMs })
   const reader = `CONSUMER.INFO.${JOB_STREAM}.${JOB_CONSUMER}`
-  const found = await ask<Named>(reader)
-  // A worker need not be allowed to see more than that.
+  const found = await ask<{ readonly config: ReaderConfig }>(reader)
+  const write = (action: 'create' | 'update', config: ReaderConfig): Promise<Asked<unknown>> =>
+    ask(`CONSUMER.CREATE.${JOB_STREAM}.${JOB_CONSUMER}`, {
+      stream_name: JOB_STREAM,
+      action,
+      config,
+    })
+  if (found.kind === 'answer') {
+    const { config } = found.value
+    // A worker need not be allowed to change that.
+    if ((config.max_deliver ?? -1) < 0) return { kind: 'ready' }
+    const changed = await write('update', { ...config, max_deliver: -1 })
+    return changed.kind === 'denied' ? { kind: 'refused', reason: FORGETFUL } : judge(changed)
+  }
   if (found.kind !== 'error' || !NOT_FOUND.includes(found.code)) return judge(found)
   const stream = await ensureStream(ask)
   if (stream.kind !== 'ready') return stream
-  const config = { ...CONSUMER, ack_wait: ackWaitMs * 1e6 }
-  return judge(
-    await ask(`CONSUMER.CREATE.${JOB_STREAM}.${JOB_CONSUMER}`, {
-      stream_name: JOB_STREAM,
-      action: 'create',
-      config,
-    }),
-  )
+  return judge(await write('create', { ...CONSUMER, ack_wait: ackWaitMs * 1e6 }))
 }
 
-interface Named {
-  readonly name: string
+interface ReaderConfig extends Readonly<Record<string, unknown>> {
+  readonly max_deliver?: number
 }
+
+const FORGETFUL = `The reader ${JOB_CONSUMER} has a max_deliver: the admin has to run --set-up.`
 
 type Ask = <T>(subject: string, body?: unknown) => Promise<Asked<T>>
 

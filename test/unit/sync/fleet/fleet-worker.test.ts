@@ -188,6 +188,26 @@ test('[FLEET6] what fails comes again later, and is given up at the fifth time',
   expect(metrics.write(4)).toMatch(/taken_over_total 2\n/)
 })
 
+test('[FLEET14] a job that was begun five times and never ended is ended without being tried, and told', async () => {
+  const { queue, told, give } = buildQueue()
+  const lines: string[] = []
+  let opened = 0
+  const openDesk: OpenFoldDesk = async (wish) => {
+    opened += 1
+    return openNothing(wish)
+  }
+  give({ attempt: 6 })
+  const metrics = createFleetMetrics()
+  const worker = start({ queue, openDesk, metrics, tell: (line) => void lines.push(line) })
+  await expect.poll(() => told).toEqual(['7 given up: it was begun 5 times and never ended'])
+  give({ n: 8, attempt: 5 })
+  await expect.poll(() => told.at(-1)).toBe('8 ended')
+  await worker.stop(0)
+  expect(opened).toBe(1)
+  expect(lines).toContain('job 7 abandoned: it was begun 5 times and never ended')
+  expect(metrics.write(0)).toMatch(/^backfold_worker_jobs_total\{outcome="abandoned"\} 1$/m)
+})
+
 test('[FLEET6] a job that goes on says so, and one that takes too long is handed back', async () => {
   const { queue, told, give } = buildQueue()
   const clock = buildDelays()

@@ -48,6 +48,29 @@ test('[FLEET13] a session is offered once for each head, and again after a minut
   expect(asked).toEqual(['', 'g1', 'g1'])
 })
 
+test('[FLEET14] what workers end without a new head is offered again a minute later, and then every hour', async () => {
+  const { offers, asked, world } = open()
+  const lookAt = async (now: number): Promise<number> => {
+    world.now = now
+    offers.look(rowOf(900))
+    // What came of it is known by the next turn of the loop.
+    await new Promise((resolve) => setImmediate(resolve))
+    return asked.length
+  }
+  expect(await lookAt(0)).toBe(1)
+  world.outcome = { kind: 'already-queued' }
+  expect(await lookAt(60_000)).toBe(2)
+  expect(await lookAt(120_000)).toBe(3)
+  world.outcome = { kind: 'queued' }
+  expect(await lookAt(180_000)).toBe(4)
+  expect(await lookAt(180_000 + 3_599_999)).toBe(4)
+  expect(await lookAt(180_000 + 3_600_000)).toBe(5)
+  expect(await lookAt(180_000 + 3_660_000)).toBe(5)
+  world.now += 1
+  offers.look(rowOf(900, 'g1'))
+  expect(asked.at(-1)).toBe('g1')
+})
+
 test('[FLEET13] what was refused is told and offered anew; where nobody is, nobody is asked', async () => {
   const { offers, asked, refused, world } = open({ kind: 'refused', detail: 'no queue' })
   offers.look(rowOf(900))

@@ -38,15 +38,17 @@ function buildPorts(): OfferPorts & { readonly offered: [FoldPlace, FoldJob][] }
 
 test('[FLEET1] a device queues a session with the head that it saw', async () => {
   const ports = buildPorts()
-  const row = rowWith({ head: { position: 4, id: 'g-1', generation: 1 } })
+  const synced = rowWith({ head: { position: 4, id: 'g-1', generation: 1 } })
+  const row = { ...synced, policy: { ...synced.policy, summarisers: ['of this device'] } }
   expect(await offerFold(ports, row)).toEqual({ kind: 'queued' })
   expect(await offerFold(ports, row)).toEqual({ kind: 'already-queued' })
   const { budget, retainedTail, largePayloadTokens, blockTokens, minimumGain } = row.policy
+  const summarisers = ['of this device']
   expect(ports.offered[0]).toEqual([
     { space: 'home', token: 'token-of-s' },
     {
       head: 'g-1',
-      policy: { budget, retainedTail, largePayloadTokens, blockTokens, minimumGain },
+      policy: { budget, retainedTail, largePayloadTokens, blockTokens, minimumGain, summarisers },
     },
   ])
 })
