@@ -132,9 +132,9 @@ function readRows(rows: MemoryRows, query: ReadQuery): Snapshotted {
     head: query.head && session?.head ? rows.generations.get(id)?.get(session.head) : undefined,
     tail: query.tail ? log.slice(mark).filter((message) => message.active) : [],
     pins: query.pins ? present((session?.pins ?? []).filter((seq) => seq <= mark)) : [],
-    range: query.range ? log.slice(Math.max(0, query.range.from - 1), query.range.to) : [],
+    range: query.range ? rangeOf(log, query.range) : [],
     at: present(query.at ?? []),
-    ids: query.ids ? log.filter((message) => query.ids?.includes(message.id)) : [],
+    ids: query.ids ? byMessageId(log, query.ids) : [],
     generations: select(rows.generations.get(id), query.generations),
     candidate: query.candidate ? candidate : undefined,
     candidateMark: query.candidate && candidate ? log[candidate.mark - 1] : undefined,
@@ -152,6 +152,32 @@ function readRows(rows: MemoryRows, query: ReadQuery): Snapshotted {
     facts: query.facts ? byId(rows.facts.get(id)) : [],
     index: select(rows.index.get(id), query.index),
   }
+}
+
+/** Places by id of the logs that were asked by ids: looking through a long log at every append would take ever longer. */
+const placesOf = new WeakMap<readonly Message[], Map<string, Seq>>()
+
+function byMessageId(log: readonly Message[], ids: readonly string[]): readonly Message[] {
+  const places = placesOf.get(log) ?? new Map(presentOf(log).map(({ id, seq }) => [id, seq]))
+  placesOf.set(log, places)
+  const found = [...new Set(ids)].flatMap((id) => {
+    const message = log[(places.get(id) ?? 0) - 1]
+    // Another one may have that place by now.
+    return message?.id === id ? message : []
+  })
+  return found.toSorted((a, b) => a.seq - b.seq)
+}
+
+function rangeOf(
+  log: readonly Message[],
+  { from, to, most = Infinity }: NonNullable<ReadQuery['range']>,
+): readonly Message[] {
+  return presentOf(log.slice(Math.max(0, from - 1), to)).slice(0, most)
+}
+
+/** Places may be empty: what was lost is no message. */
+function presentOf(log: readonly Message[]): readonly Message[] {
+  return log.filter((message) => message !== undefined)
 }
 
 function findArtifact(rows: MemoryRows, key: string): Artifact | undefined {
@@ -181,6 +207,7 @@ function applyWrite(rows: MemoryRows, write: Write): void {
       const { session, ...message } = write.row
       const log = rows.messages.get(session) ?? []
       log[message.seq - 1] = message
+      placesOf.get(log)?.set(message.id, message.seq)
       rows.messages.set(session, log)
       return
     }

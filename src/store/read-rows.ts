@@ -74,12 +74,12 @@ export async function readRows(
   const all = <Row>(table: string): PromiseLike<Row[]> =>
     rows.between<Row>(table, [id, Dexie.minKey], [id, Dexie.maxKey])
   if (query.head && session?.head) into('head', rows.get('generations', [id, session.head]))
-  if (query.tail) into('tail', rangeOf(rows, id, mark + 1, Infinity).then(onlyActive))
+  if (query.tail) into('tail', rangeOf(rows, id, { from: mark + 1, to: Infinity }).then(onlyActive))
   if (query.pins && session) {
     const pins = session.pins.filter((seq) => seq <= mark)
     if (pins.length > 0) into('pins', numbered('messages', pins))
   }
-  if (query.range) into('range', rangeOf(rows, id, query.range.from, query.range.to))
+  if (query.range) into('range', rangeOf(rows, id, query.range))
   if (query.at) into('at', numbered('messages', query.at))
   if (query.ids) into('ids', rows.byIds(id, query.ids))
   if (query.candidate && candidate)
@@ -116,8 +116,12 @@ function onlyActive(messages: readonly Message[]): Message[] {
   return messages.filter((message) => message.active)
 }
 
-function rangeOf(rows: StoredRows, id: string, from: number, to: number): PromiseLike<Message[]> {
-  return rows.between('messages', [id, from], [id, to])
+function rangeOf(
+  rows: StoredRows,
+  id: string,
+  { from, to, most }: NonNullable<ReadQuery['range']>,
+): PromiseLike<Message[]> {
+  return rows.between('messages', [id, from], [id, to], most)
 }
 
 /** Tokens do not sort as the ids that they stand for. */

@@ -8,8 +8,8 @@ export interface StoredRows {
   get<Row>(table: string, key: ClearKey): PromiseLike<Row | undefined>
   /** Those that are there, in the order asked for. */
   bulkGet<Row>(table: string, keys: readonly ClearKey[]): PromiseLike<Row[]>
-  /** Both ends included, by primary key. */
-  between<Row>(table: string, from: ClearKey, to: ClearKey): PromiseLike<Row[]>
+  /** Both ends included, by primary key; the first `most` of them, or all. */
+  between<Row>(table: string, from: ClearKey, to: ClearKey, most?: number): PromiseLike<Row[]>
   byIds(session: string, ids: readonly string[]): PromiseLike<MessageRow[]>
   /** Finished blocks of a job, ascending. */
   blocks<Row>(session: string, job: number): PromiseLike<Row[]>
@@ -44,10 +44,12 @@ export function createStoredRows(db: BackfoldDatabase, codec: RowCodec): StoredR
         .table<object>(table)
         .bulkGet(keys.map((key) => codec.key(table, key)))
         .then((raws) => open<Row>(table, raws)),
-    between: <Row>(table: string, from: ClearKey, to: ClearKey) =>
-      rangeOf(table, codec.key(table, from), codec.key(table, to))
+    between<Row>(table: string, from: ClearKey, to: ClearKey, most?: number) {
+      const range = rangeOf(table, codec.key(table, from), codec.key(table, to))
+      return (most === undefined ? range : range.limit(most))
         .toArray()
-        .then((raws) => open<Row>(table, raws)),
+        .then((raws) => open<Row>(table, raws))
+    },
     byIds: (session, ids) =>
       db
         .table<object>('messages')

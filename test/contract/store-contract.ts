@@ -75,6 +75,25 @@ function describeReads(now: () => Reading): void {
     expect(await put({ ...whole, hash: 'de' })).toEqual([{ ...whole, hash: 'de' }])
   })
 
+  test('[STO3] a message is found by its id where it stands by now, and nowhere once another took its place', async () => {
+    const { messages } = rows
+    const byId = async (id: string): Promise<readonly unknown[]> =>
+      (await reading.store.read({ session: 's', ids: [id] })).ids
+    expect(await byId('m3')).toMatchObject([messages[2] ?? {}])
+    const [, , third, fourth] = messages
+    if (!third || !fourth) throw new Error('there are eight messages')
+    const taken = [
+      { ...third, id: 'other' },
+      { ...fourth, id: 'm3' },
+    ]
+    await reading.write(
+      taken.map((row) => ({ table: 'messages', row: { ...row, session: 's' } }) as const),
+    )
+    expect(await byId('m3')).toMatchObject(taken.slice(1))
+    expect(await byId('m4')).toEqual([])
+    expect(await byId('other')).toMatchObject(taken.slice(0, 1))
+  })
+
   test('[STO3] a read finds what was asked for and leaves the rest empty', async () => {
     const { session, messages, generations, snapshots, jobs, blocks, artifacts } = rows
     const { notes, pads, rules, facts, index } = rows
@@ -85,6 +104,8 @@ function describeReads(now: () => Reading): void {
       [{ pins: true }, { pins: [messages[1]] }],
       [{ range: { from: 3, to: 7 } }, { range: messages.slice(2, 7) }],
       [{ range: { from: 8, to: Number.MAX_SAFE_INTEGER } }, { range: messages.slice(7) }],
+      [{ range: { from: 3, to: 7, most: 2 } }, { range: messages.slice(2, 4) }],
+      [{ range: { from: 3, to: 4, most: 9 } }, { range: messages.slice(2, 4) }],
       [{ at: [6, 2, 99] }, { at: [messages[5], messages[1]] }],
       [{ ids: ['m3', 'nobody'] }, { ids: [messages[2]] }],
       [{ generations: 'all' }, { generations }],

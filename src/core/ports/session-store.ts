@@ -19,8 +19,8 @@ export interface ReadQuery {
   readonly tail?: boolean
   /** The pinned messages at or below the head's mark. */
   readonly pins?: boolean
-  /** Messages of a range of the log, both ends included, left-behind branches too. */
-  readonly range?: { readonly from: Seq; readonly to: Seq }
+  /** Messages of a range of the log, both ends included, left-behind branches too; the first `most` of them, or all. */
+  readonly range?: { readonly from: Seq; readonly to: Seq; readonly most?: number }
   /** Messages by position. */
   readonly at?: readonly Seq[]
   /** Messages by id. */

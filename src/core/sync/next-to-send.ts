@@ -22,12 +22,18 @@ export type ToSend =
 /** Most records that are said at once. */
 const MAX_RECORDS = 100
 
-/** What {@link nextToSend} must be given. */
+/** What {@link nextToSend} must be given: of a long log that waits no more than can be said at once. */
 export function sendQuery({ id, sync }: Pick<SessionRow, 'id' | 'sync'>): ReadQuery {
+  // A branch has its place among all that wait.
+  const isPlain = branchMarks(sync?.unsent ?? []).length === 0
   return {
     session: id,
     head: true,
-    range: { from: (sync?.confirmed ?? 0) + 1, to: Number.MAX_SAFE_INTEGER },
+    range: {
+      from: (sync?.confirmed ?? 0) + 1,
+      to: Number.MAX_SAFE_INTEGER,
+      ...(isPlain ? { most: MAX_RECORDS } : {}),
+    },
     rules: 'all',
     facts: 'all',
     notes: 'all',

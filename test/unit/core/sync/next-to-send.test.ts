@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SyncRecord } from '../../../../src/core/sync/sync-record.ts'
-import { nextToSend } from '../../../../src/core/sync/next-to-send.ts'
+import { nextToSend, sendQuery } from '../../../../src/core/sync/next-to-send.ts'
 import { startAnew, startQuery, startSyncing } from '../../../../src/core/sync/start-syncing.ts'
 import { NEVER_SYNCED } from '../../../../src/core/sync/sync-state.ts'
 import { buildRead } from '../../../support/build-generation.ts'
@@ -26,6 +26,23 @@ test('[SYNC20] messages and branches are sent in the order in which they were ma
   await device.branch(1)
   await device.append(user('three'))
   expect(told(await recordsOf(device))).toEqual(['a1', 'a2', 'branch a1-a2', 'a4'])
+})
+
+test('[SYNC20] of a long log that waits no more is read than is said at once', async () => {
+  const device = new SyncDevice('a')
+  await device.append(...Array.from({ length: 250 }, (_, n) => user(`${n}`)))
+  await device.rule('r')
+  const row = await device.row()
+  if (!row) throw new Error('it is there')
+  const { range } = await device.store.read(sendQuery(row))
+  const said = told(await recordsOf(device))
+  expect(said).toEqual(range.map(({ id }) => id))
+  expect(said).toHaveLength(100)
+  await device.branch(200)
+  const all = await device.read()
+  const piece = told(await recordsOf(device))
+  expect(nextToSend(all, 'a')).toEqual(await device.next())
+  expect(piece).toEqual(said)
 })
 
 test('[SYNC20] a row waits until all that it names is confirmed, all others go', async () => {
