@@ -9,6 +9,11 @@ interface Line {
   readonly claim: Claim | undefined
 }
 
+export interface Claimed {
+  readonly session: string
+  readonly claim: Claim
+}
+
 /** What all sessions together owe, kept up as their rows are seen. */
 export interface Ledger {
   know(row: SessionRow): void
@@ -20,13 +25,15 @@ export interface Ledger {
     readonly lacking: number
   }
   /** Sessions that other devices fold. */
-  claims(device: string): readonly { readonly session: string; readonly claim: Claim }[]
+  claims(device: string): readonly Claimed[]
 }
 
 /** @param onChanged - Called where something in it has become another. */
 export function createLedger(onChanged: () => void): Ledger {
   const lines = new Map<string, Line>()
   const seen = new Map<string, Pick<SessionRow, 'birth' | 'revision'>>()
+  /** Those that are folded by anybody, who are few. */
+  const claimed = new Map<string, Claimed>()
   /** Kept up with every line: with thousands of sessions nobody adds them up at every append. */
   const totals = { pending: 0, sessionsPending: 0, conflicts: 0, lacking: 0 }
   const add = (line: Line, sign: 1 | -1): void => {
@@ -51,6 +58,8 @@ export function createLedger(onChanged: () => void): Ledger {
       add(line, 1)
       totals.conflicts += line.conflicts - (before?.conflicts ?? 0)
       lines.set(row.id, line)
+      if (sync.claim) claimed.set(row.id, { session: row.id, claim: sync.claim })
+      else claimed.delete(row.id)
       if (!before || !isSame(before, line)) onChanged()
     },
     forget(session) {
@@ -59,13 +68,11 @@ export function createLedger(onChanged: () => void): Ledger {
       if (!line) return
       add(line, -1)
       lines.delete(session)
+      claimed.delete(session)
       onChanged()
     },
     totals: () => ({ ...totals }),
-    claims: (device) =>
-      [...lines].flatMap(([session, { claim }]) =>
-        claim && claim.device !== device ? [{ session, claim }] : [],
-      ),
+    claims: (device) => [...claimed.values()].filter(({ claim }) => claim.device !== device),
   }
 }
 
