@@ -26,6 +26,9 @@ export type Read =
 /** So many entries, and bytes, are asked for at once. */
 const PULL_ENTRIES = 500
 const PULL_BYTES = 4 * 1024 * 1024
+/** While no more than that waits to be read, more is asked for: what comes together is written together. */
+const MOST_WAITING = 4_000
+const MOST_WAITING_BYTES = 4 * 1024 * 1024
 /** How many beats a request lasts, and after how many without a word the reader counts as dead. */
 const PULL_BEATS = 6
 const DEAD_BEATS = 2.5
@@ -72,6 +75,7 @@ export class SpaceReader {
   private readonly inbox: string
   private readonly subscription: Subscription
   private queue: Delivered[] = []
+  private waitingBytes = 0
   private pending: number
   private turn = 0
   /** Entries that the server was asked for and did not send yet; 0 where no request is open. */
@@ -113,6 +117,8 @@ export class SpaceReader {
     if (this.broken !== undefined) return { kind: 'broken', reason: this.broken }
     const delivered = this.queue
     this.queue = []
+    this.waitingBytes = 0
+    this.pullAhead()
     return { kind: 'read', delivered, isAll: this.pending === 0 }
   }
 
@@ -141,6 +147,8 @@ export class SpaceReader {
         this.pending = delivery.pending
         this.asked -= 1
         this.queue.push({ position: delivery.position, message })
+        this.waitingBytes += message.data.length
+        this.pullAhead()
         break
       case 'beat':
         if (delivery.sent !== undefined && delivery.sent > this.turn)
@@ -149,11 +157,18 @@ export class SpaceReader {
       case 'done':
         if (!message.subject.endsWith(`.${this.pulls}`)) return
         this.asked = 0
+        this.pullAhead()
         break
       case 'broken':
         this.break(delivery.reason)
     }
     this.wake()
+  }
+
+  /** Asks for what is known to be there while whoever reads is still at work on what came before. */
+  private pullAhead(): void {
+    const isFull = this.queue.length >= MOST_WAITING || this.waitingBytes >= MOST_WAITING_BYTES
+    if (this.pending > 0 && !isFull) this.pull()
   }
 
   private pull(): void {
