@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from '@nats-io/transport-node'
 import type { NatsConnection } from '@nats-io/nats-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { RemoteEntry } from '../../src/core/ports/remote-log.ts'
 import { stampDraft } from '../../src/core/session/append.ts'
 import { readRecord } from '../../src/core/sync/read-record.ts'
@@ -15,6 +15,7 @@ import type { NatsLog } from '../../src/sync/nats/nats-options.ts'
 import { createPlainSealer } from '../../src/sync/plain-sealer.ts'
 import type { Sealer } from '../../src/sync/sealer.ts'
 import { buildWorker } from '../support/nats/build-worker.ts'
+import { startFaultProxy, type FaultProxy } from '../support/nats/fault-proxy.ts'
 import { findNats } from '../support/nats/find-nats.ts'
 import { startNats, waitUntil, type NatsServer } from '../support/nats/start-nats.ts'
 import { startWorker, type RunningWorker } from '../support/nats/start-worker.ts'
@@ -25,6 +26,9 @@ const found = await findNats()
 /** Seconds after which a silent worker's job goes to another. */
 const ACK_WAIT = '2'
 const POLICY = { budget: { tokens: 2_000 }, retainedTail: { messages: 2 } }
+
+/** Ends the id under which the head of a session is said to the server, behind the name of its subject. */
+const HEAD = '.g#'
 
 const folder = mkdtempSync(join(tmpdir(), 'backfold-fleet-'))
 
@@ -37,6 +41,12 @@ describe.skipIf(found.missing !== undefined)('a fleet on a NATS server', () => {
   const entries: RemoteEntry[] = []
 
   const queue = () => createJobQueue(() => Promise.resolve(connection), { patienceMs: 5_000 })
+
+  async function startWay(): Promise<FaultProxy> {
+    const way = await startFaultProxy(server.port)
+    onTestFinished(() => way.close())
+    return way
+  }
 
   async function startReady(...args: readonly string[]): Promise<RunningWorker> {
     const own = ['--servers', server.address, '--ack-wait', ACK_WAIT, '--concurrency', '1']
@@ -103,17 +113,20 @@ describe.skipIf(found.missing !== undefined)('a fleet on a NATS server', () => {
   test('[FLEET3, FLEET4, FLEET11] one worker dies and one stands still in mid-job: every job makes one generation', async () => {
     const sessions = Array.from({ length: 6 }, (_, n) => `session-${n}`)
     const tokens = await Promise.all(sessions.map((session) => say(session)))
-    const [dying, frozen] = [await startReady(), await startReady()]
+    const ways = [await startWay(), await startWay()] as const
+    const dying = await startReady('--servers', ways[0].address)
+    const frozen = await startReady('--servers', ways[1].address)
     let hasDied = false
     let isFrozen = false
-    dying.onLine((line) => {
-      if (!line.endsWith('begun') || hasDied) return
+    // The commit of a head is on its way, and the server does not have it yet.
+    ways[0].onText(HEAD, () => {
       hasDied = true
+      ways[0].drop('up')
       dying.signal('SIGKILL')
     })
-    frozen.onLine((line) => {
-      if (!line.endsWith('begun') || isFrozen) return
+    ways[1].onText(HEAD, () => {
       isFrozen = true
+      ways[1].stall('up')
       frozen.signal('SIGSTOP')
     })
     for (const token of tokens) {
@@ -124,8 +137,12 @@ describe.skipIf(found.missing !== undefined)('a fleet on a NATS server', () => {
     expect(await dying.ended).toBe('SIGKILL')
     const last = await startReady()
     await isEmpty()
+    await expect
+      .poll(() => tokens.map((token) => headsOf(token).length))
+      .toEqual(tokens.map(() => 1))
     frozen.signal('SIGCONT')
-    // What it had begun it ends, one way or the other.
+    // Its commit arrives now; what it had begun it ends, one way or the other.
+    ways[1].heal()
     await expect
       .poll(() => frozen.lines().some((line) => /^job \d+ (?!\()/.test(line)), { timeout: 60_000 })
       .toBe(true)

@@ -24,7 +24,7 @@ export function takeGeneration(taking: Taking, record: RecordOf<'generation'>): 
     parent: taking.head.generation,
     record: record.id,
   })
-  moveTo(taking, record, n)
+  moveTo(taking, record.id, n, known !== undefined)
   taking.headSaid = 'generation'
   return 'taken'
 }
@@ -41,7 +41,7 @@ export function takeRollback(taking: Taking, record: RecordOf<'rollback'>): Step
   if (!isKnown) return refuse(taking, record.id)
   const n = record.to === '' ? 0 : (target?.n ?? 0)
   if (n !== taking.head.generation) taking.headSaid = 'rollback'
-  moveTo(taking, record, n)
+  moveTo(taking, record.id, n, record.by === taking.device)
   return 'taken'
 }
 
@@ -63,17 +63,16 @@ function refuse(taking: Taking, id: string): Step {
   return 'ignored'
 }
 
-/** Makes a generation the remote head. What was changed here gives way, unless this device has said both. */
-function moveTo(
-  taking: Taking,
-  { id, by }: Pick<RecordOf<'generation'>, 'id' | 'by'>,
-  generation: number,
-): void {
+/**
+ * Makes a generation the remote head. What was changed here gives way, unless both were made here: two workers that were given
+ * the same job are one device by name.
+ */
+function moveTo(taking: Taking, id: string, generation: number, isOwn: boolean): void {
   taking.head = { position: taking.head.position, id, generation }
   taking.addedBefore = taking.added.length
   const mark = headMark(taking.unsent)
   if (!mark) return
-  if (mark.id !== id && by === taking.device) return
+  if (mark.id !== id && isOwn) return
   if (mark.id !== id) taking.conflicts += 1
   drop(taking, mark.id)
 }

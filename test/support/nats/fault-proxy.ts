@@ -17,6 +17,12 @@ export interface FaultProxy {
   slow(delayMs: number): void
   /** Calls back before something is passed on; it may then cut or drop. */
   onPass(listener: (direction: Direction, bytes: Buffer) => void): void
+  /**
+   * Calls back once, before the last of this text is passed on towards the server, however the network cut it into pieces.
+   *
+   * @param text - At most 256 characters, none beyond ASCII.
+   */
+  onText(text: string, listener: (passing: Passing) => void): void
   heal(): void
   connections(): number
   close(): Promise<void>
@@ -25,11 +31,22 @@ export interface FaultProxy {
 /** `up` is towards the server. */
 export type Direction = 'up' | 'down'
 
+/** The connection on which something passes. */
+export interface Passing {
+  /** Cuts it in the place of the next thing that comes back from the server; `then` is called once that can't come any more. */
+  loseAnswer(then: () => void): void
+}
+
 interface Pair {
   readonly up: Socket
   readonly down: Socket
   readonly held: (() => void)[]
+  /** The last that was passed up. */
+  tail: string
+  onAnswer: (() => void) | undefined
 }
+
+const LONGEST_TEXT = 256
 
 /** Stands between clients and the server at a port of loopback. */
 export async function startFaultProxy(target: number): Promise<FaultProxy> {
@@ -43,9 +60,26 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     pairs.delete(pair)
     pair.up.destroy()
     pair.down.destroy()
+    pair.onAnswer?.()
+    pair.onAnswer = undefined
+  }
+  const texts = new Map<string, (passing: Passing) => void>()
+  const look = (pair: Pair, bytes: Buffer): void => {
+    const seen = pair.tail + bytes.toString('latin1')
+    pair.tail = seen.slice(1 - LONGEST_TEXT)
+    for (const [text, listener] of [...texts]) {
+      if (!seen.includes(text)) continue
+      texts.delete(text)
+      listener({ loseAnswer: (then) => (pair.onAnswer = then) })
+    }
   }
   const pass = (pair: Pair, direction: Direction, bytes: Buffer): void => {
     tell(direction, bytes)
+    if (direction === 'up') look(pair, bytes)
+    else if (pair.onAnswer) {
+      end(pair)
+      return
+    }
     const to = direction === 'up' ? pair.up : pair.down
     const write = (): void => void (to.destroyed || to.write(bytes))
     if (dropped.has(direction)) return
@@ -55,7 +89,7 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
   }
   const server = createServer((down) => {
     const up = connect(target, '127.0.0.1')
-    const pair: Pair = { up, down, held: [] }
+    const pair: Pair = { up, down, held: [], tail: '', onAnswer: undefined }
     pairs.add(pair)
     if (isCut) end(pair)
     for (const socket of [up, down]) {
@@ -88,6 +122,7 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     onPass(listener) {
       tell = listener
     },
+    onText: (text, listener) => void texts.set(text, listener),
     heal() {
       isCut = false
       delayMs = 0

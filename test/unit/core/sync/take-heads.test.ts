@@ -122,6 +122,23 @@ test('[SYNC12] an older head of the same device does not displace what it has be
   for (const device of [a, b]) expect(await device.row()).toMatchObject({ head: 0 })
 })
 
+test('[SYNC12] of two workers that are one device by name one head stands, and the other adds none behind it', async () => {
+  const [space, a] = await begun()
+  const workers = [new SyncDevice('job-1'), new SyncDevice('job-1')] as const
+  const [quick, late] = workers
+  for (const worker of workers) await space.deliver(worker)
+  // No two of them say anything under one id.
+  for (let n = 0; n < 9; n += 1) late.newId()
+  await late.fold('confirmed')
+  await quick.fold('confirmed')
+  await space.flush(quick)
+  await space.deliver(late)
+  expect(await late.row()).toMatchObject({ sync: { conflicts: 1, unsent: [] } })
+  await space.settle([a, quick, late])
+  const heads = space.entries.filter((entry) => 'record' in entry && 'generation' in entry.record)
+  expect(heads).toHaveLength(1)
+})
+
 test('[SYNC13] a branch moves the head of all to the newest that covers nothing of what was left', async () => {
   const [space, a, b] = await begun(3)
   await a.fold('confirmed')
