@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -19,6 +19,12 @@ export interface NatsServer {
   thaw(): void
   /** Where it keeps its streams. */
   readonly storeFolder: string
+  /** Removes everything that it keeps, once it was ended. */
+  wipe(): void
+  /** Takes another configuration from its next start on, in the place of {@link NatsSettings.config}. */
+  configure(config: string): void
+  /** Has the running server read its configuration anew. */
+  reload(): void
   /** Ends it and removes what it stored. */
   close(): Promise<void>
   log(): string
@@ -34,9 +40,20 @@ export interface NatsSettings {
   readonly webSocket?: string
   readonly name?: string
   /** Makes it one of a cluster. */
-  readonly cluster?: { readonly port: number; readonly routes: readonly number[] }
+  readonly cluster?: ClusterPlace
+  /** Everything is on the disk before it is confirmed, as DEPLOY.md says; false by default. */
+  readonly isDurable?: boolean
   /** 1 MB by default, as the server's own. */
   readonly maxPayload?: number
+}
+
+export interface ClusterPlace {
+  /** Where it listens for other nodes. */
+  readonly port: number
+  /** Where others are told to look for it. */
+  readonly advertised: number
+  /** Where it looks for the others. */
+  readonly routes: readonly number[]
 }
 
 /** Starts one server on loopback, with JetStream in a folder of its own. */
@@ -45,7 +62,11 @@ export async function startNats(settings: NatsSettings): Promise<NatsServer> {
   const [port = 0, webSocketPort = 0] = await findFreePorts(2)
   const logFile = join(folder, 'log')
   const configFile = join(folder, 'nats.conf')
-  writeFileSync(configFile, writeConfig(settings, { folder, port, webSocketPort, logFile }))
+  const storeFolder = join(folder, 'js')
+  const places = { storeFolder, port, webSocketPort, logFile }
+  const configure = (config: string | undefined): void =>
+    writeFileSync(configFile, writeConfig({ ...settings, ...(config && { config }) }, places))
+  configure(undefined)
   let running: Running | undefined
   const log = (): string => {
     try {
@@ -77,7 +98,10 @@ export async function startNats(settings: NatsSettings): Promise<NatsServer> {
     start,
     freeze: () => running?.signal('SIGSTOP'),
     thaw: () => running?.signal('SIGCONT'),
-    storeFolder: join(folder, 'js'),
+    storeFolder,
+    wipe: () => rmSync(storeFolder, { recursive: true, force: true }),
+    configure,
+    reload: () => running?.signal('SIGHUP'),
     log,
     stored: () => readAll(folder),
     async close() {
@@ -96,7 +120,7 @@ function readAll(folder: string): Buffer {
 
 export interface Running {
   hasEnded(): boolean
-  signal(name: 'SIGSTOP' | 'SIGCONT'): void
+  signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGHUP'): void
   end(): Promise<void>
 }
 
@@ -130,7 +154,7 @@ export async function runNats(path: string, configFile: string): Promise<Running
 }
 
 interface Places {
-  readonly folder: string
+  readonly storeFolder: string
   readonly port: number
   readonly webSocketPort: number
   readonly logFile: string
@@ -138,9 +162,10 @@ interface Places {
 
 function writeConfig(
   settings: NatsSettings,
-  { folder, port, webSocketPort, logFile }: Places,
+  { storeFolder, port, webSocketPort, logFile }: Places,
 ): string {
-  const { cluster, name = 'n1', config = '', webSocket = 'no_tls: true', maxPayload } = settings
+  const { cluster, name = 'n1', config = '', maxPayload, isDurable = false } = settings
+  const durable = isDurable ? ', sync_interval: always' : ''
   const routes = cluster?.routes.map((route) => `nats://127.0.0.1:${route}`).join(', ')
   return [
     `server_name: ${name}`,
@@ -148,34 +173,48 @@ function writeConfig(
     `port: ${port}`,
     `log_file: "${logFile}"`,
     ...(maxPayload === undefined ? [] : [`max_payload: ${maxPayload}`]),
-    `jetstream { store_dir: "${join(folder, 'js')}", max_mem: 64MB, max_file: 1GB }`,
-    `websocket { host: 127.0.0.1, port: ${webSocketPort}, ${webSocket} }`,
+    `jetstream { store_dir: "${storeFolder}", max_mem: 64MB, max_file: 1GB${durable} }`,
+    `websocket { host: 127.0.0.1, port: ${webSocketPort}, no_tls: true }`,
     ...(cluster
-      ? [`cluster { name: C, host: 127.0.0.1, port: ${cluster.port}, routes: [${routes ?? ''}] }`]
+      ? [
+          `cluster { name: C, host: 127.0.0.1, port: ${cluster.port}, routes: [${routes ?? ''}],`,
+          `  advertise: "127.0.0.1:${cluster.advertised}" }`,
+        ]
       : []),
     config,
     '',
   ].join('\n')
 }
 
-/** Ports that were free a moment ago: all are held until each is known, so that none is given twice. */
+/**
+ * Below the ports that systems give to outgoing connections (those begin at 32,768 or higher): nothing takes one while a server is
+ * down between two starts.
+ */
+const FIRST_PORT = 20_000
+const END_OF_PORTS = 32_768
+
+/** Ports that were free a moment ago, anywhere in the range: all are held until each is known, so that none is given twice. */
 export async function findFreePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      return server
-    }),
-  )
-  const ports = servers.map((server) => {
-    const address = server.address()
-    if (address === null || typeof address === 'string') throw new Error('there is no port')
-    return address.port
-  })
+  const held: { readonly port: number; readonly server: Server }[] = []
+  for (let tries = 0; held.length < count; tries += 1) {
+    if (tries > 100 + 10 * count) throw new Error('there are no free ports')
+    const port = FIRST_PORT + Math.floor(Math.random() * (END_OF_PORTS - FIRST_PORT))
+    const server = await tryToListen(port)
+    if (server) held.push({ port, server })
+  }
   await Promise.all(
-    servers.map((server) => new Promise<void>((resolve) => void server.close(() => resolve()))),
+    held.map(({ server }) => new Promise<void>((resolve) => void server.close(() => resolve()))),
   )
-  return ports
+  return held.map(({ port }) => port)
+}
+
+/** Undefined where somebody else listens. */
+function tryToListen(port: number): Promise<Server | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(undefined))
+    server.listen(port, '127.0.0.1', () => resolve(server))
+  })
 }
 
 /** Looks every few milliseconds, for at most 20 seconds. */
