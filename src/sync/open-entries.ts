@@ -5,6 +5,9 @@ import { channelOf, type SyncEntry } from '../core/sync/sync-record.ts'
 import type { TakenEntry } from '../core/sync/take-query.ts'
 import type { Sealer } from './sealer.ts'
 
+/** Entries that are opened at once. */
+const MOST_AT_ONCE = 32
+
 /** Entries of one session, in order, nonsense among them. */
 export interface SessionEntries {
   readonly session: string
@@ -64,21 +67,40 @@ export async function openEntries(
   const sessions = new Map<string, TakenEntry[]>()
   const strange: RemoteEntry[] = []
   let nonsense = 0
-  for (const entry of entries) {
-    // What a space says of itself is read by others, and belongs to no session.
-    if (entry.token === SPACE_ROWS.token) continue
-    const opened = await openEntry(sealer, tokens, entry)
+  // What a space says of itself is read by others, and belongs to no session.
+  const own = entries.filter(({ token }) => token !== SPACE_ROWS.token)
+  for (const [entry, opened] of await openAll(sealer, tokens, own)) {
     const session = opened?.record.session ?? tokens.sessionOf(entry.token)
     if (!opened) nonsense += 1
     if (session === undefined) strange.push(entry)
     else {
-      const own = sessions.get(session) ?? []
-      own.push(opened ?? { position: entry.position, channel: entry.channel })
-      sessions.set(session, own)
+      const taken = sessions.get(session) ?? []
+      taken.push(opened ?? { position: entry.position, channel: entry.channel })
+      sessions.set(session, taken)
     }
   }
-  const grouped = [...sessions].map(([session, own]) => ({ session, entries: own }))
+  const grouped = [...sessions].map(([session, taken]) => ({ session, entries: taken }))
   return { sessions: grouped, nonsense, strange }
+}
+
+type Opened = readonly [RemoteEntry, SyncEntry | undefined]
+
+/** In their order, some at once: whoever opens one waits more than works. */
+async function openAll(
+  sealer: Pick<Sealer, 'open' | 'nameEntry'>,
+  tokens: Tokens,
+  entries: readonly RemoteEntry[],
+): Promise<readonly Opened[]> {
+  const all: Opened[] = []
+  for (let from = 0; from < entries.length; from += MOST_AT_ONCE) {
+    const some = entries.slice(from, from + MOST_AT_ONCE)
+    const opened = some.map(async (entry): Promise<Opened> => [
+      entry,
+      await openEntry(sealer, tokens, entry),
+    ])
+    all.push(...(await Promise.all(opened)))
+  }
+  return all
 }
 
 async function openEntry(

@@ -15,23 +15,35 @@ export interface SealingKeys {
   key(token: string, epoch: number): Promise<CryptoKey | undefined>
 }
 
-/** Keys that are remembered: deriving one costs more than using it. */
-const MOST_KEYS = 500
+/** Keys that are remembered, two for each session: deriving one costs more than using it. */
+const MOST_KEYS = 20_000
 
 /** A sealer over keys of sessions by epoch. */
 export function createKeyedSealer(keys: SealingKeys): Sealer {
   const known = createNewest<CryptoKey>({ entries: MOST_KEYS })
-  const keyOf = async (token: string, epoch: number): Promise<CryptoKey | undefined> => {
-    const name = `${epoch} ${token}`
-    const key = known.get(name) ?? (await keys.key(token, epoch))
+  /** Those that are being derived: several entries of a session may be opened at once. */
+  const deriving = new Map<string, Promise<CryptoKey | undefined>>()
+  const derive = async (
+    name: string,
+    work: () => Promise<CryptoKey | undefined>,
+  ): Promise<CryptoKey | undefined> => {
+    const under = deriving.get(name) ?? work().finally(() => deriving.delete(name))
+    deriving.set(name, under)
+    return under
+  }
+  const recall = async (
+    name: string,
+    work: () => Promise<CryptoKey | undefined>,
+  ): Promise<CryptoKey | undefined> => {
+    const key = known.get(name) ?? (await derive(name, work))
     if (key !== undefined) known.add(name, key)
     return key
   }
+  const keyOf = (token: string, epoch: number): Promise<CryptoKey | undefined> =>
+    recall(`${epoch} ${token}`, () => keys.key(token, epoch))
   const namesOf = async (token: string): Promise<CryptoKey> => {
-    const name = `names ${token}`
-    const key = known.get(name) ?? (await keys.names(token))
+    const key = await recall(`names ${token}`, () => keys.names(token))
     if (key === undefined) throw new BackfoldError('INTERNAL', 'these keys are for another session')
-    known.add(name, key)
     return key
   }
   return {

@@ -161,12 +161,17 @@ class OpenKeyring implements Keyring {
   async #seek(epoch: number): Promise<void> {
     if (this.#locked) throw lockedError(this.#locked)
     if (this.#asked.has(epoch) || epoch > this.#keys.record.epoch + MOST_AHEAD) return
-    const state = await this.look()
+    const state = await this.#inTurn(async () => {
+      // Another entry of that epoch may have been opened meanwhile.
+      if (this.#asked.has(epoch) || this.#keys.epochs[epoch - 1]) return this.state()
+      const found = await this.#look()
+      if (found.kind === 'open' && epoch > found.epoch) this.#asked.add(epoch)
+      return found
+    })
     if (state.kind === 'unreachable') {
       throw new BackfoldError('TIMED_OUT', `the keys of the space can't be read: ${state.detail}`)
     }
     if (state.kind === 'locked') throw lockedError(state)
-    if (epoch > state.epoch) this.#asked.add(epoch)
   }
 
   async #look(): ReturnType<Keyring['look']> {

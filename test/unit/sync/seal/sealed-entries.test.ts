@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { RemotePlace } from '../../../../src/core/ports/remote-log.ts'
 import { paddedSize } from '../../../../src/core/sync/padded-size.ts'
+import { createKeyedSealer } from '../../../../src/sync/seal/keyed-sealer.ts'
 import { buildKeyringHome } from '../../../support/sync/build-keyring-home.ts'
 import { openTestKeyring } from '../../../support/sync/open-test-keyring.ts'
 
@@ -143,4 +144,41 @@ test('[SEAL3] sizes are told in steps only', async () => {
     ['yes', 'no, and for a reason'].map((said) => sealer.seal(place, 'm', bytes(said))),
   )
   expect(yes?.length).toBe(no?.length)
+})
+
+test('[SEAL2] of thousands of sessions in turn, some at once, no key is derived twice', async () => {
+  const usages = ['encrypt', 'decrypt'] as const
+  const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, usages)
+  const asked: string[] = []
+  const sealer = createKeyedSealer({
+    token: async (session) => session,
+    names: async () => undefined,
+    newest: async () => 1,
+    async key(token, epoch) {
+      asked.push(`${epoch} ${token}`)
+      return key
+    },
+  })
+  const tokens = Array.from({ length: 3_000 }, (_, n) => `token-${n}`)
+  const seal = (token: string) => sealer.seal({ token, channel: 'log' }, 'm', bytes(token))
+  for (const token of tokens) await Promise.all([seal(token), seal(token)])
+  const [first = ''] = tokens
+  const sealed = await seal(first)
+  expect(text(await sealer.open({ token: first, channel: 'log' }, 'm', sealed))).toBe(first)
+  expect(asked).toEqual(tokens.map((token) => `1 ${token}`))
+})
+
+test('[SEAL12] entries of an epoch that exists nowhere look for it once, also where they are opened at once', async () => {
+  const home = buildKeyringHome()
+  const { sealer } = await openTestKeyring(home)
+  const before = home.reads
+  const unknown = new Uint8Array(300)
+  unknown.set([1, 0, 0, 0, 7])
+  const opened = await Promise.all(
+    Array.from({ length: 10 }, (_, n) =>
+      sealer.open({ token: `token-${n}`, channel: 'log' }, 'm', unknown),
+    ),
+  )
+  expect(opened.every((one) => one === undefined)).toBe(true)
+  expect(home.reads - before).toBe(1)
 })
