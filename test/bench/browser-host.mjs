@@ -36,11 +36,12 @@ const HTML =
 /**
  * Bundles the pages and serves them on a free port of 127.0.0.1.
  *
+ * @param {Record<string, string>} entries - What is loaded, by the name that it is loaded by; `page` at once.
  * @returns {Promise<{ url: string, close(): void }>}
  */
-export async function servePages() {
+export async function servePages(entries = ENTRIES) {
   const folder = mkdtempSync(join(tmpdir(), 'backfold-bench-'))
-  for (const [name, entry] of Object.entries(ENTRIES)) await bundle({ entry, name, outDir: folder })
+  for (const [name, entry] of Object.entries(entries)) await bundle({ entry, name, outDir: folder })
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname)
     const type = TYPES[extname(path)] ?? 'text/html'
@@ -101,6 +102,13 @@ export async function createBrowserHost({ url, storage }) {
   return {
     storage,
     version: () => version,
+    /** Numbers of the browser's processes that run pages and their workers. */
+    async renderers() {
+      const session = await context.browser().newBrowserCDPSession()
+      const { processInfo } = await session.send('SystemInfo.getProcessInfo')
+      await session.detach()
+      return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id)
+    },
     /** A new page, in a running browser or a new one. */
     newPage: () => (context ? openPage() : open()),
     /**

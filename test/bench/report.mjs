@@ -73,9 +73,10 @@ function renderParts(runs) {
       rows.set(figure.what, own.set(storage, figure))
     }
   }
+  const titles = storages.length > 0 ? storages : ['figure']
   const head = [
-    `| what | bar | ${storages.join(' | ')} | met |`,
-    `|---|---:|${'---:|'.repeat(storages.length)}---|`,
+    `| what | bar | ${titles.join(' | ')} | met |`,
+    `|---|---:|${'---:|'.repeat(titles.length)}---|`,
   ]
   const table = [...rows].map(([what, byStorage]) => tableRow(what, byStorage, storages))
   const details = [...rows].flatMap(([what, byStorage]) => detailRows(what, byStorage))

@@ -6,7 +6,7 @@
  *     npm run bench -- --only NAME,...   some rows; prints only
  *     npm run bench -- --quick           everything once and small: shows that it runs, measures nothing
  */
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createBrowserHost, servePages, STORAGE_ENGINES } from './browser-host.mjs'
@@ -67,6 +67,8 @@ const QUICK = {
 /** A row that takes longer hangs: then the run ends instead of waiting for ever. */
 const ROW_LIMIT_MS = 300_000
 
+const RESULTS = join(import.meta.dirname, 'RESULTS.md')
+
 const BROWSER_ROWS = [...STORAGE_ROWS, ...THREAD_ROWS, ...OPEN_ROWS, ...FETCH_ROWS]
 const OTHER_ROWS = [...SIZE_ROWS, ...FOLD_ROWS, ...PREFIX_ROWS]
 
@@ -93,7 +95,7 @@ const facts = machineFacts({ browser, minutes, repetitions })
 console.log(facts)
 if (!given.quick) writeFetchReport(runs, facts)
 if (!given.quick && given.only === undefined) {
-  writeFileSync(join(import.meta.dirname, 'RESULTS.md'), renderReport(runs, facts))
+  writeFileSync(RESULTS, `${renderReport(runs, facts)}${readSyncSection()}`)
   const missed = runs.flatMap((run) => run.figures).filter((figure) => isMet(figure) === false)
   console.log(`written to test/bench/RESULTS.md; ${missed.length} figures miss their bar`)
 }
@@ -133,6 +135,12 @@ async function measure(row, storage, context) {
   console.log(`${row.name}${storage === ANYWHERE ? '' : `, ${storage}`} (${seconds} s)`)
   for (const figure of figures) console.log(describe(figure))
   runs.push({ storage, name: row.name, figures })
+}
+
+/** What `npm run bench:sync` has written stays. */
+function readSyncSection() {
+  const [, section] = readFileSync(RESULTS, 'utf8').split('\n## Sync\n')
+  return section === undefined ? '' : `\n## Sync\n${section}`
 }
 
 function isWanted({ name }) {

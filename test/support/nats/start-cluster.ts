@@ -21,6 +21,8 @@ export interface NatsCluster {
 export interface ClusterSettings {
   /** As DEPLOY.md says; false by default. */
   readonly isDurable?: boolean
+  /** Whether servers reach each other without proxies: then they can't be isolated. False by default. */
+  readonly isDirect?: boolean
 }
 
 /**
@@ -29,14 +31,15 @@ export interface ClusterSettings {
  */
 export async function startCluster(
   path: string,
-  { isDurable = false }: ClusterSettings = {},
+  { isDurable = false, isDirect = false }: ClusterSettings = {},
 ): Promise<NatsCluster> {
   const ports = await findFreePorts(6)
-  const [own, advertised] = [ports.slice(0, 3), ports.slice(3)]
+  const own = ports.slice(0, 3)
+  const advertised = isDirect ? own : ports.slice(3)
   const names = own.map((_, index) => `n${index + 1}`)
   let apart: string | undefined
   const proxies = await Promise.all(
-    own.map((port, index) => {
+    (isDirect ? [] : own).map((port, index) => {
       const mayPass = (name: string): boolean => apart !== name && apart !== names[index]
       return startRouteProxy(advertised[index] ?? 0, port, mayPass)
     }),

@@ -10,6 +10,8 @@ export interface NatsServer {
   readonly address: string
   readonly webSocket: string
   readonly port: number
+  /** Of its process; undefined once it was ended. */
+  pid(): number | undefined
   /** Ends it as a power cut ends a process: nothing is written any more. */
   kill(): Promise<void>
   /** Starts it again on what it stored, at the same addresses, once it was ended. */
@@ -43,6 +45,8 @@ export interface NatsSettings {
   readonly cluster?: ClusterPlace
   /** Everything is on the disk before it is confirmed, as DEPLOY.md says; false by default. */
   readonly isDurable?: boolean
+  /** Most that it stores, 1 GB by default. */
+  readonly maxFile?: string
   /** 1 MB by default, as the server's own. */
   readonly maxPayload?: number
 }
@@ -94,6 +98,7 @@ export async function startNats(settings: NatsSettings): Promise<NatsServer> {
     address: `nats://127.0.0.1:${port}`,
     webSocket: `ws://127.0.0.1:${webSocketPort}`,
     port,
+    pid: () => running?.pid,
     kill,
     start,
     freeze: () => running?.signal('SIGSTOP'),
@@ -119,6 +124,7 @@ function readAll(folder: string): Buffer {
 }
 
 export interface Running {
+  readonly pid: number
   hasEnded(): boolean
   signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGHUP'): void
   end(): Promise<void>
@@ -143,6 +149,7 @@ export async function runNats(path: string, configFile: string): Promise<Running
   const [line] = (await once(shell.stdout, 'data')) as [Buffer]
   const pid = Number(line.toString().trim())
   return {
+    pid,
     hasEnded: () => hasEnded,
     signal: (name) => void process.kill(pid, name),
     async end() {
@@ -164,8 +171,8 @@ function writeConfig(
   settings: NatsSettings,
   { storeFolder, port, webSocketPort, logFile }: Places,
 ): string {
-  const { cluster, name = 'n1', config = '', maxPayload, isDurable = false } = settings
-  const durable = isDurable ? ', sync_interval: always' : ''
+  const { cluster, name = 'n1', config = '', maxPayload, maxFile = '1GB' } = settings
+  const durable = settings.isDurable ? ', sync_interval: always' : ''
   const routes = cluster?.routes.map((route) => `nats://127.0.0.1:${route}`).join(', ')
   return [
     `server_name: ${name}`,
@@ -173,7 +180,7 @@ function writeConfig(
     `port: ${port}`,
     `log_file: "${logFile}"`,
     ...(maxPayload === undefined ? [] : [`max_payload: ${maxPayload}`]),
-    `jetstream { store_dir: "${storeFolder}", max_mem: 64MB, max_file: 1GB${durable} }`,
+    `jetstream { store_dir: "${storeFolder}", max_mem: 64MB, max_file: ${maxFile}${durable} }`,
     `websocket { host: 127.0.0.1, port: ${webSocketPort}, no_tls: true }`,
     ...(cluster
       ? [
