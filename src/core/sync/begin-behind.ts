@@ -1,4 +1,6 @@
+import { channelOf, type Channel } from './sync-record.ts'
 import type { SyncState } from './sync-state.ts'
+import type { TakenEntry } from './take-query.ts'
 
 /** What a session that was deleted leaves in the remote log to the next one of its name. */
 export interface LeftBehind {
@@ -23,4 +25,23 @@ export function beginBehind(sync: SyncState, left: LeftBehind | undefined): Sync
     head: { ...sync.head, position: Math.max(sync.head.position, left.head) },
     claimedAt: Math.max(sync.claimedAt, left.claim),
   }
+}
+
+/**
+ * What a compare-and-swap has to name, once entries are read again that stand before the cursor: one that nobody could read
+ * came by before anything told of which session it was, and counts all the same.
+ *
+ * @see SPEC.md rule SYNC11
+ */
+export function countPassed(sync: SyncState, entries: readonly TakenEntry[]): SyncState {
+  const newest = (wanted: Channel, from: number): number =>
+    entries.reduce((most, entry) => {
+      const channel = 'record' in entry ? channelOf(entry.record) : entry.channel
+      const counts = channel === wanted && entry.position <= sync.cursor
+      return counts ? Math.max(most, entry.position) : most
+    }, from)
+  const position = newest('heads', sync.head.position)
+  const claimedAt = newest('claims', sync.claimedAt)
+  const isKnown = position === sync.head.position && claimedAt === sync.claimedAt
+  return isKnown ? sync : { ...sync, head: { ...sync.head, position }, claimedAt }
 }

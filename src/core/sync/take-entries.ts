@@ -4,7 +4,7 @@ import type { Message, Seq } from '../session/message.ts'
 import { newSession } from '../session/new-session.ts'
 import { resolvePolicy } from '../session/policy.ts'
 import type { SessionRow } from '../session/session-row.ts'
-import { beginBehind, type LeftBehind } from './begin-behind.ts'
+import { beginBehind, countPassed, type LeftBehind } from './begin-behind.ts'
 import { chooseManner, settledLine, WIDTHS, type Manner } from './plan-taking.ts'
 import { draftOf } from './place-unsent.ts'
 import { createRowTables } from './row-tables.ts'
@@ -85,10 +85,11 @@ export function takeEntries(
     const through = entries.at(-1)?.position ?? 0
     return { writes: [], outcome: { kind: 'deleted', keep: [], through } }
   }
-  const sync = beginBehind(session.sync ?? NEVER_SYNCED, context.left)
+  const begun = beginBehind(session.sync ?? NEVER_SYNCED, context.left)
+  const sync = countPassed(begun, entries)
   // Only whoever has what is missing goes on.
   if (fresh.length === 0 || (sync.lacks !== undefined && !context.repairs)) {
-    return unchanged(session, sync)
+    return unchanged(session, sync, sync !== begun)
   }
   const own = { ...read, session }
   const least = context.repairs ? 'whole' : chooseManner(session, sync, own, fresh, context.device)
@@ -250,7 +251,9 @@ function needs(query: ReadQuery): Decided {
   return { writes: [], outcome: { kind: 'needs', query } }
 }
 
-function unchanged(session: SessionRow, { lacks }: SyncState): Decided {
+function unchanged(before: SessionRow, sync: SyncState, isCounted: boolean): Decided {
+  const { lacks } = sync
+  const session = isCounted ? { ...before, sync } : before
   const outcome: Taken = {
     kind: 'taken',
     session,
@@ -260,7 +263,7 @@ function unchanged(session: SessionRow, { lacks }: SyncState): Decided {
     ignored: 0,
     ...(lacks === undefined ? {} : { lacks }),
   }
-  return { writes: [], outcome }
+  return { writes: isCounted ? [{ table: 'sessions', row: session }] : [], outcome }
 }
 
 function spanOf(messages: readonly Message[]): { readonly from: Seq; readonly to: Seq } | null {

@@ -77,6 +77,26 @@ test('[SYNC11] what nobody can read moves the position, too', async () => {
   expect(await b.row()).toMatchObject({ head: 1 })
 })
 
+test('[SYNC11] what nobody can read counts also where it came by before anything told of its session', async () => {
+  const [space, a, b] = await begun()
+  space.litter('heads')
+  space.litter('claims')
+  const [heads, claims] = space.entries.slice(-2).map(({ position }) => position)
+  await a.append(user('more'))
+  await space.settle([a, b])
+  const late = new SyncDevice('late')
+  // It began to follow anew behind them.
+  await late.take(space.entries.filter((entry) => 'record' in entry))
+  await late.fold('confirmed')
+  expect(await space.flush(late)).toBe(false)
+  const taken = await late.take(space.entries)
+  expect(taken).toMatchObject({ kind: 'taken', added: null, moved: false, headChanged: false })
+  expect((await late.row())?.sync).toMatchObject({ head: { position: heads }, claimedAt: claims })
+  expect(await space.flush(late)).toBe(true)
+  await space.settle([a, b, late])
+  expect(await b.row()).toMatchObject({ head: 1 })
+})
+
 test('[SYNC11] a rollback makes the earlier head that everybody knows the head again', async () => {
   const [space, a, b] = await begun()
   await a.fold('confirmed')
