@@ -28,6 +28,7 @@ const DEVICES: SyncStatus['devices'] = [
   { id: 'own', name: 'Kitchen tablet', seenAt: Date.now(), isRemoved: false },
   { id: 'phone', name: 'Phone', seenAt: Date.now() - 3_600_000, isRemoved: false },
   { id: 'old', name: 'An old laptop with a name that goes on and on', seenAt: 1, isRemoved: true },
+  { id: 'long', name: 'x'.repeat(100), seenAt: 2, isRemoved: true },
 ]
 
 interface Stage {
@@ -144,7 +145,7 @@ test('[KSYNC10] sync is set up, shown in every phase, and turned off again', asy
     sessionsPending: 1,
     ignored: 1,
     lacking: 1,
-    lastError: { at: Date.now(), detail: 'authorization violation' },
+    lastError: { at: Date.now(), detail: `authorization violation ${'x'.repeat(200)}` },
   })
   await expect.poll(() => page.count('[data-phase="refused"]')).toBe(1)
   expect(page.text()).toContain('does not know these credentials')

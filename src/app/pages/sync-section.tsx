@@ -82,7 +82,7 @@ function SetUp({ sync, own, state, onEdit }: SetUpProps): ReactElement {
         {kept?.servers.join(', ')} · space <bdi>{kept?.space}</bdi> ·{' '}
         {kept?.isSealed === true
           ? 'sealed with a passphrase'
-          : 'not sealed: the server can read what is said'}
+          : 'without a passphrase: the server can read what is said'}
       </p>
       {!isLocked && (
         <SyncDevices
