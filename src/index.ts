@@ -20,7 +20,7 @@ export type {
   Session,
 } from './client/session.ts'
 export type { Summarisers } from './client/summarisers.ts'
-export type { Sync } from './client/backfold-sync.ts'
+export type { RemoveDeviceOptions, Sync } from './client/backfold-sync.ts'
 export { BackfoldError, isBackfoldError } from './core/backfold-error.ts'
 export type { BackfoldErrorCode } from './core/backfold-error.ts'
 export type { ProposedLine } from './core/compaction/accept-lines.ts'

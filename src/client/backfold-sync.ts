@@ -33,17 +33,27 @@ export interface Sync {
    */
   renew(credentials: SyncCredentials): Promise<void>
   /**
-   * Says in the space that a device is no longer part of it, and where the space is sealed, seals with another key from
-   * now on. It does not take from the device what it has; take its credentials from it as well.
+   * Says in the space that a device is no longer part of it. Where the space is sealed, that takes a new passphrase: what is
+   * said from then on opens with that alone, and all other devices are refused until they are given it. This device has it
+   * from then on, in all tabs; open Backfold with it the next time. It does not take from the device what it has; take its
+   * credentials from it as well.
    *
-   * @throws BackfoldError `INVALID_INPUT` while sync is off.
+   * @param options.passphrase - 8 to 10,000 characters, other than before; in sealed spaces only, and there it is needed.
+   * @throws BackfoldError `INVALID_INPUT` while sync is off, for a device that is not known, and where the passphrase is
+   * missing, needless, or the one before; `TIMED_OUT` where it can't be said now.
    */
-  removeDevice(id: string): Promise<void>
+  removeDevice(id: string, options?: RemoveDeviceOptions): Promise<void>
   /**
    * Calls back with the session of which something was written elsewhere: in another tab, or on another device. It may
    * be one that was not there before. Returns the way to stop.
    */
   onChanged(listener: (session: string) => void): () => void
+}
+
+/** How a device is removed. */
+export interface RemoveDeviceOptions {
+  /** That of the space from then on. */
+  readonly passphrase?: string
 }
 
 /** The same, for whoever hears that something has changed. */
@@ -93,7 +103,11 @@ export function createSync(
         await call('renewSync', { credentials })
         if (page.sync) page.sync = { ...page.sync, credentials }
       }),
-    removeDevice: (device) => call('removeSyncDevice', { device }),
+    async removeDevice(device, { passphrase } = {}) {
+      await call('removeSyncDevice', { device, ...(passphrase !== undefined && { passphrase }) })
+      const { sync } = page
+      if (sync && passphrase !== undefined) page.sync = { ...sync, encrypt: { passphrase } }
+    },
     onChanged(listener) {
       const own = (session: string): void => listener(session)
       listeners.add(own)

@@ -27,6 +27,6 @@ export function createSyncHandlers({ sync }: Pick<EnginePorts, 'sync'>): SyncHan
     endSync: async () => sync?.end(),
     retrySync: async () => sync?.retry(),
     renewSync: async ({ credentials }) => running().renew(credentials),
-    removeSyncDevice: async ({ device }) => running().removeDevice(device),
+    removeSyncDevice: async ({ device, passphrase }) => running().removeDevice(device, passphrase),
   }
 }

@@ -321,7 +321,7 @@ export interface Requests {
   endSync: { params: Record<never, never>; result: void }
   retrySync: { params: Record<never, never>; result: void }
   renewSync: { params: { credentials: SyncCredentials }; result: void }
-  removeSyncDevice: { params: { device: string }; result: void }
+  removeSyncDevice: { params: { device: string; passphrase?: string }; result: void }
   planRequest: { params: { request: HostRequest; options?: PlanOptions }; result: RequestPlan }
   /** The request failed because its context was too long: what to send instead, folded harder. */
   rescueRequest: { params: { plan: string; status: number; answer: string }; result: RequestPlan }

@@ -24,7 +24,12 @@ export interface SyncSteering {
   /** Tries again now what waits for its next try. */
   retry(): Promise<void>
   renew(credentials: SyncCredentials): Promise<void>
-  /** Resolves once it is said in the space that the device is no longer part of it. */
-  removeDevice(device: string): Promise<void>
+  /**
+   * Resolves once it is said in the space that the device is no longer part of it and, where the space is sealed, all that
+   * is said from now on is sealed for those who have the new passphrase.
+   *
+   * @throws BackfoldError `INVALID_INPUT` in a sealed space without a new passphrase, and in any other with one.
+   */
+  removeDevice(device: string, passphrase?: string): Promise<void>
   close(): Promise<void>
 }

@@ -1,3 +1,4 @@
+import { BackfoldError } from '../core/backfold-error.ts'
 import type { Clock } from '../core/ports/clock.ts'
 import type { Random } from '../core/ports/random.ts'
 import type { RemoteEntry } from '../core/ports/remote-log.ts'
@@ -34,9 +35,10 @@ type NotOpened = Exclude<Connected, { readonly kind: 'connected' }>
  *
  * Nothing is ever sent as it is where the setup or the space says that it is sealed.
  *
- * @see SPEC.md rules CSYNC17, CSYNC18
+ * @see SPEC.md rules CSYNC17, CSYNC18, CSYNC24
  */
 export function connectSpace(setup: SyncSetup, ports: SpacePorts): ConnectRemote {
+  let now = setup
   return async (newer, report) => {
     const options = reachOf(setup, newer)
     const { log, state } = await reachSpace(options, (next) => {
@@ -48,7 +50,8 @@ export function connectSpace(setup: SyncSetup, ports: SpacePorts): ConnectRemote
       const { reason } = state
       return { kind: state.kind === 'refused' ? 'refused' : 'unreachable', reason }
     }
-    const opened = await openSpace(setup, ports, log, options).catch((failure: unknown) => ({
+    const renewed = (passphrase: string): void => void (now = { ...now, encrypt: { passphrase } })
+    const opened = await openSpace(now, ports, log, options, renewed).catch((failure: unknown) => ({
       kind: 'unreachable' as const,
       reason: failureText(failure),
     }))
@@ -75,6 +78,7 @@ async function openSpace(
   ports: SpacePorts,
   log: NatsLog,
   options: NatsOptions,
+  renewed: (passphrase: string) => void,
 ): Promise<Connected> {
   let said: readonly RemoteEntry[] = []
   const home = createKeyringHome(log, async () => {
@@ -103,7 +107,19 @@ async function openSpace(
     renew: log.renew,
     retry: log.retry,
     look: book.look,
-    devices: book,
+    devices: {
+      ...book,
+      async remove(id, passphrase) {
+        if (passphrase !== undefined && passphrase === setup.encrypt?.passphrase) {
+          throw new BackfoldError(
+            'INVALID_INPUT',
+            'the device that is removed knows that passphrase',
+          )
+        }
+        await book.remove(id, passphrase)
+        if (passphrase !== undefined) renewed(passphrase)
+      },
+    },
     ...(setup.fold === 'fleet' && {
       offer: (row) => offerFold(offerPorts(setup, log, keyring, sealer), row),
     }),
@@ -124,6 +140,9 @@ function offerPorts(
       workerKey !== undefined && { grant: (session) => keyring.grant(session, workerKey) }),
   }
 }
+
+const CHANGED =
+  'The passphrase does not open this space any more: it was changed on another device. The new one is needed here, too.'
 
 type Keys = { readonly kind: 'keys'; readonly keyring: Keyring | undefined } | NotOpened
 
@@ -148,8 +167,13 @@ async function openKeys(setup: SyncSetup, ports: SpacePorts, home: KeyringHome):
   switch (opened.kind) {
     case 'open':
       return { kind: 'keys', keyring: opened.keyring }
-    case 'wrong-passphrase':
-      return { kind: 'refused', reason: 'The passphrase does not open this space.' }
+    case 'wrong-passphrase': {
+      const isKnown = (await ports.journal.keyringPin(space)) !== undefined
+      return {
+        kind: 'refused',
+        reason: isKnown ? CHANGED : 'The passphrase does not open this space.',
+      }
+    }
     case 'refused':
       return { kind: 'refused', reason: opened.detail }
     case 'unreachable':

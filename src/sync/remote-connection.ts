@@ -1,5 +1,6 @@
 import type { LogOrigin } from '../core/sync/log-origin.ts'
 import type { RemoteEntry, RemoteLog } from '../core/ports/remote-log.ts'
+import type { SyncSteering } from '../protocol/sync-desk.ts'
 import type { SyncCredentials, SyncDevice } from '../protocol/sync.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import type { FoldOffered } from './fleet/offer-fold.ts'
@@ -45,7 +46,7 @@ export interface SpaceDevices {
   list(): readonly SyncDevice[]
   /** Calls back when the list has changed; returns the way to stop. */
   watch(listener: () => void): () => void
-  remove(device: string): Promise<void>
+  readonly remove: SyncSteering['removeDevice']
 }
 
 export interface ServerInfo {

@@ -105,7 +105,7 @@ export async function runPump(ports: RunPumpPorts): Promise<RunningPump> {
         credentials = newer
         parts.renew(newer)
       },
-      removeDevice: (id) => parts.removeDevice(id),
+      removeDevice: (id, passphrase) => parts.removeDevice(id, passphrase),
       async close() {
         isClosed = true
         timers.stopAll()
@@ -215,10 +215,10 @@ class PumpParts {
     this.pump?.retry()
   }
 
-  async removeDevice(device: string): Promise<void> {
+  async removeDevice(device: string, passphrase?: string): Promise<void> {
     const devices = this.connection?.devices
     if (!devices) throw new BackfoldError('INVALID_INPUT', NO_DEVICES)
-    await devices.remove(device)
+    await devices.remove(device, passphrase)
   }
 
   async close(): Promise<void> {

@@ -52,7 +52,12 @@ export function createSharedSync(setup: SyncSetup, ports: SharedSyncPorts): Shar
     watch: (listener) => sync.watch(listener),
     retry: () => sync.command({ name: 'retry' }),
     renew: (credentials) => sync.command({ name: 'renew', credentials }),
-    removeDevice: (device) => sync.command({ name: 'remove-device', device }),
+    removeDevice: (device, passphrase) =>
+      sync.command({
+        name: 'remove-device',
+        device,
+        ...(passphrase !== undefined && { passphrase }),
+      }),
     changed: (session) => sync.changed(session),
     close: () => sync.close(),
   }
@@ -196,6 +201,9 @@ class TabsSync {
         this.keep(notice.command)
         if (this.running) void this.answer(notice.id, notice.command)
         break
+      case 'passphrase':
+        this.seal(notice.passphrase)
+        break
       case 'done':
         this.waiting.get(notice.id)?.settle(notice.reply)
         this.waiting.delete(notice.id)
@@ -235,8 +243,17 @@ class TabsSync {
       if (runner && command.name === 'renew') runner.renew(command.credentials)
       if (command.name !== 'remove-device') return
       if (!runner) throw new BackfoldError('INTERNAL', 'sync could not be started')
-      await runner.removeDevice(command.device)
+      const { device, passphrase } = command
+      await runner.removeDevice(device, passphrase)
+      if (passphrase === undefined) return
+      this.seal(passphrase)
+      this.ports.notices.post({ kind: 'passphrase', passphrase })
     })
+  }
+
+  /** Whichever tab connects next opens the space with it. */
+  private seal(passphrase: string): void {
+    this.setup = { ...this.setup, encrypt: { passphrase } }
   }
 
   /** What runs. Where it could not be started, it is tried once more by what may have made it possible. */

@@ -5,7 +5,7 @@ import type { SyncCredentials, SyncStatus } from '../protocol/sync.ts'
 export type SyncCommand =
   | { readonly name: 'retry' }
   | { readonly name: 'renew'; readonly credentials: SyncCredentials }
-  | { readonly name: 'remove-device'; readonly device: string }
+  | { readonly name: 'remove-device'; readonly device: string; readonly passphrase?: string }
 
 /** What the tabs of a browser tell each other about sync. */
 export type SyncNotice =
@@ -16,6 +16,8 @@ export type SyncNotice =
   /** Something was written in another tab that is not sent yet. */
   | { readonly kind: 'changed'; readonly session: string }
   | { readonly kind: 'command'; readonly id: string; readonly command: SyncCommand }
+  /** The space has another passphrase, by which any tab may be the next to open it. */
+  | { readonly kind: 'passphrase'; readonly passphrase: string }
   /** What came of a command. */
   | { readonly kind: 'done'; readonly id: string; readonly reply: Reply<void> }
 
@@ -46,6 +48,7 @@ const FIELDS: Readonly<Record<SyncNotice['kind'], Readonly<Record<string, string
   status: { from: 'string', status: 'object' },
   changed: { session: 'string' },
   command: { id: 'string', command: 'object' },
+  passphrase: { passphrase: 'string' },
   done: { id: 'string', reply: 'object' },
 }
 

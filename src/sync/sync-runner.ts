@@ -1,3 +1,4 @@
+import type { SyncSteering } from '../protocol/sync-desk.ts'
 import type { SyncCredentials, SyncStatus } from '../protocol/sync.ts'
 
 /** The sync of one engine: it follows the remote log and sends what changes here, as long as it is not closed. */
@@ -9,7 +10,6 @@ export interface SyncRunner {
   retry(): void
   /** Credentials that take the place of those before, from the next connection on. */
   renew(credentials: SyncCredentials): void
-  /** Says in the space that a device is no longer part of it, and where it is sealed, seals with another key from now on. */
-  removeDevice(device: string): Promise<void>
+  readonly removeDevice: SyncSteering['removeDevice']
   close(): Promise<void>
 }

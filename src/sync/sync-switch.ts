@@ -88,7 +88,7 @@ export function createSyncSwitch(
       end: () => inTurn(end),
       retry: async () => opened?.steering.retry(),
       renew: async (credentials) => opened?.steering.renew(credentials),
-      removeDevice: async (device) => opened?.steering.removeDevice(device),
+      removeDevice: async (device, passphrase) => opened?.steering.removeDevice(device, passphrase),
       async close() {
         isClosed = true
         watchers.clear()

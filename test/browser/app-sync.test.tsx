@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { page as browser } from 'vitest/browser'
 import { createKeep } from '../../src/app/keep/keep.ts'
 import type { Keep } from '../../src/app/keep/keep-world.ts'
+import { EMPTY_DRAFT, type SyncDraft } from '../../src/app/keep/sync-draft.ts'
 import type { Updates } from '../../src/app/pwa/updates.ts'
 import { App } from '../../src/app/shell/app.tsx'
 import type { Backfold } from '../../src/client/session.ts'
@@ -161,20 +162,42 @@ test('[KSYNC10] sync is set up, shown in every phase, and turned off again', asy
   expect(sync.asked).toContain('stop')
 })
 
+const SEALED: SyncDraft = {
+  ...EMPTY_DRAFT,
+  servers: 'wss://sync.example.com',
+  deviceName: 'Kitchen',
+  isSealed: true,
+  passphrase: 'hush-passphrase',
+}
+
+test('[KSYNC11] a device of a sealed space is removed with a new passphrase, which opens sync from then on', async () => {
+  const { page, keep, sync, stored } = await openApp('#/settings')
+  expect(await keep.sync?.setUp(SEALED)).toBeNull()
+  const device = { id: 'own', name: 'Kitchen tablet' }
+  sync.tell({ phase: 'online', device, devices: DEVICES })
+  await expect.poll(() => page.count('[data-testid="device-remove"]'), SOON).toBe(1)
+  page.press('[data-testid="device-remove"]')
+  await expect.poll(() => page.count('[data-testid="device-remove-sure"]:disabled')).toBe(1)
+  await expectSound('removal')
+  type(page.part('[data-testid="device-passphrase"]'), 'another-hush')
+  const before = [...stored.values()].join()
+  await expect.poll(() => page.count('[data-testid="device-remove-sure"]:disabled')).toBe(0)
+  page.press('[data-testid="device-remove-sure"]')
+  await expect.poll(() => sync.asked).toEqual(['remove phone, another-hush'])
+  await expect.poll(() => page.count('[data-testid="device-remove"]')).toBe(0)
+  await expect.poll(() => [...stored.values()].join(), SOON).not.toBe(before)
+  expect([...stored.values()].join()).not.toMatch(/hush/)
+  page.remove()
+  const later = await openApp('#/settings', new Map(stored))
+  await expect.poll(() => later.page.count('[data-testid="sync-locked"]'), SOON).toBe(1)
+  expect(await later.keep.sync?.unlock('hush-passphrase')).not.toBeNull()
+  expect(await later.keep.sync?.unlock('another-hush')).toBeNull()
+  expect(later.sync.started).toMatchObject([{ encrypt: { passphrase: 'another-hush' } }])
+})
+
 test('[KSYNC10] sync that is locked waits for its passphrase', async () => {
   const first = await openApp('#/settings')
-  await first.keep.sync?.setUp({
-    servers: 'wss://sync.example.com',
-    space: '',
-    deviceName: 'Kitchen',
-    kind: 'none',
-    user: '',
-    secret: '',
-    seed: '',
-    isSealed: true,
-    passphrase: 'hush-passphrase',
-    keptWith: '',
-  })
+  await first.keep.sync?.setUp(SEALED)
   first.page.remove()
   const { page, sync } = await openApp('#/settings', new Map(first.stored))
   await expect.poll(() => page.count('[data-testid="sync-locked"]'), SOON).toBe(1)

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
 import { openEngine } from '../../src/client/open-engine.ts'
+import { createMemorySyncJournal } from '../../src/store/memory-sync-journal.ts'
+import { connectSpace } from '../../src/sync/connect-space.ts'
+import { systemClock } from '../../src/tabs/system-clock.ts'
 import type { SyncStatus } from '../../src/protocol/sync.ts'
 import { findNats } from '../support/nats/find-nats.ts'
 import { startNats } from '../support/nats/start-nats.ts'
@@ -60,7 +63,7 @@ test.skipIf(nats.missing !== undefined)(
     await expect.poll(async () => (await two.sessions()).map(({ id }) => id)).toEqual(['garden'])
     const there = await two.session('garden')
     await there.append({ role: 'assistant', content: 'Prune it in winter' })
-    const { status, removeDevice } = await one.sync()
+    const { status } = await one.sync()
     await expect.poll(() => named(status.get())).toEqual(['one', 'two'])
     const strangers = [await open('no key'), await open('other key', { passphrase: 'another one' })]
     for (const stranger of strangers) {
@@ -68,10 +71,6 @@ test.skipIf(nats.missing !== undefined)(
       const own = (await stranger.sync()).status
       await expect.poll(() => own.get()).toMatchObject({ phase: 'refused', pending: 1 })
     }
-    const second = status.get().devices.find(({ name }) => name === 'two')
-    await removeDevice(second?.id ?? '')
-    const other = (await two.sync()).status
-    await expect.poll(() => named(other.get())).toEqual(['one', 'two, removed'])
     expect((await one.sessions()).map(({ id }) => id)).toEqual(['garden'])
     await Promise.all([one, two, ...strangers].map((device) => device.close()))
     const files = server.stored()
@@ -80,6 +79,92 @@ test.skipIf(nats.missing !== undefined)(
     }
     // What others may see of an entry is there.
     expect(files.includes('bf.ann.')).toBe(true)
+    await server.close()
+  },
+)
+
+test.skipIf(nats.missing !== undefined)(
+  '[CSYNC18, CSYNC24] a removed device reads nothing more, and the others go on with the new passphrase',
+  { timeout: 180_000 },
+  async () => {
+    const server = await startNats({ path: nats.path })
+    const options = (deviceName: string, own: string) => ({
+      servers: server.address,
+      deviceName,
+      space: 'ann',
+      encrypt: { passphrase: own },
+    })
+    const open = (deviceName: string) => openEngine({ sync: options(deviceName, passphrase) })
+    const [one, two, three] = [await open('one'), await open('two'), await open('three')]
+    const here = await one.session('garden')
+    await here.append({ role: 'user', content: 'The quince tree blooms' })
+    for (const device of [two, three]) {
+      await expect.poll(async () => (await device.sessions()).length).toBe(1)
+    }
+    const mine = await one.sync()
+    await expect.poll(() => named(mine.status.get())).toEqual(['one', 'three', 'two'])
+    const lost = mine.status.get().devices.find(({ name }) => name === 'two')?.id ?? ''
+    const refused = { code: 'INVALID_INPUT' }
+    await expect(mine.removeDevice(lost)).rejects.toMatchObject(refused)
+    await expect(mine.removeDevice(lost, { passphrase })).rejects.toMatchObject(refused)
+    expect(named(mine.status.get())).toEqual(['one', 'three', 'two'])
+    const next = 'staple of the horse'
+    await mine.removeDevice(lost, { passphrase: next })
+    await expect.poll(() => named(mine.status.get())).toEqual(['one', 'three', 'two, removed'])
+    await here.append({ role: 'user', content: 'Nobody else is to know' })
+    await expect.poll(() => here.state.get().sync).toMatchObject({ confirmed: 2, pending: 0 })
+    const [theirs, others] = [await two.sync(), await three.sync()]
+    for (const { status } of [theirs, others]) {
+      await expect
+        .poll(() => status.get())
+        .toMatchObject({ phase: 'refused', reason: expect.stringMatching(CHANGED) as string })
+    }
+    await others.start(options('three', next))
+    const there = await three.session('garden')
+    await expect.poll(() => there.state.get().messages).toBe(2)
+    await there.append({ role: 'assistant', content: 'It stays between us' })
+    await expect.poll(() => here.state.get().messages).toBe(3)
+    expect(await two.sessions()).toMatchObject([{ id: 'garden', messages: 1 }])
+    await theirs.start(options('two', passphrase))
+    await expect.poll(() => theirs.status.get().phase).toBe('refused')
+    expect(await two.sessions()).toMatchObject([{ id: 'garden', messages: 1 }])
+    await Promise.all([one, two, three].map((device) => device.close()))
+    await server.close()
+  },
+)
+
+const CHANGED = /passphrase .* was changed on another device/
+
+test.skipIf(nats.missing !== undefined)(
+  '[CSYNC24] the device that removed another one connects again with the new passphrase',
+  { timeout: 90_000 },
+  async () => {
+    const server = await startNats({ path: nats.path })
+    const journal = createMemorySyncJournal()
+    await journal.write({ device: 'own', cursor: 0 })
+    const setup = {
+      servers: [server.address],
+      space: 'ann',
+      deviceName: 'one',
+      fold: 'here',
+      encrypt: { passphrase },
+    } as const
+    const random = { id: () => crypto.randomUUID() }
+    const connect = connectSpace(setup, { clock: systemClock, random, journal })
+    const reach = async () => {
+      const connected = await connect(undefined, () => {})
+      if (connected.kind !== 'connected') throw new Error(connected.reason)
+      return connected
+    }
+    const first = await reach()
+    await first.log.close()
+    // By now the space knows this device, which it may remove as well as any other.
+    const second = await reach()
+    await second.devices?.remove('own', 'staple of the horse')
+    await second.log.close()
+    const third = await reach()
+    expect(third.devices?.list()).toMatchObject([{ id: 'own', isRemoved: true }])
+    await third.log.close()
     await server.close()
   },
 )

@@ -34,8 +34,8 @@ export function createFakeRunner(
       asked.push('renew')
       credentials.push(given)
     },
-    async removeDevice(device) {
-      asked.push(`remove ${device}`)
+    async removeDevice(device, passphrase) {
+      asked.push(`remove ${device}${passphrase === undefined ? '' : `, ${passphrase}`}`)
       await remove(device)
     },
     async close() {

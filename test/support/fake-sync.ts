@@ -42,8 +42,8 @@ export function createFakeSync(first: Partial<SyncStatus> = { phase: 'connecting
     },
     retry: () => note('retry'),
     renew: () => note('renew'),
-    async removeDevice(id) {
-      asked.push(`remove ${id}`)
+    async removeDevice(id, { passphrase } = {}) {
+      asked.push(`remove ${id}${passphrase === undefined ? '' : `, ${passphrase}`}`)
       const devices = status.devices.map((one) =>
         one.id === id ? { ...one, isRemoved: true } : one,
       )

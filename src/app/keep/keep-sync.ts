@@ -26,7 +26,10 @@ export interface KeepSync {
   /** Ends it, and keeps nothing of it. What is stored of sessions stays. */
   forget(): Promise<string | null>
   retry(): Promise<string | null>
-  removeDevice(id: string): Promise<string | null>
+  /**
+   * @param passphrase - Of the space from then on, where it is sealed: what is kept here of sync is kept with it.
+   */
+  removeDevice(id: string, passphrase?: string): Promise<string | null>
 }
 
 /** For the keep that it is a part of. */
@@ -58,6 +61,8 @@ export function createKeepSync(world: Pick<KeepWorld, 'storage'>, told: SyncTold
   let state: KeepSyncState = stateOf(store.read())
   let backfold: Backfold | null = null
   let sync: Sync | null = null
+  /** With what it was started; nothing of it is shown. */
+  let started: SyncOptions | null = null
   let stops: readonly (() => void)[] = []
   const change = (patch: Partial<KeepSyncState>): void => {
     state = { ...state, ...patch }
@@ -67,6 +72,7 @@ export function createKeepSync(world: Pick<KeepWorld, 'storage'>, told: SyncTold
     for (const stop of stops) stop()
     stops = []
     sync = null
+    started = null
   }
   const begin = async (options: SyncOptions): Promise<void> => {
     const own = backfold
@@ -80,6 +86,7 @@ export function createKeepSync(world: Pick<KeepWorld, 'storage'>, told: SyncTold
       opened.onChanged(told.changed),
     ]
     await opened.start(options)
+    started = options
     change({ status: opened.status.get(), isLocked: false })
   }
   const end = async (): Promise<void> => {
@@ -134,7 +141,16 @@ export function createKeepSync(world: Pick<KeepWorld, 'storage'>, told: SyncTold
         return null
       }),
     retry: () => said(async () => (await sync?.retry(), null)),
-    removeDevice: (id) => said(async () => (await sync?.removeDevice(id), null)),
+    removeDevice: (id, passphrase) =>
+      said(async () => {
+        const given = passphrase === undefined ? undefined : { passphrase }
+        await sync?.removeDevice(id, given)
+        if (given === undefined || started === null) return null
+        started = { ...started, encrypt: given }
+        await store.write(started, given.passphrase)
+        change({ kept: store.read() })
+        return null
+      }),
     opened(own, passphrase) {
       backfold = own
       void said(async () => (await resume(passphrase), null))

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react'
+import type { ReactElement, SubmitEvent } from 'react'
 import { useState } from 'react'
 import type { SyncStatus } from '../../protocol/sync.ts'
 import { useMinute } from '../hooks/use-minute.ts'
@@ -7,15 +7,18 @@ import { whenText } from '../keep/kept-session.ts'
 import type { KeepState } from '../keep/keep-world.ts'
 import { hashOf } from '../shell/route.ts'
 import { listDevices } from '../view/sync-words.ts'
+import { SecretField } from '../zones/secret-field.tsx'
 
 interface SyncDevicesProps {
   readonly status: SyncStatus
   readonly state: KeepState
-  readonly onRemove: (id: string) => void
+  /** A device is shut out by a new passphrase. */
+  readonly isSealed: boolean
+  readonly onRemove: (id: string, passphrase?: string) => void
 }
 
 /** All devices of the space, and what they are at. */
-export function SyncDevices({ status, state, onRemove }: SyncDevicesProps): ReactElement {
+export function SyncDevices({ status, state, isSealed, onRemove }: SyncDevicesProps): ReactElement {
   const [doomed, setDoomed] = useState<string | null>(null)
   const now = useMinute()
   const locale = localeOf(state.settings)
@@ -50,28 +53,15 @@ export function SyncDevices({ status, state, onRemove }: SyncDevicesProps): Reac
                   </button>
                 )}
                 {doomed === id && !isRemoved && (
-                  <div className="sync-doomed">
-                    <p className="hint">
-                      It keeps what it has. From now on it is told nothing new where the space is
-                      sealed; take its credentials from it as well.
-                    </p>
-                    <div className="button-row">
-                      <button
-                        type="button"
-                        className="plain danger"
-                        onClick={() => {
-                          setDoomed(null)
-                          onRemove(id)
-                        }}
-                        data-testid="device-remove-sure"
-                      >
-                        Remove {name}
-                      </button>
-                      <button type="button" className="plain" onClick={() => setDoomed(null)}>
-                        Keep it
-                      </button>
-                    </div>
-                  </div>
+                  <Removal
+                    name={name}
+                    isSealed={isSealed}
+                    onRemove={(passphrase) => {
+                      setDoomed(null)
+                      onRemove(id, passphrase)
+                    }}
+                    onKeep={() => setDoomed(null)}
+                  />
                 )}
               </li>
             )
@@ -93,3 +83,54 @@ export function SyncDevices({ status, state, onRemove }: SyncDevicesProps): Reac
     </>
   )
 }
+
+interface RemovalProps {
+  readonly name: string
+  readonly isSealed: boolean
+  readonly onRemove: (passphrase?: string) => void
+  readonly onKeep: () => void
+}
+
+/** Asks once more before a device is removed and, where the space is sealed, for the passphrase that it does not know. */
+function Removal({ name, isSealed, onRemove, onKeep }: RemovalProps): ReactElement {
+  const [passphrase, setPassphrase] = useState('')
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    if (isSealed) onRemove(passphrase)
+    else onRemove()
+  }
+  return (
+    <form className="sync-doomed" autoComplete="off" onSubmit={submit}>
+      <p className="hint">
+        {isSealed
+          ? 'It keeps what it has, and reads nothing that is said from now on. Take its credentials from it as well.'
+          : 'It keeps what it has. This space is not sealed: it reads on until its credentials are taken from it on the server.'}
+      </p>
+      {isSealed && (
+        <SecretField
+          label="New passphrase of the space"
+          hint="At least 8 characters. All other devices wait until it is entered there, under Change; here it opens sync from now on."
+          value={passphrase}
+          onChange={setPassphrase}
+          testId="device-passphrase"
+        />
+      )}
+      <div className="button-row">
+        <button
+          type="submit"
+          className="plain danger"
+          disabled={isSealed && passphrase.length < LEAST_PASSPHRASE}
+          data-testid="device-remove-sure"
+        >
+          Remove {name}
+        </button>
+        <button type="button" className="plain" onClick={onKeep}>
+          Keep it
+        </button>
+      </div>
+    </form>
+  )
+}
+
+/** Characters of a space's passphrase. */
+const LEAST_PASSPHRASE = 8

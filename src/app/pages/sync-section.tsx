@@ -88,7 +88,8 @@ function SetUp({ sync, own, state, onEdit }: SetUpProps): ReactElement {
         <SyncDevices
           status={status}
           state={state}
-          onRemove={(id) => act(() => sync.removeDevice(id))}
+          isSealed={kept?.isSealed === true}
+          onRemove={(id, passphrase) => act(() => sync.removeDevice(id, passphrase))}
         />
       )}
       <div className="button-row">

@@ -4,6 +4,7 @@ import { takeDevice, type SpaceDevice } from '../../core/sync/space-devices.ts'
 import type { RemoteEntry, RemoteLog } from '../../core/ports/remote-log.ts'
 import type { Sealer } from '../sealer.ts'
 import type { Keyring } from './keyring.ts'
+import { expectSpacePassphrase } from './space-passphrase.ts'
 
 export interface SpaceBookPorts {
   readonly log: Pick<RemoteLog, 'append'>
@@ -29,12 +30,15 @@ export interface SpaceBook {
   /** Says that this device is part of the space. False where it is not known to be stored. */
   announce(device: Pick<SpaceDevice, 'id' | 'name'>): Promise<boolean>
   /**
-   * Says that a device is no longer part of the space and begins a new epoch. Whoever knows the passphrase and can reach the
-   * server reads that too: to shut a device out takes a new passphrase and its user removed on the server.
+   * Says that a device is no longer part of the space and, where it is sealed, wraps its keys anew: what is sealed from then
+   * on opens with the new passphrase alone. Whoever can still reach the server can write nonsense there: its user has to be
+   * removed as well.
    *
-   * @throws BackfoldError `INVALID_INPUT` for a device that is not known, `TIMED_OUT` where it can't be said now.
+   * @param passphrase - Another one than before, in a sealed space; none in any other.
+   * @throws BackfoldError `INVALID_INPUT` for a device that is not known, and where a passphrase is missing or needless;
+   * `TIMED_OUT` where it can't be said now: then it can be done once more.
    */
-  remove(device: string): Promise<void>
+  remove(device: string, passphrase?: string): Promise<void>
 }
 
 export function createSpaceBook(ports: SpaceBookPorts): SpaceBook {
@@ -70,15 +74,34 @@ export function createSpaceBook(ports: SpaceBookPorts): SpaceBook {
       return () => listeners.delete(listener)
     },
     announce: ({ id, name }) => say({ id, name, seenAt: ports.now(), isRemoved: false }),
-    async remove(id) {
+    async remove(id, passphrase) {
+      expectRightPassphrase(ports.keyring !== undefined, passphrase)
       const known = devices.find((device) => device.id === id)
       if (!known) throw new BackfoldError('INVALID_INPUT', 'no such device is known in this space')
       const isSaid = await say({ ...known, seenAt: ports.now(), isRemoved: true })
       if (!isSaid) throw new BackfoldError('TIMED_OUT', 'it could not be said to the others now')
-      const rotated = await ports.keyring?.rotate()
+      const rotated = await ports.keyring?.rotate(passphrase)
       if (rotated && rotated.kind !== 'rotated') {
         throw new BackfoldError('TIMED_OUT', `no new epoch could be begun: ${rotated.detail}`)
       }
     },
   }
+}
+
+/** @see SPEC.md rule SEAL17 */
+function expectRightPassphrase(isSealed: boolean, passphrase: string | undefined): void {
+  if (!isSealed && passphrase === undefined) return
+  if (!isSealed) {
+    throw new BackfoldError(
+      'INVALID_INPUT',
+      'this space is not sealed: a passphrase shuts nobody out of it',
+    )
+  }
+  if (passphrase === undefined) {
+    throw new BackfoldError(
+      'INVALID_INPUT',
+      'this space is sealed: a device is shut out by a new passphrase only, as it knows the present one',
+    )
+  }
+  expectSpacePassphrase(passphrase)
 }

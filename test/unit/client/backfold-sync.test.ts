@@ -114,3 +114,23 @@ test('[CSYNC1] options that are wrong are refused before anything is opened', as
     code: 'INVALID_INPUT',
   })
 })
+
+test('[CSYNC24] the page keeps the passphrase by which a device was removed, once it was', async () => {
+  const { created, page, call } = stage()
+  const sync = await created.backfold.sync()
+  await sync.start({ ...OPTIONS, encrypt: { passphrase: 'correct horse' } })
+  call.mockRejectedValueOnce(new Error('not now'))
+  await expect(sync.removeDevice('phone', { passphrase: 'another horse' })).rejects.toThrow(
+    'not now',
+  )
+  expect(page.sync?.encrypt).toEqual({ passphrase: 'correct horse' })
+  await sync.removeDevice('phone', { passphrase: 'another horse' })
+  expect(call).toHaveBeenLastCalledWith('removeSyncDevice', {
+    device: 'phone',
+    passphrase: 'another horse',
+  })
+  expect(page.sync?.encrypt).toEqual({ passphrase: 'another horse' })
+  await sync.removeDevice('tablet')
+  expect(call).toHaveBeenLastCalledWith('removeSyncDevice', { device: 'tablet' })
+  expect(page.sync?.encrypt).toEqual({ passphrase: 'another horse' })
+})
