@@ -28,7 +28,10 @@ export interface MessageLog {
   fail(key: string, reason: string): void
   /** Forgets a message that failed. */
   drop(key: string): void
-  /** Takes in messages read from the session, replacing what was known of them. */
+  /**
+   * Takes in messages read from the session, ascending, replacing what was known of them. What this page has said itself
+   * keeps its key where it has another place by now.
+   */
   merge(messages: readonly Message[]): void
   /** Notes that a branch left everything above a position behind. */
   branch(after: Seq): void
@@ -75,11 +78,15 @@ export function createMessageLog(): MessageLog {
       pending.delete(key)
     },
     merge(messages) {
+      const first = messages[0]?.seq ?? 0
+      const known = confirmed.slice(placeOf(confirmed, first))
+      const byId = new Map(known.map((item) => [item.draft.id, item]))
+      const bySeq = new Map(known.map((item) => [item.seq, item]))
       for (const message of messages) {
-        const known = confirmed[placeOf(confirmed, message.seq)]
-        const same = known?.seq === message.seq ? known : undefined
+        const there = bySeq.get(message.seq)
+        const same = byId.get(message.id) ?? (saysSame(there, message) ? there : undefined)
         insert({
-          key: same?.key ?? `seq-${message.seq}`,
+          key: same && isOwn(same) ? same.key : `seq-${message.seq}`,
           seq: message.seq,
           draft: message,
           tokens: message.tokens,
@@ -105,6 +112,18 @@ export function createMessageLog(): MessageLog {
       return from > newest ? null : { from, to: Math.min(newest, (next ?? newest + 1) - 1) }
     },
   }
+}
+
+/** Said on this page: its key does not name a position. */
+function isOwn({ key }: LogItem): boolean {
+  return key.startsWith('new-')
+}
+
+/** Whether an item without an id is what a message says. */
+function saysSame(item: LogItem | undefined, { id, role, parts }: Message): boolean {
+  const draft = item?.draft
+  if (!draft || (draft.id !== undefined && draft.id !== id)) return false
+  return draft.role === role && JSON.stringify(draft.parts) === JSON.stringify(parts)
 }
 
 /** Index of a position, or where it belongs. */

@@ -1,5 +1,5 @@
 import type { Session } from '../../client/session.ts'
-import type { Message } from '../../core/session/message.ts'
+import type { Message, Seq } from '../../core/session/message.ts'
 import type { SessionEvent } from '../../protocol/events.ts'
 import type { ReplayClock } from '../replay/replay-player.ts'
 import { speakDue } from '../view/announcement.ts'
@@ -49,11 +49,34 @@ export async function followSession(options: FeedOptions): Promise<SessionFeed> 
     250,
     wait,
   )
+  /** First message that may say something else by now. */
+  let doubtful: Seq = Infinity
+  const readDoubtful = coalesce(
+    async () => {
+      while (doubtful < Infinity) {
+        const from = doubtful
+        doubtful = Infinity
+        await readRange(session, log, from)
+        changed()
+        // The receipt of what is on its way names the place that it had at first.
+        if (!log.items().some(({ seq, failed }) => seq === null && failed === null)) continue
+        doubtful = Math.min(doubtful, from)
+        await wait(300)
+      }
+    },
+    400,
+    wait,
+  )
+  const doubt = (from: Seq): void => {
+    doubtful = Math.min(doubtful, from)
+    readDoubtful().catch(options.report)
+  }
   const readLog = coalesce(() => readMissing(session, log).then(changed), 400, wait)
 
   const onEvent = (event: SessionEvent): void => {
     update((now) => takeEvent(now, event, session.state.get().newest, clock.now()))
     if (event.type === 'branched') log.branch(event.behind)
+    if (event.type === 'synced' && event.moved) doubt(event.from)
     if (event.type !== 'appended' && event.type !== 'job-progressed')
       refresh().catch(options.report)
   }
@@ -61,9 +84,11 @@ export async function followSession(options: FeedOptions): Promise<SessionFeed> 
     const state = session.state.get()
     update((now) => takeState(now, state))
     // Own appends are confirmed by their receipts; only what stays unknown a while is read.
-    if (log.gap(state.newest) === null) return
+    const isKnown = log.gap(state.newest) === null
+    if (isKnown && !lacksBranch(session, log)) return
     wait(300)
       .then(() => (log.gap(session.state.get().newest) === null ? undefined : readLog()))
+      .then(() => (lacksBranch(session, log) ? doubt(1) : undefined))
       .catch(options.report)
   }
 
@@ -92,6 +117,23 @@ export async function followSession(options: FeedOptions): Promise<SessionFeed> 
       clearInterval(speaking)
       for (const stop of stops) stop()
     },
+  }
+}
+
+/** Whether messages have left the active path of which this page has not heard: by a branch in another tab or device. */
+function lacksBranch(session: Session, log: MessageLog): boolean {
+  const { newest, messages } = session.state.get()
+  if (log.gap(newest) !== null) return false
+  const left = log.items().filter(({ seq, active }) => seq !== null && !active).length
+  return left !== newest - messages
+}
+
+/** Reads again from a position to the end. */
+async function readRange(session: Session, log: MessageLog, first: Seq): Promise<void> {
+  for (let from = first; from <= session.state.get().newest; from += PAGE) {
+    const to = Math.min(session.state.get().newest, from + PAGE - 1)
+    const found = await session.recall({ from, to }, { limit: PAGE })
+    if (found.kind === 'messages') log.merge(found.messages)
   }
 }
 

@@ -38,7 +38,7 @@ export type Taken =
       readonly session: SessionRow
       /** Messages of others, first and last of their places; all between that are new here are new. */
       readonly added: { readonly from: Seq; readonly to: Seq } | null
-      /** Provisional messages have other places. */
+      /** Provisional messages have other places, or read otherwise. */
       readonly moved: boolean
       readonly headChanged: boolean
       /** Entries that said nothing that fits. */
@@ -136,18 +136,22 @@ function takeAll(start: Start, entries: readonly TakenEntry[], context: TakeCont
     unsent: taking.unsent,
     ...(taking.claim ? { claim: taking.claim } : {}),
     claimedAt: taking.claimedAt,
-    moves: sync.moves + (settled.moved ? 1 : 0),
     conflicts: sync.conflicts + taking.conflicts,
     ...(lacks === undefined ? {} : { lacks }),
   }
-  const row: SessionRow = { ...settled.session, sync: after }
+  // What others said by an id that was given here too reads otherwise, in whatever place.
+  const moved = settled.moved || taking.replaced.length > 0
+  const row: SessionRow = {
+    ...settled.session,
+    sync: { ...after, moves: sync.moves + (moved ? 1 : 0) },
+  }
   return {
     writes: [...settled.writes, { table: 'sessions', row }],
     outcome: {
       kind: 'taken',
       session: row,
       added: spanOf(taking.added),
-      moved: settled.moved,
+      moved,
       headChanged: row.head !== session.head,
       ignored,
       ...(lacks === undefined ? {} : { lacks }),

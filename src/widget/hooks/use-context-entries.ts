@@ -10,6 +10,6 @@ export function useContextEntries(session: Session | null): Followed<Context> {
 
 const CONTEXT: Followable<Context> = {
   read: (session) => session.context({ adopt: false }),
-  revisionOf: ({ generation, mark, newest, messages, budget, tokens }) =>
-    JSON.stringify([generation, mark, newest, messages, budget, tokens]),
+  revisionOf: ({ generation, mark, newest, messages, budget, tokens, sync }) =>
+    JSON.stringify([generation, mark, newest, messages, budget, tokens, sync?.moves]),
 }

@@ -10,6 +10,12 @@ export interface FakeSession extends Session {
   readonly calls: string[]
   /** Makes the next appends fail with this. */
   failWith: Error | null
+  /** How often messages have changed places because of other devices; null where there are none. */
+  moves: number | null
+  /** Newest message that the server has confirmed. */
+  confirmed: number
+  /** Tells all who watch the state that it is another one. */
+  changed(): void
   emit(event: SessionEvent): void
 }
 
@@ -26,7 +32,7 @@ export function createFakeSession(id = 'fake'): FakeSession {
     generation: 0,
     mark: 0,
     newest: log.length,
-    messages: log.length,
+    messages: log.filter(({ active }) => active).length,
     budget: { tokens: 1_000, soft: 700, hard: 950 },
     tokens: { log: log.length, context: log.length, categories: NO_TOKENS },
     job: { status: 'idle' },
@@ -34,6 +40,9 @@ export function createFakeSession(id = 'fake'): FakeSession {
     probation: null,
     nextAction: '',
     health: { status: 'ok' },
+    ...(session.moves === null
+      ? {}
+      : { sync: { confirmed: session.confirmed, pending: 0, moves: session.moves } }),
   })
   const refuse = (): never => {
     throw new Error('not part of this fake')
@@ -43,6 +52,11 @@ export function createFakeSession(id = 'fake'): FakeSession {
     log,
     calls,
     failWith: null,
+    moves: null,
+    confirmed: 0,
+    changed: () => {
+      for (const watcher of watchers) watcher()
+    },
     emit: (event) => {
       for (const listener of listeners) listener(event)
     },

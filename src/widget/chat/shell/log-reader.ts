@@ -70,12 +70,15 @@ export function createLogReader(
       if (endOf(chat().log) === from) return
     }
   }
-  /** A branch leaves all messages above some position, so the first slice from the end without news is the last. */
-  const readLeft = async (): Promise<void> => {
+  /**
+   * A branch leaves all messages above some position, so the first slice from the end without news is the last; where other
+   * devices branch, what came meanwhile stays behind it.
+   */
+  const readLeft = async (isShared: boolean): Promise<void> => {
     const { from } = chat().log
     for (let to = endOf(chat().log) - 1; to >= from; to -= SLICE) {
       const messages = await slice(Math.max(from, to - SLICE + 1), to)
-      if (!tellsNews(chat().log, messages)) return
+      if (!isShared && !tellsNews(chat().log, messages)) return
       dispatch({ type: 'read', slice: messages })
     }
   }
@@ -89,9 +92,11 @@ export function createLogReader(
   }
   const readOnce = async (): Promise<void> => {
     const state = session.state.get()
+    const hasMoved = (state.sync?.moves ?? 0) !== moves
+    const hasLeft = inactiveOf(state) !== inactive
     if (isFirst) await readFirst()
-    else if ((state.sync?.moves ?? 0) !== moves) await readMoved()
-    else if (inactiveOf(state) !== inactive) await readLeft()
+    else if (hasLeft) await readLeft(state.sync !== undefined)
+    else if (hasMoved) await readMoved()
     inactive = inactiveOf(state)
     moves = state.sync?.moves ?? 0
     settled = state.sync?.confirmed ?? 0

@@ -128,3 +128,14 @@ test('[SYNC7] a long end that moves up stays sound without a look at all before 
   expect(await idsOf(a)).toBe('a1 a2 b1 a3 a4')
   expect(await a.problems()).toEqual([])
 })
+
+test('[SYNC3, SYNC26] what others said first by an id of ours is told like a message that has moved', async () => {
+  const [space, a, b] = [new SyncSpace(), new SyncDevice('a'), new SyncDevice('b')]
+  await a.append({ ...user('as a said it'), id: 'host' })
+  await b.append({ ...user('as b said it'), id: 'host' })
+  await space.flush(a)
+  expect(await b.take(space.behind(0))).toMatchObject({ moved: true, added: { from: 1, to: 1 } })
+  expect((await b.row())?.sync?.moves).toBe(1)
+  expect(await a.take(space.behind(0))).toMatchObject({ moved: false })
+  expect((await a.row())?.sync?.moves).toBe(0)
+})
