@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { openEngine } from '../../src/client/open-engine.ts'
+import { hashText } from '../../src/core/session/chain.ts'
 import { createMemorySyncJournal } from '../../src/store/memory-sync-journal.ts'
 import { connectSpace } from '../../src/sync/connect-space.ts'
 import { systemClock } from '../../src/tabs/system-clock.ts'
@@ -165,6 +166,48 @@ test.skipIf(nats.missing !== undefined)(
     const third = await reach()
     expect(third.devices?.list()).toMatchObject([{ id: 'own', isRemoved: true }])
     await third.log.close()
+    await server.close()
+  },
+)
+
+test.skipIf(nats.missing !== undefined)(
+  '[ART7] what one device folded comes back on another one, payloads included',
+  { timeout: 90_000 },
+  async () => {
+    const server = await startNats({ path: nats.path })
+    const open = (deviceName: string) =>
+      openEngine({ sync: { servers: server.address, deviceName } })
+    const policy = {
+      budget: { tokens: 8_000 },
+      retainedTail: { messages: 2, share: 0.02 },
+      largePayloadTokens: 50,
+      automatic: false,
+      applyAt: 'manual',
+    } as const
+    const [one, two] = [await open('one'), await open('two')]
+    const here = await one.session('s', policy)
+    const lines = Array.from({ length: 200 }, (_, n) => `setting_${n} = ${n * 3}`)
+    const payload = lines.join('\n')
+    await here.append(
+      { role: 'user', content: 'Read the settings.' },
+      { role: 'user', content: `\`\`\`\n${payload}\n\`\`\`` },
+      ...Array.from({ length: 12 }, (_, n) => ({
+        role: n % 2 === 0 ? ('assistant' as const) : ('user' as const),
+        content: `Number ${n} ${'and so on '.repeat(60)}`,
+      })),
+    )
+    await expect.poll(() => here.state.get().sync).toMatchObject({ confirmed: 14, pending: 0 })
+    expect(await here.compact()).toMatchObject({ kind: 'ready' })
+    expect(await here.apply()).toMatchObject({ kind: 'applied' })
+    await expect.poll(async () => (await two.sessions()).length).toBe(1)
+    const there = await two.session('s', policy)
+    await expect.poll(() => there.state.get()).toMatchObject({ generation: 1, messages: 14 })
+    const artifact = hashText(payload)
+    const recalled = await here.recall({ artifact })
+    expect(recalled).toMatchObject({ kind: 'artifact', text: payload })
+    expect(await there.recall({ artifact })).toEqual(recalled)
+    expect(await there.verify()).toMatchObject({ isSound: true, problems: [] })
+    await Promise.all([one.close(), two.close()])
     await server.close()
   },
 )
