@@ -1,6 +1,7 @@
 import { expectExtractors } from '../core/ports/expect-extractors.ts'
 import type { HostExtractor } from './host-extractor.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
+import type { SyncJournal } from '../core/ports/sync-journal.ts'
 import type { Tokeniser } from '../core/ports/tokeniser.ts'
 import { createEstimatingTokeniser } from '../models/estimating-tokeniser.ts'
 import type { SyncSetup } from '../protocol/sync-desk.ts'
@@ -30,6 +31,11 @@ export interface EngineOptions {
    * `tls://`, `nats://`, `wss://` or `ws://`. This process is a device of its own.
    */
   readonly sync?: SyncOptions
+  /**
+   * What this process remembers of its sync beside its sessions: who it is, and how far it has read. It belongs to a `store`
+   * that lasts, and is closed with the engine. In memory by default: a process that is started again is another device then.
+   */
+  readonly syncJournal?: SyncJournal
 }
 
 /**
@@ -45,7 +51,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Backfold>
     leases: createLocalLeases(),
     notices: createSilentNotices(),
   }
-  const { desk: sync, ...synced } = createProcessSync(base)
+  const { desk: sync, ...synced } = createProcessSync(base, options.syncJournal)
   const { store } = synced
   // From the first write on.
   if (setup) await sync.begin(setup)

@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest'
 import { openEngine } from '../../src/client/open-engine.ts'
 import { hashText } from '../../src/core/session/chain.ts'
-import { createMemorySyncJournal } from '../../src/store/memory-sync-journal.ts'
 import { connectSpace } from '../../src/sync/connect-space.ts'
 import { systemClock } from '../../src/tabs/system-clock.ts'
 import type { SyncStatus } from '../../src/protocol/sync.ts'
+import { createMemoryRows, createMemoryStore } from '../../src/store/memory-store.ts'
+import {
+  createJournalMemory,
+  createMemorySyncJournal,
+} from '../../src/store/memory-sync-journal.ts'
 import { findNats } from '../support/nats/find-nats.ts'
 import { startNats } from '../support/nats/start-nats.ts'
 
@@ -16,6 +20,75 @@ function named({ devices }: SyncStatus): readonly string[] {
 }
 
 const passphrase = 'correct horse battery'
+
+test.skipIf(nats.missing !== undefined)(
+  '[CSYNC25] a process that keeps its store and its journal is the same device when it is started again',
+  { timeout: 90_000 },
+  async () => {
+    const server = await startNats({ path: nats.path })
+    const rows = createMemoryRows()
+    const memory = createJournalMemory()
+    const sync = { servers: server.address, deviceName: 'one' }
+    const open = () =>
+      openEngine({
+        store: createMemoryStore(rows),
+        syncJournal: createMemorySyncJournal(memory),
+        sync,
+      })
+    const first = await open()
+    const [kept, gone] = [await first.session('kept'), await first.session('gone')]
+    for (const session of [kept, gone]) await session.append({ role: 'user', content: 'Hello' })
+    const { status } = await first.sync()
+    await expect.poll(() => status.get()).toMatchObject({ phase: 'online', pending: 0 })
+    const { device } = status.get()
+    await server.kill()
+    await expect.poll(() => status.get().phase).toBe('offline')
+    await kept.append({ role: 'user', content: 'Not sent yet' })
+    await first.delete('gone')
+    await first.close()
+
+    await server.start()
+    const other = await openEngine({ sync: { ...sync, deviceName: 'other' } })
+    await expect.poll(async () => (await other.sessions()).length).toBe(2)
+    const second = await open()
+    const again = await second.sync()
+    await expect
+      .poll(async () => (await other.sessions()).map(({ id, messages }) => [id, messages]))
+      .toEqual([['kept', 2]])
+    await expect.poll(() => again.status.get().device).toEqual(device)
+    await expect.poll(() => named(again.status.get())).toEqual(['one', 'other'])
+    await Promise.all([second.close(), other.close()])
+    await server.close()
+  },
+)
+
+test.skipIf(nats.missing !== undefined)(
+  '[PUMP20, CSYNC25] a process in which sync ends and begins again is the same device, and tells what changed meanwhile',
+  { timeout: 90_000 },
+  async () => {
+    const server = await startNats({ path: nats.path })
+    const options = { servers: server.address, deviceName: 'one' }
+    const one = await openEngine({ sync: options })
+    const other = await openEngine({ sync: { ...options, deviceName: 'other' } })
+    for (const id of ['kept', 'gone']) {
+      await (await one.session(id)).append({ role: 'user', content: 'Hello' })
+    }
+    await expect.poll(async () => (await other.sessions()).length).toBe(2)
+    const { status, stop, start } = await one.sync()
+    await expect.poll(() => status.get().device).toBeDefined()
+    const { device } = status.get()
+    await stop()
+    await one.delete('gone')
+    await (await one.session('kept')).describe({ title: 'Meanwhile' })
+    await start(options)
+    await expect
+      .poll(async () => (await other.sessions()).map(({ id, details }) => [id, details.title]))
+      .toEqual([['kept', 'Meanwhile']])
+    await expect.poll(() => status.get().device).toEqual(device)
+    await Promise.all([one.close(), other.close()])
+    await server.close()
+  },
+)
 
 test.skipIf(nats.missing !== undefined)(
   '[CSYNC16] what one device writes the other has, and what is written offline waits',
@@ -85,7 +158,7 @@ test.skipIf(nats.missing !== undefined)(
 )
 
 test.skipIf(nats.missing !== undefined)(
-  '[CSYNC18, CSYNC24] a removed device reads nothing more, and the others go on with the new passphrase',
+  '[CSYNC18, CSYNC25] a removed device reads nothing more, and the others go on with the new passphrase',
   { timeout: 180_000 },
   async () => {
     const server = await startNats({ path: nats.path })
@@ -137,7 +210,7 @@ test.skipIf(nats.missing !== undefined)(
 const CHANGED = /passphrase .* was changed on another device/
 
 test.skipIf(nats.missing !== undefined)(
-  '[CSYNC24] the device that removed another one connects again with the new passphrase',
+  '[CSYNC25] the device that removed another one connects again with the new passphrase',
   { timeout: 90_000 },
   async () => {
     const server = await startNats({ path: nats.path })
