@@ -232,7 +232,7 @@ test('[PUMP13, PUMP17] while one device folds, another waits until that lets go'
   await lab.until(() => theirs.lease !== undefined)
 })
 
-test('[PUMP13] a claim that is not renewed is taken after 60 s, and not before', async () => {
+test('[SYNC14, PUMP13] a claim that is not renewed is taken after 60 s, and not before', async () => {
   const { lab, a, here, there } = await twoDevices()
   const mine = here.acquire(session)
   await lab.until(() => mine.lease !== undefined)

@@ -1,10 +1,5 @@
 import { expect, test } from 'vitest'
-import {
-  CLAIM_STALE_MS,
-  claimRecord,
-  judgeClaim,
-  seeClaim,
-} from '../../../../src/core/sync/claim.ts'
+import { claimRecord } from '../../../../src/core/sync/claim.ts'
 import { draftOf } from '../../../../src/core/sync/place-unsent.ts'
 import type { TakenEntry } from '../../../../src/core/sync/take-query.ts'
 import { user } from '../../../support/build-log.ts'
@@ -37,19 +32,6 @@ test('[SYNC14] a claim is of whoever said it last, until it is let go by that de
   of('c4', 'b', 'free')
   await space.settle([a, b])
   expect((await a.row())?.sync).not.toHaveProperty('claim')
-})
-
-test('[SYNC14] without being renewed for so long a claim was left behind, but not by its own device', () => {
-  const claim = { id: 'c1', device: 'a', name: 'the a' }
-  const seen = seeClaim(undefined, claim, 1_000)
-  expect(judgeClaim(undefined, 'b', 0)).toBe('free')
-  expect(judgeClaim(seen, 'a', 1_000_000)).toBe('ours')
-  expect(judgeClaim(seen, 'b', 1_000 + CLAIM_STALE_MS - 1)).toBe('held')
-  expect(judgeClaim(seen, 'b', 1_000 + CLAIM_STALE_MS)).toBe('stale')
-  expect(seeClaim(seen, claim, 9_000)).toBe(seen)
-  const renewed = seeClaim(seen, { ...claim, id: 'c2' }, 60_000)
-  expect(judgeClaim(renewed, 'b', 61_000)).toBe('held')
-  expect(seeClaim(renewed, undefined, 61_000)).toBeUndefined()
 })
 
 test('[SYNC15] a deleted session is gone, and only what nobody else has seen stays', async () => {
