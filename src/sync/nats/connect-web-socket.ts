@@ -4,12 +4,12 @@ import type { ConnectionOptions, NatsConnection } from '@nats-io/nats-core'
 type Core = Pick<typeof NatsCore, 'wsconnect'>
 
 /** The page's own policy forbids the connection. */
-export class ForbiddenByPolicyError extends Error {
+class ForbiddenByPolicyError extends Error {
   override readonly name = 'ForbiddenByPolicyError'
 }
 
 /** There is no web socket here, or it can't be made for such an address. */
-export class NoWebSocketError extends Error {
+class NoWebSocketError extends Error {
   override readonly name = 'NoWebSocketError'
 }
 
