@@ -48,7 +48,7 @@ async function beginInPage(newHost, sync, expected) {
   try {
     const page = await host.newPage()
     const begun = await call(page, 'begin', 'new', sync)
-    if (begun.messages !== expected) throw new Error(`${begun.messages} of ${expected} are there`)
+    if (begun.messages < expected) throw new Error(`${begun.messages} of ${expected} are there`)
     return { ...begun, ...(await figuresOf(host)) }
   } finally {
     await host.close()
@@ -77,14 +77,14 @@ function rowsOf({ told, messages, sessions, isSealed, diskMB }) {
     {
       what: `catch-up of a new device in Node: ${how}`,
       unit: 's',
-      most: 60,
+      most: (60 * messages) / 100_000,
       values: node.map((value) => value / 1_000),
       figures: `${rate(node)}, peak ${spread(of('node', 'peakMB'))} MB, CPU ${spread(of('node', 'cpuSeconds'))} s; disk of the server ${spread([diskMB])} MB, ${spread([(diskMB * 1e6) / messages])} bytes a message`,
     },
     {
       what: `catch-up of a new device in Chromium: ${how}`,
       unit: 's',
-      most: 60,
+      most: (60 * messages) / 100_000,
       values: page.map((value) => value / 1_000),
       figures: `${rate(page)}, of the page's process peak ${spread(of('page', 'peakMB'))} MB, CPU ${spread(of('page', 'cpuSeconds'))} s`,
     },
