@@ -25,6 +25,8 @@ export interface Places {
   readonly confirmed: Seq
   /** How often others have changed places. */
   readonly moves: number
+  /** How often settled ones have; 0 by default. */
+  readonly mended?: number
 }
 
 export type IndexStore = Pick<SessionStore, 'read' | 'put'>
@@ -47,7 +49,13 @@ export function createSessionIndex(store: IndexStore, session: string): SessionI
 
   const finish = async (): Promise<void> => {
     const segment = filling.build()
-    const row: SegmentRow = { ...segment, session, segment: segments.length }
+    const { mended } = places
+    const row: SegmentRow = {
+      ...segment,
+      session,
+      segment: segments.length,
+      ...(mended === undefined ? {} : { mended }),
+    }
     const opened = openSegment(segment)
     if (opened) segments.push(opened)
     filling = createSegmentBuilder(segment.to + 1)
@@ -59,7 +67,7 @@ export function createSessionIndex(store: IndexStore, session: string): SessionI
 
   /** Takes the next segment as it is stored. */
   const takeStored = async (newest: Seq): Promise<boolean> => {
-    const opened = await stored.read(segments.length)
+    const opened = await stored.read(segments.length, places.mended)
     if (opened?.segment.from !== filling.next || opened.segment.to > newest) return false
     segments.push(opened)
     filling = createSegmentBuilder(opened.segment.to + 1)
@@ -102,7 +110,8 @@ export function createSessionIndex(store: IndexStore, session: string): SessionI
   return {
     upTo(newest, signal, now = SETTLED) {
       const own = turn.then(() => {
-        if (now.moves !== places.moves) {
+        if (now.mended !== places.mended) keepFirst(0)
+        else if (now.moves !== places.moves) {
           keepFirst(segments.filter(({ segment }) => segment.to <= places.confirmed).length)
         }
         places = now
@@ -122,12 +131,12 @@ const SETTLED: Places = { confirmed: Infinity, moves: 0 }
 function createSegmentReader(
   store: IndexStore,
   session: string,
-): { read(segment: number): Promise<OpenSegment | undefined>; forget(): void } {
+): { read(segment: number, mended?: number): Promise<OpenSegment | undefined>; forget(): void } {
   let ahead = new Map<number, SegmentRow>()
   let readTo = 0
   let isAtEnd = false
   return {
-    async read(segment) {
+    async read(segment, mended) {
       if (segment >= readTo && !isAtEnd) {
         const numbers = Array.from({ length: SEGMENT_SLICE }, (_, index) => segment + index)
         const { index } = await store.read({ session, index: numbers })
@@ -137,7 +146,8 @@ function createSegmentReader(
       }
       const row = ahead.get(segment)
       ahead.delete(segment)
-      return row && openSegment(row)
+      // Its messages may have had other places then.
+      return row && row.mended === mended ? openSegment(row) : undefined
     },
     forget() {
       ahead.clear()

@@ -66,11 +66,15 @@ export function stateOf(known: Known): SessionState {
   }
 }
 
-function describeSync(row: SessionRow, { confirmed, moves, claim }: SyncState): SessionSync {
+function describeSync(
+  row: SessionRow,
+  { confirmed, moves, mended, claim }: SyncState,
+): SessionSync {
   return {
     confirmed,
     pending: pendingOf(row),
     moves,
+    ...(mended === undefined ? {} : { mended }),
     ...(claim && { foldedBy: claim.name }),
   }
 }

@@ -105,6 +105,8 @@ export interface SessionSync {
   readonly pending: number
   /** Advances when messages have changed places, so that who shows them reads them again. */
   readonly moves: number
+  /** How often settled messages did, because the server had lost some and others said them again; missing for never. */
+  readonly mended?: number
   /** What people call the device that folds the session at present; missing if none does. */
   readonly foldedBy?: string
 }

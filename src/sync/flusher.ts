@@ -3,9 +3,10 @@ import type { SessionStore } from '../core/ports/session-store.ts'
 import { reviseSession, type SessionRow } from '../core/session/session-row.ts'
 import { beginBehind } from '../core/sync/begin-behind.ts'
 import { nextToSend, sendQuery } from '../core/sync/next-to-send.ts'
+import { nameStored } from '../core/sync/named-messages.ts'
 import { pendingOf } from '../core/sync/pending-of.ts'
 import type { SyncState } from '../core/sync/sync-state.ts'
-import type { SyncRecord } from '../core/sync/sync-record.ts'
+import type { StoredMessage, SyncRecord } from '../core/sync/sync-record.ts'
 import { adoptSession } from './adopt-session.ts'
 import type { Departures } from './departures.ts'
 import type { Tokens } from './open-entries.ts'
@@ -180,7 +181,7 @@ async function sendNext(
   if (pendingOf(row) === 0) return { kind: 'nothing' }
   const next = nextToSend(await store.read(sendQuery(row)), device)
   if (next.kind === 'nothing') return next
-  if (next.kind === 'append') return append(ports, log, next.records, mayGoOn)
+  if (next.kind === 'append') return append(ports, log, next.records, mayGoOn, row.sync.cursor)
   const entries = await Promise.all(next.records.map((record) => packRecord(ports, record)))
   if (!mayGoOn()) return { kind: 'stopped' }
   const answer = await log.commit(entries, next.expected)
@@ -190,19 +191,30 @@ async function sendNext(
   return unsent(ports, answer)
 }
 
+/**
+ * Each behind the answer to the one before, and naming the messages before it, should they get lost.
+ *
+ * @param cursor - Position up to which all was taken in.
+ */
 async function append(
   ports: FlusherPorts,
   log: RemoteLog,
   records: readonly SyncRecord[],
   mayGoOn: () => boolean,
+  cursor: number = 0,
 ): Promise<Sent> {
   let position = 0
+  const stored: StoredMessage[] = []
   for (const record of records) {
-    const entry = await packRecord(ports, record)
+    const entry = await packRecord(ports, nameStored(record, stored))
     if (!mayGoOn()) return { kind: 'stopped' }
     const answer = await log.append(entry)
     if (answer.kind !== 'stored') return unsent(ports, answer)
     position = Math.max(position, answer.position)
+    if (record.kind !== 'message') continue
+    // It was there before, and was not shown here or went with a deletion: what comes next would come before it.
+    if (answer.position <= cursor) break
+    stored.push({ id: record.id, position: answer.position })
   }
   return { kind: 'stored', position, first: records[0]?.id ?? '' }
 }

@@ -1,8 +1,7 @@
 import type { Clock } from '../core/ports/clock.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
-import type { StampedDraft } from '../core/session/append.ts'
 import { draftOf } from '../core/sync/place-unsent.ts'
-import type { Seq } from '../core/session/message.ts'
+import type { Message, Seq } from '../core/session/message.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import type { SyncState } from '../core/sync/sync-state.ts'
 import type { SyncRecord } from '../core/sync/sync-record.ts'
@@ -22,37 +21,44 @@ export interface HoleWatchPorts {
   /** From 0 to 1, at random. */
   spread(): number
   say(record: SyncRecord): Promise<boolean>
+  /** Takes a session in from its beginning. Resolves with the ids of messages that are still missing. */
+  takeAnew(session: string, entries: readonly TakenEntry[]): Promise<readonly string[]>
 }
 
-/** Messages that somebody lacks: those behind `after` up to `to`. */
+/** Messages that somebody lacks: those behind `after` up to `to`, and those of the ids. */
 interface Question {
   readonly after: Seq
   readonly to: Seq
+  readonly ids: ReadonlySet<string>
   /** Position of the deletion behind which the session began; 0 for none. */
   readonly since: number
 }
 
-/** Looks after what the remote log has lost: asks those who have it, and answers those who ask. */
+/** A session that lacks messages. */
+interface Lacking {
+  readonly row: SessionRow
+  /** The newest message that others are known to have. */
+  readonly to: Seq
+  /** Ids of those of its messages that others name. */
+  readonly ids: readonly string[]
+}
+
+/** Looks after what the remote log has lost: reads it anew, asks those who have it, and answers those who ask. */
 export interface HoleWatch {
   /** Entries of a session were delivered, and its row is this one now. */
   heard(session: string, row: SessionRow | undefined, entries: readonly TakenEntry[]): void
+  /** The remote log may be read by another way than before: what is lacking may be there. */
+  lookAgain(): void
   /** Following begins behind a position. */
   begin(after: number): void
-  /** What others said again of a session, where all behind its newest entry is being delivered; else undefined. */
-  repairsOf(session: string): ReadonlyMap<Seq, StampedDraft> | undefined
-  /**
-   * All is read: asks and answers. Returns the position behind which to read once more, because what was missing there is
-   * known by now; undefined if there is none.
-   */
-  caughtUp(): number | undefined
+  /** All is read: what was read from its beginning is taken in. */
+  mend(): Promise<void>
+  /** Position behind which to read once more, because more may be found there than before; undefined if there is none. */
+  readAgain(): number | undefined
+  /** All is read and taken in: asks and answers. */
+  caughtUp(): void
   shut(): void
 }
-
-function sinceOf(sync: SyncState | undefined): { readonly since?: number } {
-  return sync?.since === undefined ? {} : { since: sync.since }
-}
-
-const NONE: ReadonlyMap<Seq, StampedDraft> = new Map()
 
 /** Newest message that whoever said something knew, where that was not taken in. */
 function knownBy(entry: TakenEntry, { cursor, since = 0 }: SyncState): Seq {
@@ -60,62 +66,72 @@ function knownBy(entry: TakenEntry, { cursor, since = 0 }: SyncState): Seq {
   return (entry.record.since ?? 0) === since ? entry.record.confirmed : 0
 }
 
-/** @see SPEC.md rules PUMP16, PUMP17 */
+function sinceOf(sync: SyncState | undefined): { readonly since?: number } {
+  return sync?.since === undefined ? {} : { since: sync.since }
+}
+
+/** Takes part of a question as answered; undefined if nothing is left of it. */
+function withoutAnswered(question: Question, seq: Seq, id: string): Question | undefined {
+  const ids = new Set([...question.ids].filter((one) => one !== id))
+  const after = question.ids.has(id) ? question.after : Math.max(question.after, seq)
+  return after >= question.to && ids.size === 0 ? undefined : { ...question, after, ids }
+}
+
+/** @see SPEC.md rules PUMP16, PUMP17, PUMP22 */
 export function createHoleWatch(ports: HoleWatchPorts): HoleWatch {
-  const { store, device } = ports
+  const { device } = ports
   const timers = createTimers(ports.clock)
-  /** Sessions that lack messages, with the newest one that others are known to have. */
-  const lacking = new Map<string, { readonly row: SessionRow; readonly to: Seq }>()
-  /** Those of them of which everything is delivered once more from where it stopped. */
-  const reread = new Set<string>()
-  const repairs = new Map<string, Map<Seq, StampedDraft>>()
-  /** Sessions that were said more of since they were last read. */
-  const mended = new Set<string>()
-  const asked = new Map<string, Seq>()
+  const lacking = new Map<string, Lacking>()
+  /** Those of them that are to be read from their beginning. */
+  const due = new Set<string>()
+  /** Those that are being read from their beginning, with what was read. */
+  const reading = new Map<string, TakenEntry[]>()
+  const asked = new Map<string, string>()
   const questions = new Map<string, Question>()
 
   const hear = (session: string, entry: TakenEntry): void => {
     if (!('record' in entry)) return
     const { record } = entry
+    const question = questions.get(session)
     if (record.kind === 'repair') {
-      const own = repairs.get(session) ?? new Map<Seq, StampedDraft>()
-      // What was heard before, and did not help, is delivered once more with the rest.
-      if (own.get(record.seq)?.id !== record.message.id) mended.add(session)
-      repairs.set(session, own.set(record.seq, record.message))
-      const question = questions.get(session)
-      if (!question || record.seq <= question.after) return
-      if (record.seq >= question.to) questions.delete(session)
-      else questions.set(session, { ...question, after: record.seq })
+      if (lacking.has(session) && !reading.has(session)) due.add(session)
+      const left = question && withoutAnswered(question, record.seq, record.message.id)
+      if (left) questions.set(session, left)
+      else questions.delete(session)
     } else if (record.kind === 'lacking' && record.by !== device) {
-      questions.set(session, { after: record.confirmed, to: record.to, since: record.since ?? 0 })
-    } else if (record.kind === 'deleted') {
-      questions.delete(session)
-      repairs.delete(session)
-    }
+      const { confirmed: after, to, since = 0 } = record
+      const known = question?.since === since ? question.ids : []
+      questions.set(session, { after, to, since, ids: new Set([...known, ...(record.ids ?? [])]) })
+    } else if (record.kind === 'deleted') questions.delete(session)
   }
 
   const ask = async (session: string): Promise<void> => {
-    const { row, to = 0 } = lacking.get(session) ?? {}
+    const { row, to = 0, ids = [] } = lacking.get(session) ?? {}
     const confirmed = row?.sync?.confirmed ?? 0
-    if (to <= confirmed || asked.get(session) === confirmed) return
-    asked.set(session, confirmed)
+    const what = [confirmed, ...ids].join('\n')
+    if ((to <= confirmed && ids.length === 0) || asked.get(session) === what) return
+    asked.set(session, what)
     const fields = { session, id: ports.newId(), by: device, confirmed, ...sinceOf(row?.sync) }
-    if (!(await ports.say({ ...fields, kind: 'lacking', to }))) asked.delete(session)
+    const missing = ids.length === 0 ? {} : { ids: ids.slice(0, MAX_REPAIRED) }
+    const question = {
+      ...fields,
+      kind: 'lacking',
+      to: Math.max(to, confirmed),
+      ...missing,
+    } as const
+    if (!(await ports.say(question))) asked.delete(session)
   }
 
   const answer = async (session: string): Promise<void> => {
     const question = questions.get(session)
     if (!question) return
-    const from = question.after + 1
-    const to = Math.min(question.to, question.after + MAX_REPAIRED)
-    const read = await store.read({ session, range: { from, to } })
-    const sync = read.session?.sync
-    if (!sync || sync.confirmed < to || sync.lacks !== undefined) return
+    const { sync, messages } = await findAsked(ports.store, session, question)
     // It was asked about a session that is gone.
-    if ((sync.since ?? 0) !== question.since) return
-    for (const message of read.range) {
+    if (!sync || (sync.since ?? 0) !== question.since) return
+    for (const message of messages) {
       const fields = { session, id: ports.newId(), by: device, confirmed: 0, ...sinceOf(sync) }
-      const { seq } = message
+      // Whoever lacks some does not know the places of others.
+      const seq = sync.lacks === undefined ? message.seq : 0
       const isSaid = await ports.say({ ...fields, kind: 'repair', seq, message: draftOf(message) })
       if (!isSaid) return
     }
@@ -125,23 +141,41 @@ export function createHoleWatch(ports: HoleWatchPorts): HoleWatch {
     heard(session, row, entries) {
       for (const entry of entries) hear(session, entry)
       const { sync } = row ?? {}
-      if (row && sync?.lacks !== undefined) {
-        const { to = 0 } = lacking.get(session) ?? {}
-        lacking.set(session, { row, to: Math.max(to, ...entries.map((one) => knownBy(one, sync))) })
-        reread.delete(session)
-      } else if (lacking.delete(session)) {
-        mended.delete(session)
+      if (!row || sync?.lacks === undefined) {
+        lacking.delete(session)
+        due.delete(session)
+        reading.delete(session)
         asked.delete(session)
+        return
       }
-      if (!lacking.has(session) && !reread.has(session)) repairs.delete(session)
+      const { to = 0, ids = [] } = lacking.get(session) ?? {}
+      if (!lacking.has(session)) due.add(session)
+      const known = entries.map((one) => knownBy(one, sync))
+      lacking.set(session, { row, ids, to: Math.max(to, ...known) })
+      reading.get(session)?.push(...entries)
+    },
+    lookAgain() {
+      for (const session of lacking.keys()) due.add(session)
     },
     begin(after) {
-      reread.clear()
-      for (const [session, { row }] of lacking) {
-        if ((row.sync?.cursor ?? 0) >= after) reread.add(session)
+      reading.clear()
+      for (const session of due) {
+        if ((lacking.get(session)?.row.sync?.since ?? 0) >= after) reading.set(session, [])
       }
     },
-    repairsOf: (session) => (reread.has(session) ? (repairs.get(session) ?? NONE) : undefined),
+    async mend() {
+      for (const [session, entries] of reading) {
+        const ids = await ports.takeAnew(session, entries)
+        reading.delete(session)
+        due.delete(session)
+        const own = lacking.get(session)
+        if (own) lacking.set(session, { ...own, ids })
+      }
+    },
+    readAgain() {
+      if (due.size === 0) return undefined
+      return Math.min(...[...due].map((one) => lacking.get(one)?.row.sync?.since ?? 0))
+    },
     caughtUp() {
       for (const session of questions.keys()) {
         if (timers.isRunning(session)) continue
@@ -150,15 +184,34 @@ export function createHoleWatch(ports: HoleWatchPorts): HoleWatch {
           answer(session).catch(() => {})
         })
       }
-      const again = [...lacking].filter(([session]) => mended.has(session))
-      mended.clear()
-      if (again.length > 0) return Math.min(...again.map(([, { row }]) => row.sync?.cursor ?? 0))
       for (const session of lacking.keys()) ask(session).catch(() => asked.delete(session))
-      return undefined
     },
     shut() {
       timers.stopAll()
       asked.clear()
     },
   }
+}
+
+/** What a question is about, as far as it has its places here. */
+async function findAsked(
+  store: HoleWatchPorts['store'],
+  session: string,
+  { after, to, ids }: Question,
+): Promise<{ readonly sync: SyncState | undefined; readonly messages: readonly Message[] }> {
+  const { session: row, ids: found } = await store.read({
+    session,
+    ids: [...ids].slice(0, MAX_REPAIRED),
+  })
+  const { sync } = row ?? {}
+  const named = found.filter(({ seq }) => seq <= (sync?.confirmed ?? 0))
+  // Only whoever has the whole of it knows what stands in which place.
+  if (!sync || sync.lacks !== undefined) return { sync, messages: named }
+  // What is missing before those may be named by nobody.
+  const last = Math.max(to, ...named.map(({ seq }) => seq))
+  const most = Math.min(last, after + MAX_REPAIRED)
+  if (sync.confirmed < most) return { sync, messages: named }
+  const { range } = await store.read({ session, range: { from: after + 1, to: most } })
+  const before = new Set(range.map(({ id }) => id))
+  return { sync, messages: [...range, ...named.filter(({ id }) => !before.has(id))] }
 }

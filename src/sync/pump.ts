@@ -1,6 +1,5 @@
 import type { Clock } from '../core/ports/clock.ts'
 import type { Following, RemoteBatch, RemoteLog } from '../core/ports/remote-log.ts'
-import type { SessionStore } from '../core/ports/session-store.ts'
 import type { JournalState, SyncJournal } from '../core/ports/sync-journal.ts'
 import { judgeOrigin, type LogOrigin } from '../core/sync/log-origin.ts'
 import { failureText } from '../engine/failure-text.ts'
@@ -14,7 +13,6 @@ import type { StatusBoard } from './status-board.ts'
 import { createTimers } from './timers.ts'
 
 export interface PumpPorts {
-  readonly store: Pick<SessionStore, 'listSessions'>
   readonly journal: SyncJournal
   readonly clock: Clock
   connect(report: (state: ConnectionState) => void): Promise<Connected>
@@ -89,27 +87,37 @@ export function createPump(ports: PumpPorts): Pump {
     written = { device, cursor, ...(origin && { origin }) }
     await ports.journal.write(written)
   }
+  const isFollowing = (from: RemoteLog): boolean => !isClosed && next === undefined && log === from
   const caughtUp = (from: RemoteLog): void => {
     failures = 0
+    const again = holes.readAgain()
+    if (again !== undefined) {
+      follow(again)
+      return
+    }
     board.set({ phase: 'online', reason: undefined })
     claims.open(from)
     if (!isResting) flusher.open(from)
-    const again = holes.caughtUp()
-    if (again !== undefined) follow(again)
+    holes.caughtUp()
   }
-  const take = async (from: RemoteLog, batch: RemoteBatch): Promise<void> => {
+  /** What fails is tried again with another connection. */
+  const orTell = async (work: () => Promise<void>): Promise<void> => {
     try {
-      await ports.take(batch.entries)
+      await work()
     } catch (failure) {
       board.fail(failureText(failure))
       throw failure
     }
+  }
+  const take = async (from: RemoteLog, batch: RemoteBatch): Promise<void> => {
+    await orTell(() => ports.take(batch.entries))
     const last = batch.entries.at(-1)?.position ?? 0
     cursor = Math.max(cursor, last)
     if (written.cursor !== cursor && !timers.isRunning('cursor')) {
       timers.start('cursor', WRITE_CURSOR_MS, () => void writeCursor().catch(() => {}))
     }
-    if (isClosed || next !== undefined || log !== from) return
+    if (batch.isCaughtUp && isFollowing(from)) await orTell(() => holes.mend())
+    if (!isFollowing(from)) return
     flusher.followed(cursor)
     claims.followed(cursor)
     if (batch.isCaughtUp) caughtUp(from)
@@ -127,7 +135,8 @@ export function createPump(ports: PumpPorts): Pump {
   /** Follows for as long as the connection is there. */
   const stay = async (on: RemoteLog): Promise<void> => {
     log = on
-    next = await firstPosition(ports, cursor)
+    next = cursor
+    holes.lookAgain()
     while (next !== undefined && !isClosed) {
       const after: number = next
       next = undefined
@@ -161,7 +170,10 @@ export function createPump(ports: PumpPorts): Pump {
     showLink()
     if (state.kind !== 'up') shut()
     // Whatever was believed to be all may not be all any more.
-    else if (log) follow(cursor)
+    else if (log) {
+      holes.lookAgain()
+      follow(cursor)
+    }
   }
 
   const pause = (ms: number): Promise<void> =>
@@ -242,11 +254,4 @@ export function createPump(ports: PumpPorts): Pump {
       timers.stopAll()
     },
   }
-}
-
-/** Where following begins: further back than before, where a session waits for what the remote log lacks. */
-async function firstPosition({ store }: PumpPorts, cursor: number): Promise<number> {
-  const sessions = await store.listSessions()
-  const lacking = sessions.flatMap(({ sync }) => (sync?.lacks === undefined ? [] : [sync.cursor]))
-  return Math.min(cursor, ...lacking)
 }

@@ -22,7 +22,7 @@ import { createPump, type Pump } from './pump.ts'
 import type { ConnectRemote, RemoteConnection } from './remote-connection.ts'
 import { createStatusBoard, type StatusBoard } from './status-board.ts'
 import type { SyncRunner } from './sync-runner.ts'
-import { createTaker } from './taker.ts'
+import { createTaker, takeSessionAnew, type TakerPorts } from './taker.ts'
 import { createTimers, type Timers } from './timers.ts'
 
 export interface RunPumpPorts {
@@ -169,7 +169,12 @@ class PumpParts {
       offer: () => (this.board.status().phase === 'online' ? this.connection?.offer : undefined),
       onRefused: (detail) => this.board.fail(detail),
     })
-    this.holes = createHoleWatch({ ...ports, device, say: (record) => this.flusher.say(record) })
+    this.holes = createHoleWatch({
+      ...ports,
+      device,
+      say: (record) => this.flusher.say(record),
+      takeAnew: (session, entries) => takeSessionAnew(this.takerPorts(), session, entries),
+    })
   }
 
   async begin(): Promise<void> {
@@ -178,7 +183,7 @@ class PumpParts {
       holes.heard(row.id, row, [])
       this.changed(row.id, row)
     }
-    const take = this.createTaker()
+    const take = createTaker(this.takerPorts())
     this.pump = createPump({
       ...ports,
       ...{ state, flusher, claims, holes, departures, board, onOtherLog },
@@ -251,22 +256,21 @@ class PumpParts {
     })
   }
 
-  private createTaker(): ReturnType<typeof createTaker> {
+  private takerPorts(): TakerPorts {
     const { ports, board, holes } = this
-    return createTaker({
+    return {
       ...ports,
       device: this.device,
       sealer: this.sealer,
       tokens: this.tokens,
       departures: this.departures,
       now: () => ports.clock.now(),
-      repairsOf: (session) => holes.repairsOf(session),
       onTaken: (session, row, entries) => {
         holes.heard(session, row, entries)
         this.changed(session, row)
       },
       onIgnored: (count) => board.set({ ignored: (this.ignored += count) }),
-    })
+    }
   }
 
   private know(row: SessionRow): void {

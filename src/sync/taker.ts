@@ -3,12 +3,12 @@ import type { RemoteEntry } from '../core/ports/remote-log.ts'
 import type { DeletedAt } from '../core/ports/sync-journal.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
 import type { StampedDraft } from '../core/session/append.ts'
-import type { Seq } from '../core/session/message.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import { adoptSession } from './adopt-session.ts'
 import { channelOf, type Channel, type SyncEntry } from '../core/sync/sync-record.ts'
-import { takeEntries, type Taken } from '../core/sync/take-entries.ts'
-import { takeQuery, type TakenEntry } from '../core/sync/take-query.ts'
+import { takeAnew } from '../core/sync/take-anew.ts'
+import { takeEntries, type TakeContext, type Taken } from '../core/sync/take-entries.ts'
+import { takeQuery, wholeQuery, type TakenEntry } from '../core/sync/take-query.ts'
 import type { ChannelEnds, Departures } from './departures.ts'
 import { openEntries, type Tokens } from './open-entries.ts'
 import type { Sealer } from './sealer.ts'
@@ -22,8 +22,6 @@ export interface TakerPorts {
   readonly device: string
   newId(): string
   now(): number
-  /** Messages of a session that the remote log has lost, said again by others. */
-  repairsOf(session: string): ReadonlyMap<Seq, StampedDraft> | undefined
   /** Entries of a session were delivered; its row as it is now, undefined if there is none. */
   onTaken(session: string, row: SessionRow | undefined, entries: readonly TakenEntry[]): void
   /** So many entries did not open or made no sense. */
@@ -55,6 +53,31 @@ export function createTaker(ports: TakerPorts): (entries: readonly RemoteEntry[]
     }
     if (opened.nonsense > 0) ports.onIgnored(opened.nonsense)
   }
+}
+
+/**
+ * Takes a session that lacks messages in from its beginning, with all that was delivered of it. Resolves with the ids of those
+ * that are still missing.
+ *
+ * @see SPEC.md rule PUMP22
+ */
+export async function takeSessionAnew(
+  ports: TakerPorts,
+  session: string,
+  entries: readonly TakenEntry[],
+): Promise<readonly string[]> {
+  const { departures } = ports
+  // It is gone, or about to go.
+  const rest = departures.deletionOf(session) ? [] : behindLast(departures, session, entries)
+  if (rest.length === 0 || rest.some(isDeletion)) return []
+  const ctx = contextOf(ports, session)
+  const { before, taken, missing } = await ports.store.commit(wholeQuery(session), (read) => {
+    const { writes, outcome } = takeAnew(read, rest, ctx)
+    return { writes, outcome: { ...outcome, before: read.session } }
+  })
+  if (taken) tell(ports, taken, before)
+  ports.onTaken(session, taken?.session ?? before, [])
+  return missing
 }
 
 /** What one look at a session came to. */
@@ -112,16 +135,7 @@ function look(
   query: ReturnType<typeof takeQuery>,
   known: 'here' | 'missing' | undefined,
 ): Promise<Looked> {
-  const repairs = ports.repairsOf(session)
-  const left = ports.departures.deletedAt(session)
-  const ctx = {
-    session,
-    device: ports.device,
-    now: ports.now(),
-    birth: `sync-${ports.newId()}`,
-    ...(repairs && { repairs }),
-    ...(left && { left }),
-  }
+  const ctx = contextOf(ports, session)
   return ports.store.commit<Looked>(query, (read) => {
     const { session: before } = read
     if (before && !before.sync) return { writes: [], outcome: { kind: 'unsynced', row: before } }
@@ -131,6 +145,12 @@ function look(
     const { writes, outcome } = takeEntries(read, entries, ctx)
     return { writes, outcome: { kind: 'looked', taken: outcome, before } }
   })
+}
+
+function contextOf(ports: TakerPorts, session: string): TakeContext {
+  const left = ports.departures.deletedAt(session)
+  const birth = `sync-${ports.newId()}`
+  return { session, device: ports.device, now: ports.now(), birth, ...(left && { left }) }
 }
 
 /** What was said of a session that is gone counts for nothing, and a deletion that is said twice is said once. */

@@ -4,6 +4,7 @@ import type {
   Following,
   OutgoingEntry,
   RemoteBatch,
+  RemoteEntry,
 } from '../../src/core/ports/remote-log.ts'
 import { ModelFollowing } from './remote-log-following.ts'
 import type { ModelledConnection, ModelServer } from './remote-log-model.ts'
@@ -26,11 +27,14 @@ export class ModelConnection implements ModelledConnection {
   /** Counts connections, so that what belongs to an earlier one is known. */
   private connections = 1
   private underWay: Write[] = []
+  /** Which entries the copy lacks that is read from; undefined for a sound one. */
+  private holes: Map<number, boolean> | undefined
   private readonly followings = new Set<ModelFollowing>()
 
   constructor(server: ModelServer, steps: Steps) {
     this.server = server
     this.steps = steps
+    this.chooseCopy()
   }
 
   isConnected(): boolean {
@@ -70,6 +74,7 @@ export class ModelConnection implements ModelledConnection {
     if (this.isUp) return
     this.isUp = true
     this.connections += 1
+    this.chooseCopy()
     this.lookAgain()
   }
 
@@ -79,6 +84,20 @@ export class ModelConnection implements ModelledConnection {
     this.cut()
     this.steps.schedule('connect again', () => this.heal())
     return true
+  }
+
+  /** Whether an entry can be read. */
+  shows(entry: RemoteEntry): boolean {
+    const { holes, server } = this
+    if (!holes || server.faults().holes === 0) return true
+    const isHole = holes.get(entry.position) ?? server.isHole(entry, (at) => holes.get(at) === true)
+    holes.set(entry.position, isHole)
+    return !isHole
+  }
+
+  private chooseCopy(): void {
+    const { holes } = this.server.faults()
+    this.holes = holes > 0 && this.server.random.chance(holes) ? new Map() : undefined
   }
 
   private write(label: string, make: Write['make']): Promise<Committed> {

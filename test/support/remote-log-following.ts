@@ -77,7 +77,8 @@ export class ModelFollowing implements Following {
     const least = Math.max(this.last, told)
     const isStale = newest > least && server.random.chance(server.faults().staleReads)
     const visible = isStale ? least + server.random.below(newest - least) : newest
-    const there: readonly RemoteEntry[] = server.read(this.last, visible)
+    const stored: readonly RemoteEntry[] = server.read(this.last, visible)
+    const there = stored.filter((entry) => this.connection.shows(entry))
     const entries = there.slice(0, 1 + server.random.below(8))
     const isCaughtUp = entries.length === there.length
     // What was lost takes a position and never comes.

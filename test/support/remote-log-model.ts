@@ -28,6 +28,10 @@ export interface RemoteFaults {
   readonly garbage: number
   /** The server has no room. */
   readonly refusals: number
+  /** With a write the server loses an entry that it had said to be stored, one that it may lose. */
+  readonly losses: number
+  /** A connection reads from a damaged copy, which lacks some of what may be lost, until it is made anew. */
+  readonly holes: number
 }
 
 export const NO_REMOTE_FAULTS: RemoteFaults = {
@@ -39,12 +43,18 @@ export const NO_REMOTE_FAULTS: RemoteFaults = {
   staleReads: 0,
   garbage: 0,
   refusals: 0,
+  losses: 0,
+  holes: 0,
 }
 
 /** A remote log in memory, as whoever looks at the server sees it. */
 export interface RemoteLogModel {
   /** Everything that is stored, in order. */
   readonly entries: readonly RemoteEntry[]
+  /** Everything that ever was, lost or not, in order. */
+  readonly whole: readonly RemoteEntry[]
+  /** Which entries faults may lose besides those that are gone; none by default. May change at any time. */
+  mayLose: (entry: RemoteEntry, isGone: (position: number) => boolean) => boolean
   /** May change at any time. */
   faults: RemoteFaults
   /** Connects one device; what it waits for comes as steps, so that they end with the device if it ends. */
@@ -78,6 +88,8 @@ export interface ModelServer {
   faults(): RemoteFaults
   /** The newest position; 0 for none. */
   newest(): number
+  /** Whether a damaged copy lacks an entry. Its id is forgotten then: who says it again is believed. */
+  isHole(entry: RemoteEntry, isGone: (position: number) => boolean): boolean
   /** Entries behind a position up to another, in order. */
   read(after: number, through: number): readonly RemoteEntry[]
   append(entry: OutgoingEntry): Appended
@@ -101,6 +113,7 @@ export function createRemoteLogModel(
   faults: RemoteFaults = NO_REMOTE_FAULTS,
 ): RemoteLogModel {
   const entries: RemoteEntry[] = []
+  const whole: RemoteEntry[] = []
   const known = new Map<string, number>()
   const watchers = new Set<() => void>()
   const connections = new Set<ModelConnection>()
@@ -109,7 +122,9 @@ export function createRemoteLogModel(
   const store = ({ token, channel, id, bytes }: OutgoingEntry): number => {
     // Other spaces, and parts of large entries, take positions too.
     newest += random.chance(0.2) ? 1 + random.below(4) : 1
-    entries.push({ token, channel, id, bytes: bytes.slice(), position: newest })
+    const entry: RemoteEntry = { token, channel, id, bytes: bytes.slice(), position: newest }
+    entries.push(entry)
+    whole.push(entry)
     if (id !== '') known.set(keyOf({ token, channel, id }), newest)
     for (const tell of [...watchers]) tell()
     return newest
@@ -118,13 +133,28 @@ export function createRemoteLogModel(
     const before = random.chance(model.faults.doubledWrites) ? undefined : known.get(keyOf(entry))
     return before ?? store(entry)
   }
+  const lostAt = new Set<number>()
+  const isLost = (position: number): boolean => lostAt.has(position)
   const spoil = (place: RemotePlace): void => {
     if (random.chance(model.faults.garbage)) model.inject(place, GARBAGE)
+    const { losses } = model.faults
+    if (losses === 0 || !random.chance(losses)) return
+    const losable = entries.filter((entry) => model.mayLose(entry, isLost))
+    if (losable.length === 0) return
+    const lost = random.pick(losable)
+    known.delete(keyOf(lost))
+    model.lose((entry) => entry === lost)
   }
   const server: ModelServer = {
     random,
     faults: () => model.faults,
     newest: () => newest,
+    isHole(entry, isGone) {
+      const isOut = (position: number): boolean => isGone(position) || isLost(position)
+      const isHole = model.mayLose(entry, isOut) && random.chance(0.5)
+      if (isHole) known.delete(keyOf(entry))
+      return isHole
+    },
     read: (after, through) =>
       entries.filter(({ position }) => position > after && position <= through),
     append(entry) {
@@ -153,7 +183,9 @@ export function createRemoteLogModel(
   }
   const model: RemoteLogModel = {
     entries,
+    whole,
     faults,
+    mayLose: () => false,
     connect(steps) {
       const connection = new ModelConnection(server, steps)
       connections.add(connection)
@@ -161,7 +193,10 @@ export function createRemoteLogModel(
     },
     putBack(position) {
       for (const connection of connections) connection.cut()
-      model.lose((entry) => entry.position > position)
+      for (const log of [entries, whole]) {
+        const kept = log.filter((entry) => entry.position <= position)
+        log.splice(0, log.length, ...kept)
+      }
       known.clear()
       newest = position
       lives += 1
@@ -169,6 +204,7 @@ export function createRemoteLogModel(
     incarnation: () => `life ${lives}`,
     inject: ({ token, channel }, bytes, id = '') => store({ token, channel, id, bytes }),
     lose(isLost) {
+      for (const entry of entries) if (isLost(entry)) lostAt.add(entry.position)
       const kept = entries.filter((entry) => !isLost(entry))
       entries.splice(0, entries.length, ...kept)
     },

@@ -11,7 +11,7 @@ import type {
   Snapshotted,
   Write,
 } from '../../src/core/ports/session-store.ts'
-import { appendToLog, stampDraft, type StampedDraft } from '../../src/core/session/append.ts'
+import { appendToLog, stampDraft } from '../../src/core/session/append.ts'
 import { assembleContext } from '../../src/core/session/assemble.ts'
 import { branchLog } from '../../src/core/session/branch.ts'
 import type { Draft, Seq } from '../../src/core/session/message.ts'
@@ -27,7 +27,8 @@ import {
 import { markUnsent } from '../../src/core/sync/mark-unsent.ts'
 import { nextToSend, sendQuery, type ToSend } from '../../src/core/sync/next-to-send.ts'
 import { NEVER_SYNCED } from '../../src/core/sync/sync-state.ts'
-import { takeEntries, type Taken } from '../../src/core/sync/take-entries.ts'
+import { takeAnew, type TakenAnew } from '../../src/core/sync/take-anew.ts'
+import { takeEntries, type TakeContext, type Taken } from '../../src/core/sync/take-entries.ts'
 import { takeQuery, type TakenEntry } from '../../src/core/sync/take-query.ts'
 import {
   createMemoryRows,
@@ -220,15 +221,16 @@ export class SyncDevice {
     })
   }
 
-  async take(
-    entries: readonly TakenEntry[],
-    repairs?: ReadonlyMap<Seq, StampedDraft>,
-  ): Promise<Exclude<Taken, { kind: 'needs' }>> {
+  /** Takes the session in from its beginning, because something is missing. */
+  async takeAnew(entries: readonly TakenEntry[]): Promise<TakenAnew> {
+    return this.store.commit(WHOLE, (read) => takeAnew(read, entries, this.context()))
+  }
+
+  async take(entries: readonly TakenEntry[]): Promise<Exclude<Taken, { kind: 'needs' }>> {
     let query = takeQuery(SESSION, entries)
-    const context = { session: SESSION, device: this.name, now: 2, birth: `${this.name}0` }
     for (let tries = 0; tries < 4; tries += 1) {
       const outcome = await this.store.commit(query, (read) =>
-        takeEntries(read, entries, { ...context, ...(repairs ? { repairs } : {}) }),
+        takeEntries(read, entries, this.context()),
       )
       if (outcome.kind !== 'needs') return outcome
       query = outcome.query
@@ -236,6 +238,10 @@ export class SyncDevice {
     throw new Error(
       `more is needed again and again: ${JSON.stringify(query)} ${JSON.stringify((await this.row())?.sync)}`,
     )
+  }
+
+  private context(): TakeContext {
+    return { session: SESSION, device: this.name, now: 2, birth: `${this.name}0` }
   }
 
   async next(): Promise<ToSend> {

@@ -1,5 +1,11 @@
 import { readRecord } from '../../src/core/sync/read-record.ts'
-import { channelOf, type Channel, type SyncRecord } from '../../src/core/sync/sync-record.ts'
+import { nameStored } from '../../src/core/sync/named-messages.ts'
+import {
+  channelOf,
+  type Channel,
+  type StoredMessage,
+  type SyncRecord,
+} from '../../src/core/sync/sync-record.ts'
 import type { TakenEntry } from '../../src/core/sync/take-query.ts'
 import { writeRecord } from '../../src/core/sync/write-record.ts'
 import type { SyncDevice } from './sync-device.ts'
@@ -7,19 +13,21 @@ import type { SyncDevice } from './sync-device.ts'
 /** A remote log of one session in the plainest way: a list. */
 export class SyncSpace {
   readonly entries: TakenEntry[] = []
-  private readonly ids = new Set<string>()
+  private readonly ids = new Map<string, number>()
   private readonly newest = new Map<Channel, number>()
 
   /** Adds a record behind all others; one whose id was there is left out, as a server does for a while. */
-  add(record: SyncRecord, isDoubled: boolean = false): void {
-    if (this.ids.has(record.id) && !isDoubled) return
-    this.ids.add(record.id)
+  add(record: SyncRecord, isDoubled: boolean = false): number {
+    const before = this.ids.get(record.id)
+    if (before !== undefined && !isDoubled) return before
     const read = readRecord(writeRecord(record))
     if (read.kind === 'nonsense') throw new Error(`${record.kind}: ${read.reason}`)
     // Others' sessions share the positions.
     const position = (this.entries.at(-1)?.position ?? 0) + 1 + (this.entries.length % 2)
     this.entries.push({ position, record: read.record })
     this.newest.set(channelOf(record), position)
+    this.ids.set(record.id, position)
+    return position
   }
 
   /** Adds something that nobody can read, once there is something that tells of what session it is. */
@@ -46,7 +54,11 @@ export class SyncSpace {
       for (const record of next.records) this.add(record)
       return true
     }
-    for (const record of next.records.slice(0, most)) this.add(record)
+    const stored: StoredMessage[] = []
+    for (const record of next.records.slice(0, most)) {
+      const position = this.add(nameStored(record, stored))
+      if (record.kind === 'message') stored.push({ id: record.id, position })
+    }
     return true
   }
 

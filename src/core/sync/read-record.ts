@@ -37,13 +37,14 @@ export function readRecord(bytes: Uint8Array): ReadRecord {
   if (!isRow(value)) return nonsense('it is no record')
   const { v, ...fields } = value
   if (v !== RECORD_VERSION) return nonsense('it is of another release')
-  const { session, id, by, confirmed, since } = fields
+  const { session, id, by, confirmed, since, prev } = fields
   const isNamed =
     isText(session, 190) &&
     session !== '' &&
     isText(by, 200) &&
     isSeq(confirmed) &&
-    (since === undefined || isSeq(since))
+    (since === undefined || isSeq(since)) &&
+    (prev === undefined || (Array.isArray(prev) && prev.every(isStoredMessage)))
   if (!isNamed || !isText(id) || id === '') return nonsense('it does not say what it is of')
   try {
     return readFields(fields) ?? nonsense(`it is no ${String(fields['kind']).slice(0, 40)}`)
@@ -81,10 +82,18 @@ function isRecord(fields: Fields): fields is Fields & SyncRecord {
     case 'deleted':
       return true
     case 'lacking':
-      return isSeq(fields['to'])
+      return isSeq(fields['to']) && isIds(fields['ids'] ?? [])
     default:
       return false
   }
+}
+
+function isStoredMessage(value: unknown): boolean {
+  return isRow(value) && isText(value['id']) && isSeq(value['position'])
+}
+
+function isIds(value: unknown): boolean {
+  return Array.isArray(value) && value.every((id) => isText(id))
 }
 
 function isWholeMessage(value: unknown): boolean {

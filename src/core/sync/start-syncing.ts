@@ -2,7 +2,7 @@ import type { ReadQuery, Snapshotted, Write } from '../ports/session-store.ts'
 import type { Message } from '../session/message.ts'
 import { reviseSession } from '../session/session-row.ts'
 import { createRowTables, keyOf } from './row-tables.ts'
-import { NEVER_SYNCED, type Unsent } from './sync-state.ts'
+import { NEVER_SYNCED, type SyncState, type Unsent } from './sync-state.ts'
 
 /** What {@link startSyncing} and {@link startAnew} must be given. */
 export function startQuery(session: string): ReadQuery {
@@ -25,7 +25,7 @@ export function startQuery(session: string): ReadQuery {
  * @see SPEC.md rule SYNC22
  */
 export function startSyncing(read: Snapshotted, newId: () => string): readonly Write[] {
-  return read.session?.sync ? [] : markAll(read, newId)
+  return read.session?.sync ? [] : markAll(read, newId, NEVER_SYNCED)
 }
 
 /**
@@ -35,7 +35,11 @@ export function startSyncing(read: Snapshotted, newId: () => string): readonly W
  * @see SPEC.md rule SYNC31
  */
 export function startAnew(read: Snapshotted, newId: () => string): readonly Write[] {
-  const marked = read.session?.sync ? markAll(read, newId) : []
+  const sync = read.session?.sync
+  if (!sync) return []
+  const { moves, conflicts, mended = 0 } = sync
+  // Messages that were settled may come to other places.
+  const marked = markAll(read, newId, { ...NEVER_SYNCED, moves, conflicts, mended: mended + 1 })
   if (marked.length === 0) return []
   // Where they stand in the log before says nothing in this one.
   const generations = read.generations.flatMap(({ record, ...row }): readonly Write[] =>
@@ -44,7 +48,7 @@ export function startAnew(read: Snapshotted, newId: () => string): readonly Writ
   return [...generations, ...marked]
 }
 
-function markAll(read: Snapshotted, newId: () => string): readonly Write[] {
+function markAll(read: Snapshotted, newId: () => string, sync: SyncState): readonly Write[] {
   const { session } = read
   if (!session || session.arriving !== undefined) return []
   const rows = createRowTables(session.id, read)
@@ -63,8 +67,7 @@ function markAll(read: Snapshotted, newId: () => string): readonly Write[] {
     }
   }
   if (session.head !== 0) unsent.push({ kind: 'head', id: newId() })
-  const { moves, conflicts } = session.sync ?? NEVER_SYNCED
-  const row = reviseSession(session, { sync: { ...NEVER_SYNCED, unsent, moves, conflicts } })
+  const row = reviseSession(session, { sync: { ...sync, unsent } })
   return [{ table: 'sessions', row }]
 }
 

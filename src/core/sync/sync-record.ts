@@ -39,8 +39,8 @@ export type SyncRecord = RecordFields &
       }
     /** Everything said of the session until here is gone. */
     | { readonly kind: 'deleted' }
-    /** Messages behind `confirmed` can't be read: whoever has them is to say them again. */
-    | { readonly kind: 'lacking'; readonly to: Seq }
+    /** Messages behind `confirmed` up to `to`, or those of the ids, can't be read: whoever has them is to say them again. */
+    | { readonly kind: 'lacking'; readonly to: Seq; readonly ids?: readonly string[] }
     /** A message that the remote log has lost, by its place, said again. */
     | { readonly kind: 'repair'; readonly seq: Seq; readonly message: StampedDraft }
   )
@@ -59,6 +59,17 @@ interface RecordFields {
    * What is said of places is said of that session alone.
    */
   readonly since?: number
+  /**
+   * The sender's own messages before this one that it had not read back yet, oldest first and at most four:
+   * whoever misses one lacks it.
+   */
+  readonly prev?: readonly StoredMessage[]
+}
+
+/** A message that the remote log said to have stored. */
+export interface StoredMessage {
+  readonly id: string
+  readonly position: number
 }
 
 /** A row as it is from now on; null where it was removed. */

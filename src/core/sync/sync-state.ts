@@ -20,6 +20,8 @@ export interface SyncState {
   readonly claimedAt: number
   /** How often provisional messages changed places, so that who shows them reads them again. */
   readonly moves: number
+  /** How often settled messages changed places, because the remote log, as it was read here, had lacked some. */
+  readonly mended?: number
   /** Changes made here that gave way to those of another device. */
   readonly conflicts: number
   /** The remote log lacks messages below this one, as far as one can read it here; missing if it does not. */

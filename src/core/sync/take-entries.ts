@@ -28,8 +28,6 @@ export interface TakeContext {
   readonly birth: string
   /** What sessions of that name left behind that were deleted; nothing by default. */
   readonly left?: LeftBehind
-  /** Messages that the remote log has lost, as others have said them again, by their places. */
-  readonly repairs?: ReadonlyMap<Seq, StampedDraft>
 }
 
 export type Taken =
@@ -68,8 +66,8 @@ interface Decided {
  * divided into calls, and whether some come twice, changes nothing. A session that is not here begins here.
  *
  * @param read - Of {@link takeQuery}, or of the query of the outcome `needs`.
- * @param entries - All of one session, ascending by position. With `repairs`, all behind its cursor.
- * @see SPEC.md rules SYNC1–SYNC16, SYNC28
+ * @param entries - All of one session, ascending by position.
+ * @see SPEC.md rules SYNC1–SYNC16, SYNC28, SYNC32
  */
 export function takeEntries(
   read: Snapshotted,
@@ -87,12 +85,12 @@ export function takeEntries(
   }
   const begun = beginBehind(session.sync ?? NEVER_SYNCED, context.left)
   const sync = countPassed(begun, entries)
-  // Only whoever has what is missing goes on.
-  if (fresh.length === 0 || (sync.lacks !== undefined && !context.repairs)) {
+  // Whoever lacks messages goes on by taking all in anew.
+  if (fresh.length === 0 || sync.lacks !== undefined) {
     return unchanged(session, sync, sync !== begun)
   }
   const own = { ...read, session }
-  const least = context.repairs ? 'whole' : chooseManner(session, sync, own, fresh, context.device)
+  const least = chooseManner(session, sync, own, fresh, context.device)
   const manner = least === 'end' && isReadTo('whole', own) ? 'whole' : least
   const width = WIDTHS[manner]
   if (width !== 'narrow' && !isReadTo(width, own)) return needs(widerQuery(session, fresh, width))
@@ -101,7 +99,8 @@ export function takeEntries(
   return takeAll({ read: own, session, sync, manner, line }, fresh, context)
 }
 
-interface Start {
+/** From where, and in which manner, entries are taken in. */
+export interface Start {
   readonly read: Snapshotted
   readonly session: SessionRow
   readonly sync: SyncState
@@ -109,14 +108,24 @@ interface Start {
   readonly line: LogLine
 }
 
-function takeAll(start: Start, entries: readonly TakenEntry[], context: TakeContext): Decided {
+/**
+ * Takes in entries behind a start, until one tells that messages are missing.
+ *
+ * @param repairs - Messages that the remote log has lost, as others have said them again, by their places.
+ */
+export function takeAll(
+  start: Start,
+  entries: readonly TakenEntry[],
+  context: TakeContext,
+  repairs?: ReadonlyMap<Seq, StampedDraft>,
+): Decided {
   const { session, sync } = start
   const taking = startTaking(start, context)
   let { cursor } = sync
   let ignored = 0
   let lacks: Seq | undefined
   for (const entry of entries) {
-    const step = takeEntry(taking, entry, context.repairs)
+    const step = takeEntry(taking, entry, repairs)
     if (step === 'lacking') {
       lacks = taking.line.end().seq + 1
       break
@@ -212,7 +221,8 @@ function begin(
     (entry) =>
       'record' in entry &&
       ['log', 'rows', 'heads'].includes(channelOf(entry.record)) &&
-      entry.record.kind !== 'lacking',
+      entry.record.kind !== 'lacking' &&
+      entry.record.kind !== 'repair',
   )
   if (!holds) return undefined
   const times = entries.flatMap((entry) =>

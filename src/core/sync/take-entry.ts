@@ -11,7 +11,7 @@ import { drop, type RecordOf, type Step, type Taking } from './taking.ts'
 
 /**
  * Takes in one entry, behind all before it. `lacking`: it was said by somebody who knows more messages than there are here,
- * so nothing from it on can be taken in.
+ * or behind one that is not here: nothing from it on can be taken in.
  *
  * @param repairs - Messages that the remote log has lost, by their places.
  */
@@ -26,6 +26,7 @@ export function takeEntry(
   }
   const { record, position } = entry
   fill(taking, repairs, idOfMessage(record))
+  if (lacksNamed(taking, record)) return 'lacking'
   // Whoever has not heard of a deletion counts the messages of another session.
   const known = (record.since ?? 0) === taking.since ? record.confirmed : 0
   while (taking.line.end().seq < known) {
@@ -35,6 +36,11 @@ export function takeEntry(
   }
   advance(taking, channelOf(record), position)
   return takeRecord(taking, record)
+}
+
+/** Whether a message that the sender named is missing. One that was stored before a deletion is gone with that. */
+function lacksNamed(taking: Taking, { prev = [] }: SyncRecord): boolean {
+  return prev.some(({ id, position }) => position > taking.since && !isSettled(taking, id))
 }
 
 /** Messages that belong before whatever comes next. */

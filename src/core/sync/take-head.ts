@@ -86,8 +86,12 @@ function fits({ line }: Taking, { mark, digest, stubs }: PortableGeneration): bo
   )
 }
 
-/** The generation that is here already, because it was made here. */
+/** The generation that is here already, because it was made here, or is taken in anew. */
 function findKnown(taking: Taking, record: RecordOf<'generation'>): Generation | undefined {
+  // Ancestors have smaller numbers: else it gets a number of its own once more.
+  const isLater = ({ n }: Generation): boolean => n > taking.head.generation
+  const before = [...taking.generations.values()].find((one) => one.record === record.id)
+  if (before && isLater(before)) return before
   if (record.by !== taking.device) return undefined
   const { mark, coverage, createdAt } = record.generation
   // One that was made of it, for a rule, may be of the same moment.
@@ -100,8 +104,7 @@ function findKnown(taking: Taking, record: RecordOf<'generation'>): Generation |
       one.coverage === coverage &&
       one.createdAt === createdAt &&
       textOf(one) === text &&
-      // Ancestors have smaller numbers: else it gets a number of its own once more.
-      one.n > taking.head.generation,
+      isLater(one),
   )
 }
 

@@ -1,6 +1,6 @@
 import type { ReadQuery, Snapshotted } from '../ports/session-store.ts'
 import type { SessionRow } from '../session/session-row.ts'
-import type { NonsenseEntry, SyncEntry } from './sync-record.ts'
+import type { NonsenseEntry, SyncEntry, SyncRecord } from './sync-record.ts'
 import { NEVER_SYNCED } from './sync-state.ts'
 
 export type TakenEntry = SyncEntry | NonsenseEntry
@@ -66,11 +66,7 @@ function isFar(entries: readonly TakenEntry[]): boolean {
 }
 
 function narrowQuery(session: string, entries: readonly TakenEntry[]): ReadQuery {
-  const ids = entries.flatMap((entry) =>
-    'record' in entry && (entry.record.kind === 'message' || entry.record.kind === 'repair')
-      ? [entry.record.message.id]
-      : [],
-  )
+  const ids = entries.flatMap((entry) => ('record' in entry ? messageIds(entry.record) : []))
   const tables = new Set(
     entries.flatMap((entry) =>
       'record' in entry && entry.record.kind === 'row' ? [entry.record.table] : [],
@@ -90,7 +86,14 @@ function narrowQuery(session: string, entries: readonly TakenEntry[]): ReadQuery
   }
 }
 
-function wholeQuery(session: string, entries: readonly TakenEntry[]): ReadQuery {
+/** Messages of which has to be known whether they have their places. */
+function messageIds(record: SyncRecord): readonly string[] {
+  const own = record.kind === 'message' || record.kind === 'repair' ? [record.message.id] : []
+  return record.prev ? [...own, ...record.prev.map(({ id }) => id)] : own
+}
+
+/** Everything of a session that entries may change. */
+export function wholeQuery(session: string, entries: readonly TakenEntry[] = []): ReadQuery {
   return {
     ...narrowQuery(session, entries),
     range: { from: 1, to: Number.MAX_SAFE_INTEGER },

@@ -28,6 +28,9 @@ export interface SaidSession {
   refused: number
 }
 
+/** Kinds of records from which nothing follows for a session, as long as nothing of it is lost. */
+const SAYS_NOTHING: ReadonlySet<string> = new Set(['claim', 'lacking', 'repair'])
+
 /** Reads a remote log from its beginning. What is no record, or stands where it does not belong, says nothing. */
 export function readSaid(entries: readonly RemoteEntry[]): {
   readonly sessions: ReadonlyMap<string, SaidSession>
@@ -45,7 +48,7 @@ export function readSaid(entries: readonly RemoteEntry[]): {
     if (record.kind === 'deleted') {
       if (deletions.get(record.session) !== record.id) sessions.delete(record.session)
       deletions.set(record.session, record.id)
-    } else if (record.kind !== 'claim' && record.kind !== 'lacking') {
+    } else if (!SAYS_NOTHING.has(record.kind)) {
       const own = sessions.get(record.session) ?? emptySession()
       sessions.set(record.session, own)
       say(own, record)

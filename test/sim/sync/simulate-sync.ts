@@ -4,6 +4,7 @@ import { createRemoteLogModel, type RemoteLogModel } from '../../support/remote-
 import { NO_FAULTS } from '../world/faults.ts'
 import { settle, World } from '../world/world.ts'
 import { Device, type DeviceTab } from './device.ts'
+import { watchBursts } from './burst-watch.ts'
 import { SyncChecker } from './sync-checker.ts'
 import { SyncHosts } from './sync-host.ts'
 import {
@@ -18,8 +19,8 @@ import { pendingOf } from '../../../src/core/sync/pending-of.ts'
 
 /** Steps within which everything must have come to rest once nothing goes wrong any more. */
 const CALM_STEPS = 20_000
-/** How long devices may take to find out what became of others, in virtual milliseconds. */
-const CALM_MS = 600_000
+/** How long devices may take to find out what became of others, and what a server has forgotten, in virtual milliseconds. */
+const CALM_MS = 800_000
 
 /** How a run ended. */
 export interface SyncRun {
@@ -31,6 +32,8 @@ export interface SyncRun {
   readonly entries: number
   readonly folded: number
   readonly moved: number
+  /** How often devices had lacked messages, and found them. */
+  readonly mended: number
 }
 
 class SyncSimulation {
@@ -46,6 +49,7 @@ class SyncSimulation {
     this.plan = chooseSyncPlan(random)
     this.world = new World(random, NO_FAULTS, true)
     this.server = createRemoteLogModel(random)
+    this.server.mayLose = watchBursts(this.server)
     this.checker = new SyncChecker(this.world, this.server)
     this.hosts = new SyncHosts(this.world, this.checker)
     this.devices = Array.from({ length: this.plan.devices }, (_, n) => {
@@ -94,6 +98,8 @@ class SyncSimulation {
   async calmDown(): Promise<void> {
     const { world, server } = this
     server.faults = CALM
+    // What a device had said, and began anew with because it was not shown that, it says once more.
+    if (this.plan.faults.losses > 0) server.forgetIds()
     world.note('calm')
     for (const device of this.devices) for (const tab of device.living()) tab.connection?.heal()
     const until = world.elapsed + CALM_MS
@@ -183,8 +189,8 @@ export async function simulateSync(seed: number): Promise<SyncRun> {
     failure = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
   }
   for (const device of devices) for (const { tab } of device.living()) world.killTab(tab)
-  const { folded, moved } = checker
+  const { folded, moved, mended } = checker
   const entries = server.entries.length
   const faults = listSyncFaults(plan)
-  return { seed, failure, trace: world.trace, faults, entries, folded, moved }
+  return { seed, failure, trace: world.trace, faults, entries, folded, moved, mended }
 }

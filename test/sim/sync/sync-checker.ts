@@ -27,6 +27,7 @@ export class SyncChecker {
   readonly deleted: Set<string> = new Set()
   folded = 0
   moved = 0
+  mended = 0
   private readonly world: World
   private readonly server: RemoteLogModel
   /** When each entry was stored. */
@@ -53,9 +54,9 @@ export class SyncChecker {
 
   /** Called after every step: entries are stored at the moment in which they are first seen. */
   note(): void {
-    const { entries } = this.server
-    for (let at = entries.length - 1; at >= 0; at -= 1) {
-      const { position = 0 } = entries[at] ?? {}
+    const { whole } = this.server
+    for (let at = whole.length - 1; at >= 0; at -= 1) {
+      const { position = 0 } = whole[at] ?? {}
       if (this.storedAt.has(position)) return
       this.storedAt.set(position, this.world.elapsed)
     }
@@ -63,7 +64,7 @@ export class SyncChecker {
 
   /** Everything has come to rest: all devices say the same, and it is what the remote log says. */
   async atRest(devices: readonly Device[]): Promise<void> {
-    const { sessions, messages } = readSaid(this.server.entries)
+    const { sessions, messages } = readSaid(this.server.whole)
     const spoken = [...sessions].flatMap(([id, { log }]) => (log.length > 0 ? [id] : []))
     for (const device of devices) await this.checkDevice(device, sessions)
     await this.compare(devices, spoken)
@@ -80,6 +81,7 @@ export class SyncChecker {
     step('the log', before.nextSeq, after.nextSeq)
     step('moves', before.sync.moves, after.sync.moves)
     this.moved += after.sync.moves - before.sync.moves
+    if (before.sync.lacks !== undefined && after.sync.lacks === undefined) this.mended += 1
     expectThat(after.sync.confirmed < after.nextSeq, `${device}: more is settled than there is`)
   }
 
@@ -163,7 +165,7 @@ export class SyncChecker {
   private checkClaims(): void {
     const claims = new Map<string, { readonly device: string; readonly at: number }>()
     const deletions = new Map<string, number>()
-    for (const entry of this.server.entries) {
+    for (const entry of this.server.whole) {
       const record = parse(entry)
       if (record?.kind === 'deleted') {
         claims.delete(record.session)

@@ -41,6 +41,7 @@ export interface SyncPlan {
 }
 
 export function chooseSyncPlan(random: SeededRandom): SyncPlan {
+  const damage = random.chance(0.4) ? { losses: random.next() * 0.3, holes: random.next() } : {}
   const may = (chance: number, most: number): number =>
     random.chance(chance) ? most * random.next() : 0
   const weigh = (action: SyncAction): number => {
@@ -54,11 +55,15 @@ export function chooseSyncPlan(random: SeededRandom): SyncPlan {
       lostWrites: may(0.3, 0.1),
       lostAnswers: may(0.5, 0.3),
       lateWrites: may(0.3, 0.1),
-      doubledWrites: may(0.3, 0.5),
+      // Which of two was lost can't be told.
+      doubledWrites: 'losses' in damage ? 0 : may(0.3, 0.5),
       cuts: may(0.4, 0.05),
       staleReads: may(0.4, 0.5),
       garbage: may(0.3, 0.2),
       refusals: may(0.2, 0.1),
+      losses: 0,
+      holes: 0,
+      ...damage,
     },
     kills: random.chance(0.5),
     partitions: random.chance(0.5),

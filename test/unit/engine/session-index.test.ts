@@ -205,3 +205,26 @@ test('[SYNC26] what may still move is not stored, and found at its new place onc
   expect(puts.map(({ to }) => to)).toEqual([4, 8, 12])
   expect(await search(store, 'mark14')).toMatchObject([{ seq: 15 }])
 })
+
+test('[SYNC26] an index of places that were settled too early is made anew', async () => {
+  const { store, puts, append } = createStore()
+  const before = buildLog(MARKED).messages
+  await append(before)
+  const index = createSessionIndex(store, 's')
+  const places = { confirmed: 14, moves: 0 }
+  await index.upTo(14, signal, places)
+  expect(puts.map(({ to }) => to)).toEqual([4, 8, 12])
+  const swapped = before.map((message) =>
+    message.seq <= 2 ? { ...message, seq: 3 - message.seq } : message,
+  )
+  await append(swapped.toSorted((a, b) => a.seq - b.seq))
+  const mended = { confirmed: 14, moves: 1, mended: 1 }
+  for (const one of [index, createSessionIndex(store, 's')]) {
+    await one.upTo(14, signal, mended)
+    expect(puts.slice(3).map((row) => [row.to, row.mended])).toEqual([
+      [4, 1],
+      [8, 1],
+      [12, 1],
+    ])
+  }
+})

@@ -5,6 +5,8 @@ import { resolvePolicy } from '../../../src/core/session/policy.ts'
 import { NO_DETAILS } from '../../../src/core/session/session-details.ts'
 import { createJournalMemory } from '../../../src/store/memory-sync-journal.ts'
 import type { SyncStatus } from '../../../src/protocol/sync.ts'
+import { NO_REMOTE_FAULTS } from '../../support/remote-log-model.ts'
+import { watchBursts } from '../../sim/sync/burst-watch.ts'
 import { createSyncLab } from '../../sim/sync/sync-lab.ts'
 import type { Device, DeviceTab } from '../../sim/sync/device.ts'
 
@@ -140,13 +142,13 @@ test('[PUMP8] an open session hears which messages to read again', async () => {
 })
 
 test('[PUMP8] messages that change places are said to have moved', async () => {
-  const { lab, b, here, there } = await twoDevices()
+  const { lab, a, b, here, there } = await twoDevices()
   await lab.answer(there.engine.handle('open', { session }))
   there.connection?.cut()
   void say(there, 'mine')
   await lab.rest()
   void say(here, 'theirs')
-  await lab.until(() => statusOf(here)?.pending === 0)
+  await lab.until(async () => (await a.store.read({ session })).session?.sync?.confirmed === 3)
   there.connection?.heal()
   await lab.until(() => there.events.some((event) => event.type === 'synced' && event.moved))
   expect(await texts(b)).toEqual(['first', 'second', 'theirs', 'mine'])
@@ -288,6 +290,60 @@ test('[PUMP16] what the server has lost is said again, for whoever comes later',
     expect(await texts(device)).toEqual(['first', 'second', 'third', 'fourth'])
   }
   await lab.until(() => statusOf(tab)?.lacking === 0)
+})
+
+/** Loses a message of a burst in the moment in which the next one, which names it, is stored. */
+function loseInBursts({ server }: ReturnType<typeof createSyncLab>, text: string): void {
+  const isNamed = watchBursts(server)
+  server.mayLose = (entry, isGone) => {
+    return new TextDecoder().decode(entry.bytes).includes(text) && isNamed(entry, isGone)
+  }
+}
+
+test('[PUMP22] what the server has lost inside of a burst is in its place on all devices', async () => {
+  const { lab, a, b, here } = await twoDevices()
+  loseInBursts(lab, 'fourth')
+  lab.server.faults = { ...NO_REMOTE_FAULTS, losses: 1 }
+  void say(here, 'third', 'fourth', 'fifth')
+  const late = lab.device('c')
+  late.openTab()
+  const said = ['first', 'second', 'third', 'fourth', 'fifth']
+  for (const device of [a, b, late]) {
+    await lab.until(async () => (await texts(device)).join() === said.join())
+  }
+  expect(lab.server.entries.length).toBeLessThan(lab.server.whole.length)
+})
+
+test('[PUMP22] who was not shown a message before those of others puts it in its place later', async () => {
+  const { lab, a, b, here, there } = await twoDevices()
+  loseInBursts(lab, 'third')
+  there.connection?.cut()
+  void say(here, 'third', 'fourth')
+  await lab.until(async () => (await a.store.read({ session })).session?.sync?.confirmed === 4)
+  lab.server.faults = { ...NO_REMOTE_FAULTS, holes: 1 }
+  there.connection?.heal()
+  const said = ['first', 'second', 'third', 'fourth']
+  // The other device says it again, and so it is there, though the copy never shows it.
+  await lab.until(async () => (await texts(b)).join() === said.join())
+  await lab.until(() => statusOf(there)?.lacking === 0)
+  expect(await texts(a)).toEqual(said)
+})
+
+test('[PUMP22] nothing is sent behind a message that the server says to have had all along', async () => {
+  const { lab, a, b, here } = await twoDevices()
+  const { range } = await b.store.read({ session, range: { from: 1, to: 2 } })
+  const [first] = range
+  if (!first) throw new Error('it is there')
+  // The session as it would be if it had begun anew with a message that was said before.
+  await a.store.commit({ session }, ({ session: row }) => {
+    if (!row?.sync) return { writes: [], outcome: undefined }
+    const sync = { ...row.sync, confirmed: 0 }
+    return { writes: [{ table: 'sessions', row: { ...row, sync } }], outcome: undefined }
+  })
+  void say(here, 'third')
+  await lab.until(async () => (await texts(a)).length === 3)
+  await lab.rest()
+  expect(await texts(b)).toEqual(['first', 'second'])
 })
 
 test('[PUMP17] the status says what is pending while the server can not be reached', async () => {

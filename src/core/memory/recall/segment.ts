@@ -34,4 +34,6 @@ export interface SegmentRow extends Segment {
   readonly session: string
   /** Its place in the row of segments; the first is 0. */
   readonly segment: number
+  /** How often settled messages had changed places by then; missing for never. */
+  readonly mended?: number
 }

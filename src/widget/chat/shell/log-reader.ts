@@ -41,6 +41,7 @@ export function createLogReader(
   let generation = -1
   let inactive = -1
   let moves = 0
+  let mended = 0
   let settled: Seq = 0
   let running: Promise<void> | null = null
   let again = false
@@ -83,22 +84,25 @@ export function createLogReader(
     }
   }
   /** Where other devices have written as well, what is not settled yet may have changed places. */
-  const readMoved = async (): Promise<void> => {
+  const readMoved = async (from: Seq): Promise<void> => {
     const end = endOf(chat().log)
-    for (let at = Math.max(chat().log.from, settled + 1); at < end; at += SLICE) {
+    for (let at = Math.max(chat().log.from, from); at < end; at += SLICE) {
       const messages = await slice(at, Math.min(end - 1, at + SLICE - 1))
       dispatch({ type: 'read', slice: messages })
     }
   }
   const readOnce = async (): Promise<void> => {
     const state = session.state.get()
+    const isMended = (state.sync?.mended ?? 0) !== mended
     const hasMoved = (state.sync?.moves ?? 0) !== moves
     const hasLeft = inactiveOf(state) !== inactive
     if (isFirst) await readFirst()
+    else if (isMended) await readMoved(1)
     else if (hasLeft) await readLeft(state.sync !== undefined)
-    else if (hasMoved) await readMoved()
+    else if (hasMoved) await readMoved(settled + 1)
     inactive = inactiveOf(state)
     moves = state.sync?.moves ?? 0
+    mended = state.sync?.mended ?? 0
     settled = state.sync?.confirmed ?? 0
     await readNew()
     if (state.generation === generation) return

@@ -1,0 +1,120 @@
+import type { Snapshotted, Write } from '../ports/session-store.ts'
+import type { StampedDraft } from '../session/append.ts'
+import type { Message, Seq } from '../session/message.ts'
+import type { SessionRow } from '../session/session-row.ts'
+import { keepSettled, mendEntries, type MendedEntries } from './mend-entries.ts'
+import { settledLine } from './plan-taking.ts'
+import { draftOf } from './place-unsent.ts'
+import type { RecordOf } from './taking.ts'
+import type { SyncState } from './sync-state.ts'
+import { takeAll, type Start, type TakeContext, type Taken } from './take-entries.ts'
+import type { TakenEntry } from './take-query.ts'
+
+export interface TakenAnew {
+  /** What became of it; undefined where nothing is changed. */
+  readonly taken?: Extract<Taken, { readonly kind: 'taken' }>
+  /** Ids of messages that are still missing, as far as others name them. */
+  readonly missing: readonly string[]
+}
+
+/**
+ * Takes in a session that lacks messages once more from its beginning: with what the remote log shows by now, what others
+ * have said again, and what this device has sent itself. Where that leads no further than before, nothing is changed.
+ *
+ * Pure and total. Messages that had their places keep one, perhaps another.
+ *
+ * @param read - All of the session.
+ * @param entries - All of it behind the deletion behind which it began, ascending.
+ * @see SPEC.md rules SYNC16, SYNC32, SYNC33
+ */
+export function takeAnew(
+  read: Snapshotted,
+  entries: readonly TakenEntry[],
+  context: TakeContext,
+): { readonly writes: readonly Write[]; readonly outcome: TakenAnew } {
+  const { session } = read
+  const before = session?.sync
+  if (!session || before?.lacks === undefined) return NOTHING
+  const { since = 0 } = before
+  const settled = read.range.filter(({ seq }) => seq <= before.confirmed)
+  const { entries: all, repairs, missing } = completed(read, entries, since, settled)
+  const { lacks: _, claim: _claim, ...kept } = before
+  const head = { ...before.head, id: '', generation: 0 }
+  const sync: SyncState = { ...kept, cursor: 0, confirmed: 0, head }
+  const row = { ...session, sync }
+  const line = settledLine('whole', row, sync, read)
+  if (!line) return { writes: [], outcome: { missing } }
+  const start: Start = {
+    read: { ...read, session: row },
+    session: row,
+    sync,
+    manner: 'whole',
+    line,
+  }
+  const { writes, outcome: taken } = takeAll(start, all, context, repairs)
+  const isFurther =
+    taken.kind === 'taken' &&
+    (taken.session.sync?.cursor ?? 0) >= before.cursor &&
+    settled.every(({ id }) => line.find(id))
+  if (!isFurther) return { writes: [], outcome: { missing } }
+  const first = line.messages().find(({ id, seq }) => read.range[seq - 1]?.id !== id)?.seq
+  const isMoved = first !== undefined && first <= before.confirmed
+  const after = isMoved ? countMended(taken.session) : taken.session
+  return {
+    writes: [
+      ...writes.filter(({ table }) => table !== 'sessions'),
+      { table: 'sessions', row: after },
+    ],
+    outcome: {
+      taken: {
+        ...taken,
+        session: after,
+        added: first === undefined ? null : { from: first, to: line.end().seq },
+      },
+      missing,
+    },
+  }
+}
+
+/** The entries with what is known of their gaps, and what was said again of no known position. */
+function completed(
+  read: Snapshotted,
+  entries: readonly TakenEntry[],
+  since: number,
+  settled: readonly Message[],
+): MendedEntries & { readonly repairs: ReadonlyMap<Seq, StampedDraft> } {
+  const said = repairsOf(entries, since)
+  const known = new Map<string, StampedDraft>()
+  for (const message of read.range) known.set(message.id, draftOf(message))
+  for (const { message } of said) known.set(message.id, message)
+  const mended = mendEntries(entries, since, (id) => known.get(id))
+  const placed = said.filter(({ seq }) => seq > 0)
+  const again = new Set(placed.map(({ message }) => message.id))
+  const lost = settled.filter(({ id }) => !again.has(id))
+  const all = keepSettled(mended.entries, lost.map(draftOf))
+  const ids = new Set(all.flatMap((entry) => ('record' in entry ? entry.record.id : [])))
+  const repairs = placed.filter(({ message }) => !ids.has(message.id))
+  return {
+    entries: all,
+    missing: mended.missing,
+    repairs: new Map(repairs.map(({ seq, message }) => [seq, message])),
+  }
+}
+
+/** Whatever was read of the session, or is being made of it, is of another log. */
+function countMended(session: SessionRow): SessionRow {
+  const { sync, branch } = session
+  if (!sync) return session
+  return { ...session, branch: branch + 1, sync: { ...sync, mended: (sync.mended ?? 0) + 1 } }
+}
+
+const NOTHING = { writes: [], outcome: { missing: [] } }
+
+/** What others have said again of the session. */
+function repairsOf(entries: readonly TakenEntry[], since: number): readonly RecordOf<'repair'>[] {
+  return entries.flatMap((entry) =>
+    'record' in entry && entry.record.kind === 'repair' && (entry.record.since ?? 0) === since
+      ? [entry.record]
+      : [],
+  )
+}
