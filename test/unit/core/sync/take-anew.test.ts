@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { draftOf } from '../../../../src/core/sync/place-unsent.ts'
+import { readRecord } from '../../../../src/core/sync/read-record.ts'
 import type { SyncRecord } from '../../../../src/core/sync/sync-record.ts'
 import type { TakenEntry } from '../../../../src/core/sync/take-query.ts'
 import { user } from '../../../support/build-log.ts'
@@ -254,4 +255,19 @@ test('[SYNC33] where reading anew shows less than before, nothing is changed', a
   expect(await b.agreed()).toEqual(before)
   const { taken } = await b.takeAnew(space.entries)
   expect(taken).toMatchObject({ session: { sync: { confirmed: 4 } } })
+})
+
+test.each([
+  { prev: 'm' },
+  { prev: [{ id: 'm' }] },
+  { prev: [{ id: 'm', position: -1 }] },
+  { prev: [null] },
+  { ids: 'm' },
+  { ids: [1] },
+])('[SYNC24] a record with %j is nonsense', (fields) => {
+  const record = { v: 1, kind: 'lacking', session: 's', id: 'l1', by: 'a', confirmed: 1, to: 2 }
+  const read = (value: object): string =>
+    readRecord(new TextEncoder().encode(JSON.stringify(value))).kind
+  expect(read({ ...record, prev: [{ id: 'm', position: 1 }], ids: ['m'] })).toBe('record')
+  expect(read({ ...record, ...fields })).toBe('nonsense')
 })
