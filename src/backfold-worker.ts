@@ -138,7 +138,7 @@ async function openSummariser(asked: WorkerSummariser): Promise<SummariserDesk> 
   const { kind, model, baseUrl, apiKeyFile } = asked
   const key = apiKeyFile === undefined ? asked.apiKey : (await readFile(apiKeyFile, 'utf8')).trim()
   const apiKey = key === undefined ? {} : { apiKey: key }
-  const desk = createProcessSummarisers(createEstimatingTokeniser(), noPage())
+  const desk = createProcessSummarisers(createEstimatingTokeniser(), noPage(), systemClock)
   await desk.choose(
     kind === 'openai-compatible'
       ? [{ kind, model, baseUrl: baseUrl ?? '', ...apiKey }]

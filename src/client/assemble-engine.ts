@@ -7,7 +7,6 @@ import type { EnginePorts } from '../engine/engine-ports.ts'
 import { createExaminer } from '../engine/examiner.ts'
 import { createSearcher } from '../engine/searcher.ts'
 import { streamCompressor } from '../store/stream-compressor.ts'
-import { systemClock } from '../tabs/system-clock.ts'
 import { createBackfold } from './create-backfold.ts'
 import type { Backfold } from './session.ts'
 import type { PageModels } from './summarisers.ts'
@@ -15,7 +14,7 @@ import type { PageModels } from './summarisers.ts'
 /** What differs between the engines of one process. */
 export interface EngineParts extends Pick<
   EnginePorts,
-  'store' | 'leases' | 'notices' | 'sharing' | 'sync' | 'summariser' | 'transfers'
+  'clock' | 'store' | 'leases' | 'notices' | 'sharing' | 'sync' | 'summariser' | 'transfers'
 > {
   readonly tokeniser: Tokeniser
   readonly extractors?: readonly HostExtractor[]
@@ -30,7 +29,6 @@ export function assembleEngine({ page, ...parts }: EngineParts): Backfold {
   const engine = createEngine(
     {
       ...parts,
-      clock: systemClock,
       random,
       compressor: streamCompressor,
       digester: createDigester({ store, tokeniser, compressor: streamCompressor }),

@@ -1,9 +1,11 @@
 import { expectExtractors } from '../core/ports/expect-extractors.ts'
 import type { HostExtractor } from './host-extractor.ts'
+import type { Clock } from '../core/ports/clock.ts'
 import type { SessionStore } from '../core/ports/session-store.ts'
 import type { SyncJournal } from '../core/ports/sync-journal.ts'
 import type { Tokeniser } from '../core/ports/tokeniser.ts'
 import { createEstimatingTokeniser } from '../models/estimating-tokeniser.ts'
+import { systemClock } from '../tabs/system-clock.ts'
 import type { SyncSetup } from '../protocol/sync-desk.ts'
 import type { SyncOptions } from '../protocol/sync.ts'
 import type { SummariserChoice } from '../protocol/summariser-options.ts'
@@ -26,6 +28,8 @@ export interface EngineOptions {
   readonly extractors?: readonly HostExtractor[]
   /** Who writes prose for digests, the best first; the built-in summariser alone by default. */
   readonly summarisers?: SummariserChoice | readonly SummariserChoice[]
+  /** Tells the time and waits; that of this machine by default. It may jump, also backwards: it orders nothing. */
+  readonly clock?: Clock
   /**
    * The server over which all devices of a person share their sessions; none by default. Its addresses begin with
    * `tls://`, `nats://`, `wss://` or `ws://`. This process is a device of its own.
@@ -43,7 +47,7 @@ export interface EngineOptions {
  * servers, for tests. Jobs run in the background of the event loop, block by block.
  */
 export async function openEngine(options: EngineOptions = {}): Promise<Backfold> {
-  const { extractors = [] } = options
+  const { extractors = [], clock = systemClock } = options
   const setup = options.sync && (await readSync(options.sync))
   expectExtractors(extractors)
   const base = {
@@ -51,7 +55,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Backfold>
     leases: createLocalLeases(),
     notices: createSilentNotices(),
   }
-  const { desk: sync, ...synced } = createProcessSync(base, options.syncJournal)
+  const { desk: sync, ...synced } = createProcessSync(base, clock, options.syncJournal)
   const { store } = synced
   // From the first write on.
   if (setup) await sync.begin(setup)
@@ -59,11 +63,17 @@ export async function openEngine(options: EngineOptions = {}): Promise<Backfold>
   const page = noPage()
   const backfold = assembleEngine({
     ...synced,
+    clock,
     tokeniser,
     page,
     extractors,
-    summariser: createProcessSummarisers(tokeniser, page),
-    transfers: lazyTransfers({ store, tokeniser, random: { id: () => crypto.randomUUID() } }),
+    summariser: createProcessSummarisers(tokeniser, page, clock),
+    transfers: lazyTransfers({
+      store,
+      tokeniser,
+      clock,
+      random: { id: () => crypto.randomUUID() },
+    }),
     sync,
   })
   if (options.summarisers !== undefined) {

@@ -48,6 +48,7 @@ export function createFoldDesks(source: FoldSource): OpenFoldDesk {
     const { store, leases, notices } = sync
     const backfold = assembleEngine({
       ...{ store, leases, notices },
+      clock: systemClock,
       sharing: { isActive: () => true },
       tokeniser,
       page: noPage(),

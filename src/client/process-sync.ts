@@ -1,8 +1,8 @@
+import type { Clock } from '../core/ports/clock.ts'
 import type { SyncJournal } from '../core/ports/sync-journal.ts'
 import { createMemorySyncJournal } from '../store/memory-sync-journal.ts'
 import { createSyncSwitch, type SyncSwitch, type Unsynced } from '../sync/sync-switch.ts'
 import { createSyncedStore } from '../sync/synced-store.ts'
-import { systemClock } from '../tabs/system-clock.ts'
 
 /**
  * Sync of a process, which has no other tabs. What it takes is loaded when it is begun.
@@ -11,6 +11,7 @@ import { systemClock } from '../tabs/system-clock.ts'
  */
 export function createProcessSync(
   base: Unsynced,
+  clock: Clock,
   kept: SyncJournal = createMemorySyncJournal(),
 ): SyncSwitch {
   const random = { id: () => crypto.randomUUID() }
@@ -32,9 +33,9 @@ export function createProcessSync(
         import('../sync/claim-bus.ts'),
       ])
     const channel = createSilentClaimChannel()
-    const parts = prepareSync({ ...base, clock: systemClock, random, journal, channel })
+    const parts = prepareSync({ ...base, clock, random, journal, channel })
     return openSync(setup, parts, {
-      clock: systemClock,
+      clock,
       random,
       notices: createNoSyncNotices(),
       takePlace: async () => ({ release() {} }),

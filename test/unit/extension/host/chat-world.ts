@@ -90,7 +90,7 @@ export function startHost(profile: Profile = createProfile()): Host {
       examiner: createExaminer(store, searcher),
       extractors: [],
       codec: messageCodec,
-      transfers: lazyTransfers({ store, tokeniser, random }),
+      transfers: lazyTransfers({ store, tokeniser, random, clock: systemClock }),
     },
     (signal) => {
       created.tell(signal)
