@@ -1,4 +1,4 @@
-import { encodeAccount, encodeOperator, encodeUser, type User } from '@nats-io/jwt'
+import { decode, encodeAccount, encodeOperator, encodeUser, type User } from '@nats-io/jwt'
 import { createAccount, createOperator, createUser, type KeyPair } from '@nats-io/nkeys'
 
 /** What a device gets: as sync takes it. */
@@ -16,6 +16,8 @@ export interface Authority {
   admin(account?: AccountName): Promise<UserCredentials>
   /** May use one space of an account, and nothing else, for so many seconds, an hour by default. */
   user(space: string, wish?: UserWish): Promise<UserCredentials>
+  /** Takes from a user what it was given; returns the configuration that says so, of these and all that were revoked before. */
+  revoke({ jwt }: UserCredentials): Promise<string>
 }
 
 export type AccountName = 'people' | 'strangers'
@@ -43,21 +45,30 @@ export async function createAuthority(): Promise<Authority> {
   const operator = createOperator()
   const keys = { people: createAccount(), strangers: createAccount() }
   const system = createAccount()
-  const preloaded = await Promise.all(
-    Object.entries({ ...keys, system }).map(async ([name, key]) => {
-      // The server's own account must not store anything.
-      const limits = name === 'system' ? NO_STORAGE : LIMITS
-      const jwt = await encodeAccount(name, key, { limits }, { signer: operator })
-      return `${key.getPublicKey()}: ${jwt}`
-    }),
-  )
-  return {
-    config: [
+  const revocations: Record<string, number> = {}
+  const writeConfig = async (): Promise<string> => {
+    const preloaded = await Promise.all(
+      Object.entries({ ...keys, system }).map(async ([name, key]) => {
+        // The server's own account must not store anything.
+        const limits = name === 'system' ? NO_STORAGE : LIMITS
+        const jwt = await encodeAccount(name, key, { limits, revocations }, { signer: operator })
+        return `${key.getPublicKey()}: ${jwt}`
+      }),
+    )
+    return [
       `operator: ${await encodeOperator('operator', operator)}`,
       `system_account: ${system.getPublicKey()}`,
       'resolver: MEMORY',
       `resolver_preload: {\n${preloaded.join('\n')}\n}`,
-    ].join('\n'),
+    ].join('\n')
+  }
+  return {
+    config: await writeConfig(),
+    revoke({ jwt }) {
+      // What it was given until now, by the server's clock.
+      revocations[decode<User>(jwt).sub] = Math.ceil(Date.now() / 1_000) + 1
+      return writeConfig()
+    },
     admin: (account = 'people') => issue(keys[account], {}, 3_600),
     user(space, { account = 'people', seconds = 3_600, connections } = {}) {
       const types = connections ? { allowed_connection_types: connections } : {}

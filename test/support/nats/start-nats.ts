@@ -25,8 +25,6 @@ export interface NatsServer {
   wipe(): void
   /** Takes another configuration from its next start on, in the place of {@link NatsSettings.config}. */
   configure(config: string): void
-  /** Has the running server read its configuration anew. */
-  reload(): void
   /** Ends it and removes what it stored. */
   close(): Promise<void>
   log(): string
@@ -106,7 +104,6 @@ export async function startNats(settings: NatsSettings): Promise<NatsServer> {
     storeFolder,
     wipe: () => rmSync(storeFolder, { recursive: true, force: true }),
     configure,
-    reload: () => running?.signal('SIGHUP'),
     log,
     stored: () => readAll(folder),
     async close() {
@@ -126,7 +123,7 @@ function readAll(folder: string): Buffer {
 export interface Running {
   readonly pid: number
   hasEnded(): boolean
-  signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGHUP'): void
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void
   end(): Promise<void>
 }
 
