@@ -94,12 +94,14 @@ async function takeSession(
   entries: readonly TakenEntry[],
 ): Promise<void> {
   const { departures } = ports
+  let isMoreLeft = await noteLeft(departures, session, entries)
   const told = await behindOwnDeletion(ports, session, entries)
   let rest = behindLast(departures, session, told)
   /** As what it was found new, and looked after. */
   let known: 'here' | 'missing' | undefined
   let query = takeQuery(session, rest)
-  while (rest.length > 0) {
+  while (rest.length > 0 || isMoreLeft) {
+    isMoreLeft = false
     const looked = await look(ports, session, rest, query, known)
     if (looked.kind === 'new') {
       await departures.refresh()
@@ -151,6 +153,20 @@ function contextOf(ports: TakerPorts, session: string): TakeContext {
   const left = ports.departures.deletedAt(session)
   const birth = `sync-${ports.newId()}`
   return { session, device: ports.device, now: ports.now(), birth, ...(left && { left }) }
+}
+
+/** Entries before a deletion that were not shown when it was taken in: what comes next has to name them. Whether there are. */
+async function noteLeft(
+  departures: Departures,
+  session: string,
+  entries: readonly TakenEntry[],
+): Promise<boolean> {
+  const at = departures.deletedAt(session)
+  if (!at) return false
+  const { head, claim } = channelEnds(entries.filter(({ position }) => position <= at.position))
+  if (head <= at.head && claim <= at.claim) return false
+  await departures.noteDeletion({ ...at, head, claim })
+  return true
 }
 
 /** What was said of a session that is gone counts for nothing, and a deletion that is said twice is said once. */

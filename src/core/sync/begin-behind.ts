@@ -13,17 +13,21 @@ export interface LeftBehind {
 }
 
 /**
- * A session of which nothing was taken in yet, as it begins behind what was left.
+ * A session as it stands behind what was left: where nothing of it was taken in yet, it begins there.
  *
- * @see SPEC.md rule SYNC27
+ * @see SPEC.md rules SYNC11, SYNC27
  */
 export function beginBehind(sync: SyncState, left: LeftBehind | undefined): SyncState {
-  if (sync.cursor !== 0 || !left) return sync
+  if (!left) return sync
+  const begins = sync.cursor === 0 && left.position !== 0 && left.position !== sync.since
+  const position = Math.max(sync.head.position, left.head)
+  const claimedAt = Math.max(sync.claimedAt, left.claim)
+  if (!begins && position === sync.head.position && claimedAt === sync.claimedAt) return sync
   return {
     ...sync,
-    ...(left.position === 0 ? {} : { since: left.position }),
-    head: { ...sync.head, position: Math.max(sync.head.position, left.head) },
-    claimedAt: Math.max(sync.claimedAt, left.claim),
+    ...(begins ? { since: left.position } : {}),
+    head: { ...sync.head, position },
+    claimedAt,
   }
 }
 

@@ -83,11 +83,11 @@ export function takeEntries(
     const through = entries.at(-1)?.position ?? 0
     return { writes: [], outcome: { kind: 'deleted', keep: [], through } }
   }
-  const begun = beginBehind(session.sync ?? NEVER_SYNCED, context.left)
-  const sync = countPassed(begun, entries)
+  const known = session.sync ?? NEVER_SYNCED
+  const sync = countPassed(beginBehind(known, context.left), entries)
   // Whoever lacks messages goes on by taking all in anew.
   if (fresh.length === 0 || sync.lacks !== undefined) {
-    return unchanged(session, sync, sync !== begun)
+    return unchanged(session, sync, sync !== known)
   }
   const own = { ...read, session }
   const least = chooseManner(session, sync, own, fresh, context.device)

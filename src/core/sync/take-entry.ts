@@ -129,7 +129,10 @@ function takeBranch(taking: Taking, record: RecordOf<'branch'>): Step {
 }
 
 /** @see SPEC.md rule SYNC14 */
-function takeClaim(taking: Taking, { id, device, name, state }: RecordOf<'claim'>): Step {
+function takeClaim(taking: Taking, record: RecordOf<'claim'>): Step {
+  // Whoever has not heard of a deletion claims a session that is gone.
+  if ((record.since ?? 0) !== taking.since) return 'taken'
+  const { id, device, name, state } = record
   if (state === 'held') taking.claim = { id, device, name }
   else if (taking.claim?.device === device) taking.claim = undefined
   return 'taken'

@@ -34,6 +34,17 @@ test('[SYNC14] a claim is of whoever said it last, until it is let go by that de
   expect((await a.row())?.sync).not.toHaveProperty('claim')
 })
 
+test('[SYNC14] who has not heard of a deletion claims nothing of the session that began since', async () => {
+  const [space, a, b] = await begun()
+  const row = await a.row()
+  if (!row?.sync) throw new Error('the session is there')
+  const stranger = { ...row, sync: { ...row.sync, since: 1 } }
+  space.add(claimRecord(stranger, { id: 'c1', device: 'b', name: 'the b', state: 'held' }))
+  await space.settle([a, b])
+  const { claimedAt, claim } = (await a.row())?.sync ?? {}
+  expect([claimedAt, claim]).toEqual([space.entries.at(-1)?.position, undefined])
+})
+
 test('[SYNC15] a deleted session is gone, and only what nobody else has seen stays', async () => {
   const [space, a] = await begun()
   await a.append({ ...user('seen'), id: 'seen' }, { ...user('unseen'), id: 'unseen' })
