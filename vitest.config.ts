@@ -28,6 +28,9 @@ const ON_ONE_ENGINE = [
   'test/browser/chat-element*.test.ts',
   'test/browser/{app-*,react*,chat-view,markdown-view}.test.tsx',
   'test/browser/{compacting-fetch,page-extractors,summarisers}.test.ts',
+  'test/browser/{chat-example,heavy-worker,import-file,page-models,webllm-worker}.test.ts',
+  'test/browser/{chat-fold.test.tsx,strict-page.test.ts}',
+  'test/contract/tabs.browser.test.ts',
   'test/contract/remote-log-nats.browser.test.ts',
 ]
 
@@ -107,6 +110,8 @@ const config: ViteUserConfig = {
         resolve,
         test: {
           name: 'unit',
+          // Loading everything anew for each file costs more than most files take; what they leave behind is theirs to clean up.
+          isolate: false,
           ...REAL_TIME,
           // Properties take their time where others use the machine; speed is what the benchmarks are for.
           testTimeout: 120_000,

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { simulate, type Run } from './simulate.ts'
 
 /** Seeds in `npm test`; `BACKFOLD_SEEDS` and `BACKFOLD_FIRST_SEED` set others, for long runs. */
-const SEEDS = Number(process.env['BACKFOLD_SEEDS'] ?? 300)
+const SEEDS = Number(process.env['BACKFOLD_SEEDS'] ?? 200)
 const FIRST = Number(process.env['BACKFOLD_FIRST_SEED'] ?? 1)
 
 /** Runs are spread over this many test files, because each file has a process of its own. */

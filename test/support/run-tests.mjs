@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { ensureBrowser } from './browser.mjs'
 import { ensureDependencies } from './ensure-dependencies.mjs'
 import { endRunning, runStep } from './run-step.mjs'
-import { joinSteps, STEPS } from './steps.mjs'
+import { groupSteps, joinSteps, STEPS } from './steps.mjs'
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
@@ -35,12 +35,13 @@ async function main() {
   const flaky = []
   const skips = []
   const startedAt = Date.now()
-  for (const step of joinSteps(steps)) {
-    const result = await runAndShow(step)
-    for (const key of Object.keys(total)) total[key] += result[key]
-    failures.push(...result.failures)
-    flaky.push(...result.flaky)
-    skips.push(...result.skips)
+  for (const group of groupSteps(joinSteps(steps))) {
+    for (const result of await Promise.all(group.map(runAndShow))) {
+      for (const key of Object.keys(total)) total[key] += result[key]
+      failures.push(...result.failures)
+      flaky.push(...result.flaky)
+      skips.push(...result.skips)
+    }
   }
   if (failures.length > 0)
     console.log(`\nfailed:\n${failures.map((line) => `  ${line}`).join('\n')}`)

@@ -1,6 +1,7 @@
 /**
  * Everything `npm test` does, in order. A step is a list of commands that must all succeed, or the
- * vitest projects that run in one go. `browser: true` means that it needs a browser.
+ * vitest projects that run in one go. `browser: true` means that it needs a browser; `isStatic: true` that it only reads files, so
+ * that it runs beside others of the kind.
  */
 
 const node = process.execPath
@@ -11,10 +12,19 @@ const tsc = bin('typescript/bin/tsc')
 const vite = bin('vite/bin/vite.js')
 
 export const STEPS = [
-  { name: 'format', commands: [[...bin('prettier/bin/prettier.cjs'), '--check', '.']] },
-  { name: 'lint', commands: [[...bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings']] },
+  {
+    name: 'format',
+    isStatic: true,
+    commands: [[...bin('prettier/bin/prettier.cjs'), '--check', '.']],
+  },
+  {
+    name: 'lint',
+    isStatic: true,
+    commands: [[...bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings']],
+  },
   {
     name: 'types',
+    isStatic: true,
     commands: [
       [...tsc, '-p', '.'],
       [...tsc, '-p', 'src/core', '--noEmit'],
@@ -79,4 +89,11 @@ export function joinSteps(steps) {
     }
   }
   return joined
+}
+
+/** The static steps as one group, each other step as one of its own. */
+export function groupSteps(steps) {
+  const isStatic = (step) => step.isStatic === true
+  const rest = steps.filter((step) => !isStatic(step)).map((step) => [step])
+  return [steps.filter(isStatic), ...rest].filter((group) => group.length > 0)
 }

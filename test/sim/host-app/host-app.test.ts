@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { openTab } from '../../support/build-engine.ts'
 import { simulateHostApp } from './simulate-host-app.ts'
 
-const SEEDS = Number(process.env['BACKFOLD_HOST_SEEDS'] ?? 150)
+const SEEDS = Number(process.env['BACKFOLD_HOST_SEEDS'] ?? 80)
 const FIRST = Number(process.env['BACKFOLD_FIRST_SEED'] ?? 1)
 
 test('[HIST22] whatever an app does with its history, its model gets all of it, and nothing else', async () => {

@@ -3,7 +3,7 @@ import { createOrigin, openTab } from '../../support/build-engine.ts'
 import { DIALECTS } from './dialects/dialects.ts'
 import { simulateToolLoop } from './simulate-tool-loop.ts'
 
-const SEEDS = Number(process.env['BACKFOLD_LOOP_SEEDS'] ?? 5)
+const SEEDS = Number(process.env['BACKFOLD_LOOP_SEEDS'] ?? 3)
 const FIRST = Number(process.env['BACKFOLD_FIRST_SEED'] ?? 1)
 
 test.each(Object.keys(DIALECTS))(

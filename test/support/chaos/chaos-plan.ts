@@ -24,8 +24,8 @@ export const DEVICE_FAULTS = [
 
 export type DeviceFault = (typeof DEVICE_FAULTS)[number]
 
-export const DEVICES = 3
-export const ROUNDS = 3
+const DEVICES = 3
+const ROUNDS = 3
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE

@@ -11,7 +11,7 @@ import { readSpace } from './read-space.ts'
 export const LONG = { timeout: 120_000, interval: 100 } as const
 
 /** Small enough that a few messages make a fold; by hand, so that it is known who folds when. */
-export const POLICY: PolicyOptions = {
+const POLICY: PolicyOptions = {
   budget: { tokens: 2_000 },
   retainedTail: { messages: 2, share: 0.02 },
   automatic: false,
