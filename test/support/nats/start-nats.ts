@@ -178,7 +178,7 @@ function writeConfig(
     `log_file: "${logFile}"`,
     ...(maxPayload === undefined ? [] : [`max_payload: ${maxPayload}`]),
     `jetstream { store_dir: "${storeFolder}", max_mem: 64MB, max_file: ${maxFile}${durable} }`,
-    `websocket { host: 127.0.0.1, port: ${webSocketPort}, no_tls: true }`,
+    `websocket { host: 127.0.0.1, port: ${webSocketPort}, ${settings.webSocket ?? 'no_tls: true'} }`,
     ...(cluster
       ? [
           `cluster { name: C, host: 127.0.0.1, port: ${cluster.port}, routes: [${routes ?? ''}],`,
