@@ -62,7 +62,7 @@ export const STEPS = [
   { name: 'graph', commands: [[node, 'test/support/check-graph.mjs']] },
   { name: 'knip', commands: [bin('knip/bin/knip.js')] },
   { name: 'consumer', commands: [[node, 'test/support/check-consumer.mjs']] },
-  { name: 'e2e', projects: ['e2e'], browser: true, timeoutMs: minutes(12) },
+  { name: 'e2e', projects: ['e2e'], browser: true, timeoutMs: minutes(14) },
   { name: 'extension', projects: ['extension'], browser: true, timeoutMs: minutes(8) },
   { name: 'hosts', projects: ['hosts'], browser: true, timeoutMs: minutes(8) },
 ]
