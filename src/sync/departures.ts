@@ -11,11 +11,8 @@ import { appendToLog, type StampedDraft } from '../core/session/append.ts'
 import { draftOf } from '../core/sync/place-unsent.ts'
 import { newSession } from '../core/session/new-session.ts'
 import { birthOf, type SessionRow } from '../core/session/session-row.ts'
-import { beginBehind, type LeftBehind } from '../core/sync/begin-behind.ts'
+import { beginBehind, type ChannelEnds } from '../core/sync/begin-behind.ts'
 import { NEVER_SYNCED } from '../core/sync/sync-state.ts'
-
-/** Newest positions of a session's entries about heads and about claims; 0 for none. */
-export type ChannelEnds = Omit<LeftBehind, 'position'>
 
 export interface DeparturePorts {
   readonly store: SessionStore

@@ -5,11 +5,12 @@ import type { SessionStore } from '../core/ports/session-store.ts'
 import type { StampedDraft } from '../core/session/append.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
 import { adoptSession } from './adopt-session.ts'
-import { channelOf, type Channel, type SyncEntry } from '../core/sync/sync-record.ts'
+import type { SyncEntry } from '../core/sync/sync-record.ts'
 import { takeAnew } from '../core/sync/take-anew.ts'
+import { channelEnds } from '../core/sync/begin-behind.ts'
 import { takeEntries, type TakeContext, type Taken } from '../core/sync/take-entries.ts'
 import { takeQuery, wholeQuery, type TakenEntry } from '../core/sync/take-query.ts'
-import type { ChannelEnds, Departures } from './departures.ts'
+import type { Departures } from './departures.ts'
 import { openEntries, type Tokens } from './open-entries.ts'
 import type { Sealer } from './sealer.ts'
 
@@ -237,15 +238,6 @@ async function leaveBehind(
   // What does not begin a session has to be named by the next one all the same.
   if (last || head > 0 || claim > 0) await departures.noteDeletion(at)
   return true
-}
-
-/** The newest positions of the channels in which only one may write at a time. */
-function channelEnds(entries: readonly TakenEntry[]): ChannelEnds {
-  const newest = (wanted: Channel): number =>
-    entries.findLast((entry) => {
-      return ('record' in entry ? channelOf(entry.record) : entry.channel) === wanted
-    })?.position ?? 0
-  return { head: newest('heads'), claim: newest('claims') }
 }
 
 function isDeletion(entry: TakenEntry): entry is SyncEntry {

@@ -12,6 +12,22 @@ export interface LeftBehind {
   readonly claim: number
 }
 
+/** Newest positions of a session's entries about heads and about claims; 0 for none. */
+export type ChannelEnds = Omit<LeftBehind, 'position'>
+
+/**
+ * The newest positions of the channels in which only one may write at a time.
+ *
+ * @param entries - Ascending.
+ */
+export function channelEnds(entries: readonly TakenEntry[]): ChannelEnds {
+  const newest = (wanted: Channel): number =>
+    entries.findLast((entry) => {
+      return ('record' in entry ? channelOf(entry.record) : entry.channel) === wanted
+    })?.position ?? 0
+  return { head: newest('heads'), claim: newest('claims') }
+}
+
 /**
  * A session as it stands behind what was left: where nothing of it was taken in yet, it begins there.
  *
@@ -20,15 +36,7 @@ export interface LeftBehind {
 export function beginBehind(sync: SyncState, left: LeftBehind | undefined): SyncState {
   if (!left) return sync
   const begins = sync.cursor === 0 && left.position !== 0 && left.position !== sync.since
-  const position = Math.max(sync.head.position, left.head)
-  const claimedAt = Math.max(sync.claimedAt, left.claim)
-  if (!begins && position === sync.head.position && claimedAt === sync.claimedAt) return sync
-  return {
-    ...sync,
-    ...(begins ? { since: left.position } : {}),
-    head: { ...sync.head, position },
-    claimedAt,
-  }
+  return raise(begins ? { ...sync, since: left.position } : sync, left)
 }
 
 /**
@@ -38,14 +46,13 @@ export function beginBehind(sync: SyncState, left: LeftBehind | undefined): Sync
  * @see SPEC.md rule SYNC11
  */
 export function countPassed(sync: SyncState, entries: readonly TakenEntry[]): SyncState {
-  const newest = (wanted: Channel, from: number): number =>
-    entries.reduce((most, entry) => {
-      const channel = 'record' in entry ? channelOf(entry.record) : entry.channel
-      const counts = channel === wanted && entry.position <= sync.cursor
-      return counts ? Math.max(most, entry.position) : most
-    }, from)
-  const position = newest('heads', sync.head.position)
-  const claimedAt = newest('claims', sync.claimedAt)
+  return raise(sync, channelEnds(entries.filter(({ position }) => position <= sync.cursor)))
+}
+
+/** The very same where it names them already. */
+function raise(sync: SyncState, { head, claim }: ChannelEnds): SyncState {
+  const position = Math.max(sync.head.position, head)
+  const claimedAt = Math.max(sync.claimedAt, claim)
   const isKnown = position === sync.head.position && claimedAt === sync.claimedAt
   return isKnown ? sync : { ...sync, head: { ...sync.head, position }, claimedAt }
 }
