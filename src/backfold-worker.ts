@@ -3,7 +3,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { hostname } from 'node:os'
-import { connect } from '@nats-io/transport-node'
+import { NatsConnectionImpl, setTransportFactory } from '@nats-io/transport-node'
+import { nodeResolveHost, NodeTransport } from '@nats-io/transport-node/lib/node_transport.js'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { createFoldDesks } from './client/open-fold-desk.ts'
 import { createProcessSummarisers } from './client/process-summarisers.ts'
@@ -25,13 +26,17 @@ import {
 import { readCreds } from './sync/fleet/read-creds.ts'
 import { ensureStream } from './sync/nats/ensure-stream.ts'
 import { beginAnotherIncarnation } from './sync/nats/incarnation.ts'
+import { connectNode } from './sync/nats/connect-node.ts'
 import { createJobQueue, type Reach } from './sync/nats/job-queue.ts'
 import { ensureJobStream } from './sync/nats/job-stream.ts'
-import { chooseInbox, openConnection } from './sync/nats/open-connection.ts'
+import { chooseInbox, openConnection, type NatsTransport } from './sync/nats/open-connection.ts'
 import { nameWorkerKey, newWorkerKeys } from './sync/seal/grant.ts'
 import { systemClock } from './tabs/system-clock.ts'
 
 const TIMEOUT_MS = 8_000
+
+const transport: NatsTransport = (options) =>
+  connectNode({ NatsConnectionImpl, setTransportFactory, NodeTransport, nodeResolveHost }, options)
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -56,7 +61,7 @@ function reachServer(
         inbox,
         timeoutMs,
         credentials,
-        transport: connect,
+        transport,
       })
       connection.closed().then(forget, forget)
       return connection
@@ -173,7 +178,7 @@ async function run(options: WorkerOptions): Promise<void> {
     openDesk: createFoldDesks({
       servers: options.servers,
       ...(credentials && { credentials }),
-      transport: connect,
+      transport,
       ...(summariser && { summariser }),
       name: `worker on ${hostname()}`.slice(0, 100),
     }),

@@ -98,6 +98,23 @@ describe.skipIf(found.missing)(`a remote log on NATS${note}`, { timeout: 30_000 
     },
   )
 
+  test('[RLOG10] of a connection that never came about nothing stays open, also where the server says nothing at first and all later', async () => {
+    const proxy = await startFaultProxy(server.port)
+    onTestFinished(() => proxy.close())
+    proxy.stall('down')
+    const patience = { servers: [proxy.address], patienceMs: 300 }
+    const log = await open({ ...patience, space: newSpace() })
+    await expectState(log, { kind: 'offline' })
+    await log.close()
+    await expect.poll(proxy.connections).toBe(0)
+    const later = await open({ ...patience, space: newSpace() })
+    await expectState(later, { kind: 'offline' })
+    proxy.heal()
+    later.retry()
+    await expectState(later, { kind: 'online' })
+    await expect.poll(proxy.connections).toBe(1)
+  })
+
   test('[RLOG10] nothing is lost or doubled, and order is kept, however often the connection breaks', async () => {
     const space = newSpace()
     const devices = await Promise.all([openThrough(space), openThrough(space)])

@@ -1,6 +1,7 @@
 import type * as NatsCore from '@nats-io/nats-core'
 import type { Authenticator, ConnectionOptions, NatsConnection } from '@nats-io/nats-core'
 import type { SyncCredentials } from '../../protocol/sync.ts'
+import { connectNode, type NodeParts } from './connect-node.ts'
 import { connectWebSocket } from './connect-web-socket.ts'
 import { newSecretName } from './create-consumer.ts'
 import { judgeFailure, type ConnectVerdict } from './judge-failure.ts'
@@ -16,8 +17,8 @@ export interface Address {
 /** Opens one connection over what browsers don't have. */
 export type NatsTransport = (options: ConnectionOptions) => Promise<NatsConnection>
 
-/** Only Node has it, and bundlers for browsers are not to look for it. */
-const NODE_TRANSPORT = '@nats-io/transport-node'
+/** Only Node has them, and bundlers for browsers are not to look for them. */
+const NODE_PARTS = ['@nats-io/transport-node', '@nats-io/transport-node/lib/node_transport.js']
 
 /** How often a connection that says nothing is asked whether it is still there; twice without an answer is the end. */
 const PING_EVERY_MS = 15_000
@@ -67,12 +68,8 @@ async function connect(address: Address): Promise<NatsConnection> {
   }
   if (core.hasWsProtocol(options)) return connectWebSocket(core, options)
   if (address.transport) return address.transport(options)
-  const node = (await import(/* @vite-ignore */ NODE_TRANSPORT)) as NodeTransport
-  return node.connect(options)
-}
-
-interface NodeTransport {
-  readonly connect: (options: ConnectionOptions) => Promise<NatsConnection>
+  const parts = await Promise.all(NODE_PARTS.map((part) => import(/* @vite-ignore */ part)))
+  return connectNode(Object.assign({}, ...parts) as NodeParts, options)
 }
 
 type Core = Pick<
