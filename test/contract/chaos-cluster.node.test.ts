@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { chooseChaosPlan, DEVICE_FAULTS, NODE_FAULTS } from '../support/chaos/chaos-plan.ts'
-import { ChaosStorm, type Storm } from '../support/chaos/run-storm.ts'
+import { ChaosStorm, LONG, type Storm } from '../support/chaos/run-storm.ts'
 import { findNats } from '../support/nats/find-nats.ts'
 import { startCluster, type NatsCluster } from '../support/nats/start-cluster.ts'
 
@@ -30,7 +30,7 @@ describe.skipIf(found.missing !== undefined)(`devices on three servers${note}`, 
     const told = await storm.calmDown()
     // Nothing of them is left running.
     for (const device of storm.devices) await device.stop()
-    await expect.poll(() => storm.connections()).toBe(0)
+    await expect.poll(() => storm.connections(), LONG).toBe(0)
     if (SEEDS > 2) process.stdout.write(`seed ${seed}: ${JSON.stringify(told)}\n`)
     return told
   }

@@ -44,20 +44,26 @@ export class ChaosStorm {
   private readonly gone = new Set<string>()
   private readonly struck = new Map<NodeFault | DeviceFault, number>()
 
-  private constructor({ cluster, plan }: StormWish, devices: readonly ChaosDevice[]) {
+  private constructor(
+    { cluster, plan }: StormWish,
+    space: string,
+    devices: readonly ChaosDevice[],
+  ) {
     this.cluster = cluster
     this.plan = plan
     this.devices = devices
-    this.space = spaceOf(plan)
+    this.space = space
   }
 
   static async open({ cluster, plan }: StormWish): Promise<ChaosStorm> {
+    // A second try of the same seed begins with nothing, too.
+    const space = `seed-${plan.seed}-${crypto.randomUUID().slice(0, 8)}`
     const devices: ChaosDevice[] = []
     for (const [at, skewMs] of plan.skews.entries()) {
-      const wish = { name: `d${at}`, space: spaceOf(plan), nodes: cluster.nodes, skewMs }
+      const wish = { name: `d${at}`, space, nodes: cluster.nodes, skewMs }
       devices.push(await ChaosDevice.open(wish))
     }
-    return new ChaosStorm({ cluster, plan }, devices)
+    return new ChaosStorm({ cluster, plan }, space, devices)
   }
 
   /** Sessions begin; two devices fold apart from each other; a session is deleted of which one has messages that nobody saw. */
@@ -280,8 +286,4 @@ export class ChaosStorm {
   private note(fault: NodeFault | DeviceFault): void {
     this.struck.set(fault, (this.struck.get(fault) ?? 0) + 1)
   }
-}
-
-function spaceOf({ seed }: ChaosPlan): string {
-  return `seed-${seed}`
 }
