@@ -30,6 +30,11 @@ interface Offer {
   readonly jobs: number
 }
 
+/** An offer that lies in the future because the clock jumped back is of no use to tell the time by. */
+function isSoon({ at, jobs }: Offer, now: number): boolean {
+  return at <= now && now - at < (jobs > 1 ? MUCH_LATER_MS : ENOUGH_MS)
+}
+
 /**
  * Offers a session that has passed its soft threshold: once for each head, and again where nothing came of it in a minute.
  * Where workers have ended a job for that head, and it was offered once more, it is offered again every hour.
@@ -64,7 +69,7 @@ export function createFoldOffers({ clock, offer, onRefused }: FoldOffersPorts): 
       const head = sync.head.id
       const last = offered.get(row.id)
       const before = last?.head === head ? last : undefined
-      if (before && at - before.at < (before.jobs > 1 ? MUCH_LATER_MS : ENOUGH_MS)) return
+      if (before && isSoon(before, at)) return
       const asked: Offer = { head, at, jobs: before?.jobs ?? 0 }
       offered.set(row.id, asked)
       ask(row, send, asked).catch(() => offered.delete(row.id))

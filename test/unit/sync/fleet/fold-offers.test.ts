@@ -48,6 +48,17 @@ test('[FLEET13] a session is offered once for each head, and again after a minut
   expect(asked).toEqual(['', 'g1', 'g1'])
 })
 
+test('[FLEET13] where the clock jumps back, a session is not left alone until it has caught up', () => {
+  const { offers, asked, world } = open()
+  world.now = 86_400_000
+  offers.look(rowOf(900))
+  world.now = 60_000
+  offers.look(rowOf(900))
+  expect(asked).toEqual(['', ''])
+  offers.look(rowOf(900))
+  expect(asked).toEqual(['', ''])
+})
+
 test('[FLEET14] what workers end without a new head is offered again a minute later, and then every hour', async () => {
   const { offers, asked, world } = open()
   const lookAt = async (now: number): Promise<number> => {
