@@ -104,7 +104,7 @@ test('[PLAY18] a summariser is added, tested and folded with; digest, generation
   await part('step-key').fill('k')
   await part('step-submit').click()
   await part('step-problem').filter({ hasText: 'unencrypted' }).waitFor()
-  await part('step-key').press('Escape')
+  await page.keyboard.press('Escape')
   await part('step-form').waitFor({ state: 'detached' })
   await addStep(visit)
   await expect

@@ -46,6 +46,7 @@ export function StepForm({ onAdd, keptKeys, onDone, onCancel }: StepFormProps): 
     return null
   }
   const submit = async (): Promise<void> => {
+    if (isBusy) return
     setBusy(true)
     setProblem(null)
     setProblem(await add())
@@ -106,7 +107,8 @@ export function StepForm({ onAdd, keptKeys, onDone, onCancel }: StepFormProps): 
         </p>
       )}
       <div className="button-row">
-        <button type="submit" className="primary" disabled={isBusy} data-testid="step-submit">
+        {/* A button that is disabled loses the focus, and with it the keys of the form. */}
+        <button type="submit" className="primary" aria-disabled={isBusy} data-testid="step-submit">
           {isBusy ? 'Adding…' : 'Add'}
         </button>
         <button type="button" className="plain" onClick={onCancel}>
