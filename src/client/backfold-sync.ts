@@ -44,6 +44,15 @@ export interface Sync {
    */
   removeDevice(id: string, options?: RemoveDeviceOptions): Promise<void>
   /**
+   * Goes on with a session without the messages that it lacks, on all devices: the server has lost them, and no device that
+   * has them was heard of. In place of each stands a system message that says so; should a device come back that has them,
+   * they take its place. At most 1,000 at once. Without it such a session waits, and nothing of it is sent or taken in.
+   *
+   * @throws BackfoldError `INVALID_INPUT` while sync is off, and where nothing is known to be missing; `TIMED_OUT` where it
+   * can't be said now.
+   */
+  skipMissing(session: string): Promise<void>
+  /**
    * Calls back with the session of which something was written elsewhere: in another tab, or on another device. It may
    * be one that was not there before. Returns the way to stop.
    */
@@ -108,6 +117,7 @@ export function createSync(
       const { sync } = page
       if (sync && passphrase !== undefined) page.sync = { ...sync, encrypt: { passphrase } }
     },
+    skipMissing: (session) => call('skipMissing', { session }),
     onChanged(listener) {
       const own = (session: string): void => listener(session)
       listeners.add(own)

@@ -5,6 +5,7 @@ import type { SessionSummary } from '../protocol/requests.ts'
 
 /** A session as a list shows it. */
 export function summarise(row: SessionRow): SessionSummary {
+  const { conflicts = 0, lacks } = row.sync ?? {}
   return {
     id: row.id,
     createdAt: row.createdAt,
@@ -14,5 +15,7 @@ export function summarise(row: SessionRow): SessionSummary {
     tokens: row.tokens.log,
     generation: row.head,
     ...(row.sync && { pending: pendingOf(row) }),
+    ...(conflicts > 0 && { conflicts }),
+    ...(lacks !== undefined && { isLacking: true }),
   }
 }

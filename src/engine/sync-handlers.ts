@@ -4,7 +4,8 @@ import { SYNC_OFF } from '../protocol/sync.ts'
 import type { SyncDesk } from '../protocol/sync-desk.ts'
 import type { EnginePorts } from './engine-ports.ts'
 
-type SyncMethod = 'sync' | 'beginSync' | 'endSync' | 'retrySync' | 'renewSync' | 'removeSyncDevice'
+type SyncMethod =
+  'sync' | 'beginSync' | 'endSync' | 'retrySync' | 'renewSync' | 'removeSyncDevice' | 'skipMissing'
 
 /** The requests about sync. */
 export type SyncHandlers = {
@@ -19,7 +20,10 @@ export function createSyncHandlers({ sync }: Pick<EnginePorts, 'sync'>): SyncHan
   }
   const running = (): SyncDesk => {
     if (sync && sync.status().phase !== 'off') return sync
-    throw new BackfoldError('INVALID_INPUT', 'sync is off: there is nothing to renew or remove')
+    throw new BackfoldError(
+      'INVALID_INPUT',
+      'sync is off: there is nothing to renew, remove or skip',
+    )
   }
   return {
     sync: async () => sync?.status() ?? SYNC_OFF,
@@ -28,5 +32,6 @@ export function createSyncHandlers({ sync }: Pick<EnginePorts, 'sync'>): SyncHan
     retrySync: async () => sync?.retry(),
     renewSync: async ({ credentials }) => running().renew(credentials),
     removeSyncDevice: async ({ device, passphrase }) => running().removeDevice(device, passphrase),
+    skipMissing: async ({ session }) => running().skipMissing(session),
   }
 }

@@ -190,6 +190,10 @@ export interface SessionSummary {
   readonly generation: number
   /** Messages and changes that the server has not confirmed; missing where it was never synchronised. */
   readonly pending?: number
+  /** Changes made here that gave way to those of another device; missing for none. */
+  readonly conflicts?: number
+  /** The server lacks messages of it, and nothing of it is sent or taken in until they are said again, or skipped. */
+  readonly isLacking?: true
 }
 
 export interface SearchOptions {
@@ -322,6 +326,7 @@ export interface Requests {
   retrySync: { params: Record<never, never>; result: void }
   renewSync: { params: { credentials: SyncCredentials }; result: void }
   removeSyncDevice: { params: { device: string; passphrase?: string }; result: void }
+  skipMissing: { params: { session: string }; result: void }
   planRequest: { params: { request: HostRequest; options?: PlanOptions }; result: RequestPlan }
   /** The request failed because its context was too long: what to send instead, folded harder. */
   rescueRequest: { params: { plan: string; status: number; answer: string }; result: RequestPlan }

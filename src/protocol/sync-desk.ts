@@ -31,5 +31,11 @@ export interface SyncSteering {
    * @throws BackfoldError `INVALID_INPUT` in a sealed space without a new passphrase, and in any other with one.
    */
   removeDevice(device: string, passphrase?: string): Promise<void>
+  /**
+   * Resolves once it is said in the space that a session goes on without the messages that it lacks.
+   *
+   * @throws BackfoldError `INVALID_INPUT` where it lacks none.
+   */
+  skipMissing(session: string): Promise<void>
   close(): Promise<void>
 }

@@ -3,6 +3,7 @@ import type { SessionStore } from '../core/ports/session-store.ts'
 import { draftOf } from '../core/sync/place-unsent.ts'
 import type { Message, Seq } from '../core/session/message.ts'
 import type { SessionRow } from '../core/session/session-row.ts'
+import { isStandIn, standIn } from '../core/sync/stand-in.ts'
 import type { SyncState } from '../core/sync/sync-state.ts'
 import type { SyncRecord } from '../core/sync/sync-record.ts'
 import type { TakenEntry } from '../core/sync/take-query.ts'
@@ -12,6 +13,8 @@ import { createTimers } from './timers.ts'
 const MAX_REPAIRED = 200
 /** Longest wait, in milliseconds, before a question is answered: one device that answers is enough. */
 const ANSWER_WITHIN_MS = 5_000
+/** Most messages that are given up at once. */
+const MAX_SKIPPED = 1_000
 
 export interface HoleWatchPorts {
   readonly store: Pick<SessionStore, 'read'>
@@ -27,6 +30,7 @@ export interface HoleWatchPorts {
 
 /** Messages that somebody lacks: those behind `after` up to `to`, and those of the ids. */
 interface Question {
+  /** Infinity where none but those of the ids are asked for. */
   readonly after: Seq
   readonly to: Seq
   readonly ids: ReadonlySet<string>
@@ -55,6 +59,11 @@ export interface HoleWatch {
   mend(): Promise<void>
   /** Position behind which to read once more, because more may be found there than before; undefined if there is none. */
   readAgain(): number | undefined
+  /**
+   * Says that messages of a session which nobody is known to have are to be gone on without, at most 1,000 of them. Resolves
+   * to how many; undefined where it can't be said now.
+   */
+  skip(session: string): Promise<number | undefined>
   /** All is read and taken in: asks and answers. */
   caughtUp(): void
   shut(): void
@@ -68,6 +77,16 @@ function knownBy(entry: TakenEntry, { cursor, since = 0 }: SyncState): Seq {
 
 function sinceOf(sync: SyncState | undefined): { readonly since?: number } {
   return sync?.since === undefined ? {} : { since: sync.since }
+}
+
+/** The question of whoever has given up a message: whether somebody has it after all. */
+function withMissing(
+  question: Question | undefined,
+  { seq, message, since = 0 }: Extract<SyncRecord, { kind: 'repair' }>,
+): Question {
+  const { after = Infinity, to = 0, ids = [] } = question?.since === since ? question : {}
+  const place = seq > 0 ? { after: Math.min(after, seq - 1), to: Math.max(to, seq) } : { after, to }
+  return { ...place, since, ids: new Set([...ids, message.id]) }
 }
 
 /** Takes part of a question as answered; undefined if nothing is left of it. */
@@ -95,6 +114,10 @@ export function createHoleWatch(ports: HoleWatchPorts): HoleWatch {
     const question = questions.get(session)
     if (record.kind === 'repair') {
       if (lacking.has(session) && !reading.has(session)) due.add(session)
+      if (isStandIn(record.message)) {
+        if (record.by !== device) questions.set(session, withMissing(question, record))
+        return
+      }
       const left = question && withoutAnswered(question, record.seq, record.message.id)
       if (left) questions.set(session, left)
       else questions.delete(session)
@@ -137,7 +160,27 @@ export function createHoleWatch(ports: HoleWatchPorts): HoleWatch {
     }
   }
 
+  const skip = async (session: string): Promise<number | undefined> => {
+    const { row, to = 0, ids = [] } = lacking.get(session) ?? {}
+    if (!row?.sync) return 0
+    const { confirmed } = row.sync
+    const named = ids.map((id) => ({ seq: 0, message: standIn(id) }))
+    // Of those that nobody has named it is not known what they are called.
+    const length = Math.min(MAX_SKIPPED, Math.max(0, to - confirmed))
+    const unnamed = Array.from({ length }, (_, at) => {
+      const seq = confirmed + at + 1
+      return { seq, message: standIn(`missing ${seq} ${ports.newId()}`) }
+    })
+    const missing = [...named, ...unnamed].slice(0, MAX_SKIPPED)
+    for (const one of missing) {
+      const fields = { session, id: ports.newId(), by: device, confirmed: 0, ...sinceOf(row.sync) }
+      if (!(await ports.say({ ...fields, kind: 'repair', ...one }))) return undefined
+    }
+    return missing.length
+  }
+
   return {
+    skip,
     heard(session, row, entries) {
       for (const entry of entries) hear(session, entry)
       const { sync } = row ?? {}
@@ -204,14 +247,16 @@ async function findAsked(
     ids: [...ids].slice(0, MAX_REPAIRED),
   })
   const { sync } = row ?? {}
-  const named = found.filter(({ seq }) => seq <= (sync?.confirmed ?? 0))
+  const isHere = (message: Message): boolean => !isStandIn(message)
+  const named = found.filter(({ seq }) => seq <= (sync?.confirmed ?? 0)).filter(isHere)
   // Only whoever has the whole of it knows what stands in which place.
-  if (!sync || sync.lacks !== undefined) return { sync, messages: named }
+  if (!sync || sync.lacks !== undefined || after === Infinity) return { sync, messages: named }
   // What is missing before those may be named by nobody.
   const last = Math.max(to, ...named.map(({ seq }) => seq))
   const most = Math.min(last, after + MAX_REPAIRED)
   if (sync.confirmed < most) return { sync, messages: named }
   const { range } = await store.read({ session, range: { from: after + 1, to: most } })
   const before = new Set(range.map(({ id }) => id))
-  return { sync, messages: [...range, ...named.filter(({ id }) => !before.has(id))] }
+  const others = named.filter(({ id }) => !before.has(id))
+  return { sync, messages: [...range.filter(isHere), ...others] }
 }

@@ -106,6 +106,7 @@ export async function runPump(ports: RunPumpPorts): Promise<RunningPump> {
         parts.renew(newer)
       },
       removeDevice: (id, passphrase) => parts.removeDevice(id, passphrase),
+      skipMissing: (session) => parts.skipMissing(session),
       async close() {
         isClosed = true
         timers.stopAll()
@@ -226,6 +227,12 @@ class PumpParts {
     await devices.remove(device, passphrase)
   }
 
+  async skipMissing(session: string): Promise<void> {
+    const skipped = await this.holes.skip(session)
+    if (skipped === undefined) throw new BackfoldError('TIMED_OUT', NOT_SAID)
+    if (skipped === 0) throw new BackfoldError('INVALID_INPUT', NOTHING_MISSING)
+  }
+
   async close(): Promise<void> {
     this.claims.close()
     this.timers.stopAll()
@@ -311,6 +318,9 @@ class PumpParts {
 }
 
 const NO_DEVICES = 'the devices of this space are not known here, so that none can be removed'
+
+const NOT_SAID = 'it could not be said to the other devices now'
+const NOTHING_MISSING = 'nothing is known to be missing of that session'
 
 /** Who this device is, and how far it has read; one that has lost its journal is another device. */
 async function openJournal(journal: SyncJournal, newId: () => string): Promise<JournalState> {

@@ -58,6 +58,7 @@ export function createSharedSync(setup: SyncSetup, ports: SharedSyncPorts): Shar
         device,
         ...(passphrase !== undefined && { passphrase }),
       }),
+    skipMissing: (session) => sync.command({ name: 'skip-missing', session }),
     changed: (session) => sync.changed(session),
     close: () => sync.close(),
   }
@@ -241,8 +242,9 @@ class TabsSync {
       const runner = await this.revived(command)
       if (runner && command.name === 'retry') runner.retry()
       if (runner && command.name === 'renew') runner.renew(command.credentials)
-      if (command.name !== 'remove-device') return
+      if (!needsRunner(command)) return
       if (!runner) throw new BackfoldError('INTERNAL', 'sync could not be started')
+      if (command.name === 'skip-missing') return runner.skipMissing(command.session)
       const { device, passphrase } = command
       await runner.removeDevice(device, passphrase)
       if (passphrase === undefined) return
@@ -260,13 +262,20 @@ class TabsSync {
   private async revived(command: SyncCommand): Promise<SyncRunner | undefined> {
     const former = this.running
     const runner = await former?.catch(() => undefined)
-    if (runner || command.name === 'remove-device' || this.closing.signal.aborted) return runner
+    if (runner || needsRunner(command) || this.closing.signal.aborted) return runner
     if (this.running === former) {
       this.set({ ...this.current, phase: 'connecting' })
       this.start()
     }
     return this.running?.catch(() => undefined)
   }
+}
+
+type NeedingRunner = Extract<SyncCommand, { readonly name: 'remove-device' | 'skip-missing' }>
+
+/** Whether it can only be done by what runs, and is to fail where nothing does. */
+function needsRunner(command: SyncCommand): command is NeedingRunner {
+  return command.name === 'remove-device' || command.name === 'skip-missing'
 }
 
 function closed(): BackfoldError {

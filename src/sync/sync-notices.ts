@@ -6,6 +6,7 @@ export type SyncCommand =
   | { readonly name: 'retry' }
   | { readonly name: 'renew'; readonly credentials: SyncCredentials }
   | { readonly name: 'remove-device'; readonly device: string; readonly passphrase?: string }
+  | { readonly name: 'skip-missing'; readonly session: string }
 
 /** What the tabs of a browser tell each other about sync. */
 export type SyncNotice =

@@ -11,5 +11,6 @@ export interface SyncRunner {
   /** Credentials that take the place of those before, from the next connection on. */
   renew(credentials: SyncCredentials): void
   readonly removeDevice: SyncSteering['removeDevice']
+  readonly skipMissing: SyncSteering['skipMissing']
   close(): Promise<void>
 }

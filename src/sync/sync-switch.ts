@@ -89,6 +89,7 @@ export function createSyncSwitch(
       retry: async () => opened?.steering.retry(),
       renew: async (credentials) => opened?.steering.renew(credentials),
       removeDevice: async (device, passphrase) => opened?.steering.removeDevice(device, passphrase),
+      skipMissing: async (session) => opened?.steering.skipMissing(session),
       async close() {
         isClosed = true
         watchers.clear()

@@ -7,6 +7,7 @@ import { EMPTY_DRAFT, type SyncDraft } from '../../src/app/keep/sync-draft.ts'
 import type { Updates } from '../../src/app/pwa/updates.ts'
 import { App } from '../../src/app/shell/app.tsx'
 import type { Backfold } from '../../src/client/session.ts'
+import type { SessionSummary } from '../../src/protocol/requests.ts'
 import type { SyncStatus } from '../../src/protocol/sync.ts'
 import { createFakeSync, type FakeSync } from '../support/fake-sync.ts'
 import { draw, type, type Drawn } from './draw.tsx'
@@ -39,11 +40,23 @@ interface Stage {
   readonly stored: ReadonlyMap<string, string>
 }
 
-/** The whole app over a real Backfold whose sync does what a test says. */
-async function openApp(hash: string, stored = new Map<string, string>()): Promise<Stage> {
+/**
+ * The whole app over a real Backfold whose sync does what a test says.
+ *
+ * @param listed - What it says of its sessions.
+ */
+async function openApp(
+  hash: string,
+  stored = new Map<string, string>(),
+  listed: (sessions: readonly SessionSummary[]) => readonly SessionSummary[] = (all) => all,
+): Promise<Stage> {
   const opened = await openPage()
   const sync = createFakeSync()
-  const backfold: Backfold = { ...opened.backfold, sync: async () => sync }
+  const backfold: Backfold = {
+    ...opened.backfold,
+    sync: async () => sync,
+    sessions: async () => listed(await opened.backfold.sessions()),
+  }
   const session = await backfold.session('s-1')
   await session.append({ role: 'user', content: 'The tap in the kitchen drips' })
   location.hash = hash
@@ -162,10 +175,14 @@ test('[KSYNC10] sync is set up, shown in every phase, and turned off again', asy
   expect(sync.asked).toContain('stop')
 })
 
-const SEALED: SyncDraft = {
+const PLAIN: SyncDraft = {
   ...EMPTY_DRAFT,
   servers: 'wss://sync.example.com',
   deviceName: 'Kitchen',
+}
+
+const SEALED: SyncDraft = {
+  ...PLAIN,
   isSealed: true,
   passphrase: 'hush-passphrase',
 }
@@ -195,6 +212,32 @@ test('[KSYNC11] a device of a sealed space is removed with a new passphrase, whi
   expect(later.sync.started).toMatchObject([{ encrypt: { passphrase: 'another-hush' } }])
 })
 
+test('[KSYNC12] a session that waits for messages goes on without them only when asked twice, and long lists are short', async () => {
+  const listed = (all: readonly SessionSummary[]): readonly SessionSummary[] =>
+    all.flatMap((one) => [
+      { ...one, pending: 2, isLacking: true as const },
+      ...Array.from({ length: 9 }, (_, at) => ({ ...one, id: `s-${at + 2}`, conflicts: 1 })),
+    ])
+  const { page, keep, sync } = await openApp('#/settings', new Map(), listed)
+  expect(await keep.sync?.setUp(PLAIN)).toBeNull()
+  const device = { id: 'own', name: 'Kitchen tablet' }
+  const many = Array.from({ length: 30 }, (_, at) => {
+    return { id: `d-${at}`, name: `Private window ${at}`, seenAt: at, isRemoved: false }
+  })
+  sync.tell({ phase: 'online', device, devices: [...DEVICES, ...many], lacking: 1, pending: 2 })
+  await expect.poll(() => page.count('[data-testid="sync-skip"]'), SOON).toBe(1)
+  expect(page.count('[data-testid="sync-devices"] > li')).toBe(8)
+  expect(page.part('[data-testid="sync-devices-rest"] summary').textContent).toBe('26 more devices')
+  expect(page.count('[data-testid="sync-sessions"] > li')).toBe(5)
+  await expectSound('lacking')
+  page.press('[data-testid="sync-skip"]')
+  await expect.poll(() => page.count('[data-testid="sync-skip-sure"]')).toBe(1)
+  expect(sync.asked).toEqual([])
+  await expectSound('skip')
+  page.press('[data-testid="sync-skip-sure"]')
+  await expect.poll(() => sync.asked).toEqual(['skip s-1'])
+})
+
 test('[KSYNC10] sync that is locked waits for its passphrase', async () => {
   const first = await openApp('#/settings')
   await first.keep.sync?.setUp(SEALED)
@@ -212,18 +255,7 @@ test('[KSYNC10] sync that is locked waits for its passphrase', async () => {
 
 test('[KSYNC9] a fold on another device is said beside the conversation', async () => {
   const { page, keep, sync } = await openApp('#/session/s-1')
-  await keep.sync?.setUp({
-    servers: 'wss://sync.example.com',
-    space: '',
-    deviceName: 'Kitchen',
-    kind: 'none',
-    user: '',
-    secret: '',
-    seed: '',
-    isSealed: false,
-    passphrase: '',
-    keptWith: '',
-  })
+  await keep.sync?.setUp(PLAIN)
   sync.tell({ phase: 'offline', jobsElsewhere: [{ session: 's-1', device: 'Phone' }] })
   await expect.poll(() => page.count('[data-testid="sync-note"]'), SOON).toBe(1)
   expect(page.part('[data-testid="sync-note"]').textContent).toContain('folded on Phone')

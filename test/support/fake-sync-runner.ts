@@ -38,6 +38,9 @@ export function createFakeRunner(
       asked.push(`remove ${device}${passphrase === undefined ? '' : `, ${passphrase}`}`)
       await remove(device)
     },
+    async skipMissing(session) {
+      asked.push(`skip ${session}`)
+    },
     async close() {
       asked.push('close')
     },

@@ -49,6 +49,7 @@ export function createFakeSync(first: Partial<SyncStatus> = { phase: 'connecting
       )
       set({ ...status, devices })
     },
+    skipMissing: (session) => note(`skip ${session}`),
     onChanged(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -30,6 +30,8 @@ export interface KeepSync {
    * @param passphrase - Of the space from then on, where it is sealed: what is kept here of sync is kept with it.
    */
   removeDevice(id: string, passphrase?: string): Promise<string | null>
+  /** A session goes on without the messages that the server lacks. */
+  skipMissing(session: string): Promise<string | null>
 }
 
 /** For the keep that it is a part of. */
@@ -151,6 +153,7 @@ export function createKeepSync(world: Pick<KeepWorld, 'storage'>, told: SyncTold
         change({ kept: store.read() })
         return null
       }),
+    skipMissing: (session) => said(async () => (await sync?.skipMissing(session), null)),
     opened(own, passphrase) {
       backfold = own
       void said(async () => (await resume(passphrase), null))

@@ -18,6 +18,10 @@ export interface KeptSession {
   readonly generation: number
   /** Messages and changes that are not on the server yet; 0 where it was never synchronised. */
   readonly pending: number
+  /** Changes made here that gave way to those of another device. */
+  readonly conflicts: number
+  /** The server lacks messages of it. */
+  readonly isLacking: boolean
   /** Nobody named it, and nothing was said or is being written in it. */
   readonly isBlank: boolean
 }
@@ -33,7 +37,8 @@ const MOST_WORDS = 80
 
 /** @see SPEC.md rule KEEP2 */
 export function readKept(summary: SessionSummary): KeptSession {
-  const { id, createdAt, updatedAt, messages, tokens, generation, details, pending = 0 } = summary
+  const { id, createdAt, updatedAt, messages, tokens, generation, details } = summary
+  const { pending = 0, conflicts = 0, isLacking = false } = summary
   const words = details.host[WORDS_KEY] ?? ''
   return {
     id,
@@ -47,6 +52,8 @@ export function readKept(summary: SessionSummary): KeptSession {
     tokens,
     generation,
     pending,
+    conflicts,
+    isLacking,
     isBlank:
       messages === 0 &&
       details.title === '' &&

@@ -8,6 +8,7 @@ import type { KeepState } from '../keep/keep-world.ts'
 import { hashOf } from '../shell/route.ts'
 import { listDevices } from '../view/sync-words.ts'
 import { SecretField } from '../zones/secret-field.tsx'
+import { ShortList } from './short-list.tsx'
 
 interface SyncDevicesProps {
   readonly status: SyncStatus
@@ -22,52 +23,56 @@ export function SyncDevices({ status, state, isSealed, onRemove }: SyncDevicesPr
   const [doomed, setDoomed] = useState<string | null>(null)
   const now = useMinute()
   const locale = localeOf(state.settings)
-  const devices = listDevices(status.devices, status.device?.id)
   return (
     <>
-      {devices.length > 0 && (
-        <ul className="sync-devices" aria-label="Devices" data-testid="sync-devices">
-          {devices.map(({ id, name, seenAt, isRemoved }) => {
-            const isOwn = id === status.device?.id
-            return (
-              <li key={id} data-removed={isRemoved}>
-                <span className="sync-device">
-                  <bdi>{name}</bdi>
-                  <span className="hint">
-                    {isOwn
-                      ? 'this device'
-                      : isRemoved
-                        ? 'removed'
-                        : `last seen ${whenText(seenAt, now, locale)}`}
-                  </span>
+      <ShortList
+        items={listDevices(status.devices, status.device?.id)}
+        most={MOST_SHOWN}
+        label="Devices"
+        others="more devices"
+        className="sync-devices"
+        testId="sync-devices"
+      >
+        {({ id, name, seenAt, isRemoved }) => {
+          const isOwn = id === status.device?.id
+          return (
+            <li key={id} data-removed={isRemoved}>
+              <span className="sync-device">
+                <bdi>{name}</bdi>
+                <span className="hint">
+                  {isOwn
+                    ? 'this device'
+                    : isRemoved
+                      ? 'removed'
+                      : `last seen ${whenText(seenAt, now, locale)}`}
                 </span>
-                {!isOwn && !isRemoved && doomed !== id && (
-                  <button
-                    type="button"
-                    className="quiet danger"
-                    onClick={() => setDoomed(id)}
-                    aria-label={`Remove ${name}`}
-                    data-testid="device-remove"
-                  >
-                    Remove
-                  </button>
-                )}
-                {doomed === id && !isRemoved && (
-                  <Removal
-                    name={name}
-                    isSealed={isSealed}
-                    onRemove={(passphrase) => {
-                      setDoomed(null)
-                      onRemove(id, passphrase)
-                    }}
-                    onKeep={() => setDoomed(null)}
-                  />
-                )}
-              </li>
-            )
-          })}
-        </ul>
-      )}
+              </span>
+              {!isOwn && !isRemoved && doomed !== id && (
+                <button
+                  type="button"
+                  className="quiet danger"
+                  onClick={() => setDoomed(id)}
+                  aria-label={`Remove ${name}`}
+                  data-testid="device-remove"
+                >
+                  Remove
+                </button>
+              )}
+              {doomed === id && !isRemoved && (
+                <Removal
+                  name={name}
+                  isSealed={isSealed}
+                  onRemove={(passphrase) => {
+                    setDoomed(null)
+                    onRemove(id, passphrase)
+                  }}
+                  onKeep={() => setDoomed(null)}
+                />
+              )}
+            </li>
+          )
+        }}
+      </ShortList>
       {status.jobsElsewhere.length > 0 && (
         <ul className="lines" aria-label="Folds on other devices" data-testid="sync-jobs">
           {status.jobsElsewhere.map(({ session, device }) => (
@@ -83,6 +88,9 @@ export function SyncDevices({ status, state, isSealed, onRemove }: SyncDevicesPr
     </>
   )
 }
+
+/** A person has a handful; those that come and go with each test or private window are many. */
+const MOST_SHOWN = 8
 
 interface RemovalProps {
   readonly name: string

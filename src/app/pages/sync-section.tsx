@@ -9,6 +9,7 @@ import { phaseWords, statusLines } from '../view/sync-words.ts'
 import { SecretField } from '../zones/secret-field.tsx'
 import { SyncDevices } from './sync-devices.tsx'
 import { SyncForm } from './sync-form.tsx'
+import { SyncSessions } from './sync-sessions.tsx'
 import '../styles/sync.css'
 
 interface SyncSectionProps {
@@ -76,7 +77,13 @@ function SetUp({ sync, own, state, onEdit }: SetUpProps): ReactElement {
           onEdit={onEdit}
         />
       ) : (
-        <Standing own={own} locale={localeOf(state.settings)} />
+        <>
+          <Standing own={own} locale={localeOf(state.settings)} />
+          <SyncSessions
+            sessions={state.sessions ?? []}
+            onSkip={(session) => act(() => sync.skipMissing(session))}
+          />
+        </>
       )}
       <p className="hint">
         {kept?.servers.join(', ')} · space <bdi>{kept?.space}</bdi> ·{' '}

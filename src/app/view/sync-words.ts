@@ -1,4 +1,5 @@
 import type { SyncDevice, SyncPhase, SyncStatus } from '../../protocol/sync.ts'
+import type { KeptSession } from '../keep/kept-session.ts'
 import { messagesText } from './count-text.ts'
 
 /** How sync stands, in words, and how much somebody should mind. */
@@ -49,6 +50,38 @@ export function statusLines(status: SyncStatus): readonly string[] {
       ? ''
       : `The server lacks messages of ${count(lacking, 'session', 'sessions')}: a device that has them will say them again.`,
   ].filter((line) => line !== '')
+}
+
+/** What there is to know of one session, in words. */
+export interface SessionSyncWords {
+  readonly id: string
+  readonly name: string
+  readonly text: string
+  readonly isLacking: boolean
+}
+
+/** Sessions of which there is something to know, those that wait for somebody first. @see SPEC.md rule KSYNC12 */
+export function sessionWords(
+  sessions: readonly Pick<KeptSession, 'id' | 'name' | 'pending' | 'conflicts' | 'isLacking'>[],
+): readonly SessionSyncWords[] {
+  return sessions
+    .filter(({ pending, conflicts, isLacking }) => isLacking || pending + conflicts > 0)
+    .toSorted(
+      (a, b) =>
+        Number(b.isLacking) - Number(a.isLacking) ||
+        b.pending - a.pending ||
+        b.conflicts - a.conflicts,
+    )
+    .map(({ id, name, pending, conflicts, isLacking }) => ({
+      ...{ id, name, isLacking },
+      text: [
+        isLacking ? 'waits for messages that the server lacks' : '',
+        pending === 0 ? '' : `${pending} not sent yet`,
+        conflicts === 0 ? '' : `${count(conflicts, 'change', 'changes')} gave way`,
+      ]
+        .filter((part) => part !== '')
+        .join(', '),
+    }))
 }
 
 /** What a small mark in the frame says; null where there is nothing to mind. @see SPEC.md rule KSYNC8 */

@@ -2,6 +2,7 @@ import type { ReadQuery, Snapshotted, Write } from '../ports/session-store.ts'
 import type { Message } from '../session/message.ts'
 import { reviseSession } from '../session/session-row.ts'
 import { createRowTables, keyOf } from './row-tables.ts'
+import { isStandIn } from './stand-in.ts'
 import { NEVER_SYNCED, type SyncState, type Unsent } from './sync-state.ts'
 
 /** What {@link startSyncing} and {@link startAnew} must be given. */
@@ -35,17 +36,27 @@ export function startSyncing(read: Snapshotted, newId: () => string): readonly W
  * @see SPEC.md rule SYNC31
  */
 export function startAnew(read: Snapshotted, newId: () => string): readonly Write[] {
-  const sync = read.session?.sync
-  if (!sync) return []
-  const { moves, conflicts, mended = 0 } = sync
+  const { session } = read
+  if (!session?.sync) return []
+  const { moves, conflicts, mended = 0 } = session.sync
+  const range = read.range.map(freed)
+  const renamed = range.flatMap((row, index): readonly Write[] =>
+    row === read.range[index] ? [] : [{ table: 'messages', row: { ...row, session: session.id } }],
+  )
   // Messages that were settled may come to other places.
-  const marked = markAll(read, newId, { ...NEVER_SYNCED, moves, conflicts, mended: mended + 1 })
+  const anew = { ...NEVER_SYNCED, moves, conflicts, mended: mended + 1 }
+  const marked = markAll({ ...read, range }, newId, anew)
   if (marked.length === 0) return []
   // Where they stand in the log before says nothing in this one.
   const generations = read.generations.flatMap(({ record, ...row }): readonly Write[] =>
     record === undefined ? [] : [{ table: 'generations', row }],
   )
-  return [...generations, ...marked]
+  return [...renamed, ...generations, ...marked]
+}
+
+/** What stands for a message is one of its own from now on: whoever has the message may tell this log of it. */
+function freed(message: Message): Message {
+  return isStandIn(message) ? { ...message, id: `missing ${message.id}` } : message
 }
 
 function markAll(read: Snapshotted, newId: () => string, sync: SyncState): readonly Write[] {

@@ -41,7 +41,7 @@ export type SyncRecord = RecordFields &
     | { readonly kind: 'deleted' }
     /** Messages behind `confirmed` up to `to`, or those of the ids, can't be read: whoever has them is to say them again. */
     | { readonly kind: 'lacking'; readonly to: Seq; readonly ids?: readonly string[] }
-    /** A message that the remote log has lost, by its place, said again. */
+    /** A message that the remote log has lost, said again, or what stands in for it; by its place, or 0. */
     | { readonly kind: 'repair'; readonly seq: Seq; readonly message: StampedDraft }
   )
 

@@ -26,6 +26,8 @@ export interface SyncState {
   readonly conflicts: number
   /** The remote log lacks messages below this one, as far as one can read it here; missing if it does not. */
   readonly lacks?: Seq
+  /** How many messages are missing for good, as far as is known: others stand in their places. Missing for none. */
+  readonly standIns?: number
 }
 
 /** The head as the remote log has it. */

@@ -12,7 +12,8 @@ import { settleAnew, settleAppended, settleConfirmed, type Settled } from './set
 import type { LogLine } from './log-line.ts'
 import { channelOf, type SyncRecord } from './sync-record.ts'
 import { NEVER_SYNCED, type SyncState } from './sync-state.ts'
-import { takeEntry } from './take-entry.ts'
+import { isStandIn } from './stand-in.ts'
+import { takeEntry, type SaidAgain } from './take-entry.ts'
 import { isReadTo, widerQuery, type TakenEntry } from './take-query.ts'
 import { settleRuleStatus } from './take-rules.ts'
 import type { Taking } from './taking.ts'
@@ -111,13 +112,13 @@ export interface Start {
 /**
  * Takes in entries behind a start, until one tells that messages are missing.
  *
- * @param repairs - Messages that the remote log has lost, as others have said them again, by their places.
+ * @param again - What others have said again, where the session is taken in anew.
  */
 export function takeAll(
   start: Start,
   entries: readonly TakenEntry[],
   context: TakeContext,
-  repairs?: ReadonlyMap<Seq, StampedDraft>,
+  again?: SaidAgain,
 ): Decided {
   const { session, sync } = start
   const taking = startTaking(start, context)
@@ -125,7 +126,7 @@ export function takeAll(
   let ignored = 0
   let lacks: Seq | undefined
   for (const entry of entries) {
-    const step = takeEntry(taking, entry, repairs)
+    const step = takeEntry(taking, entry, again)
     if (step === 'lacking') {
       lacks = taking.line.end().seq + 1
       break
@@ -184,6 +185,7 @@ function settle({ read, session, manner }: Start, taking: Taking): Settled | und
 function startTaking({ read, session, sync, manner, line }: Start, context: TakeContext): Taking {
   const above = manner === 'confirm' ? read.ids : read.range
   const provisional = above.filter(({ seq }) => seq > sync.confirmed)
+  const settled = read.ids.filter(({ seq }) => seq <= sync.confirmed)
   return {
     session: session.id,
     device: context.device,
@@ -191,7 +193,9 @@ function startTaking({ read, session, sync, manner, line }: Start, context: Take
     since: sync.since ?? 0,
     line,
     provisional: new Map(provisional.map((message) => [message.id, message])),
-    settled: new Set(read.ids.flatMap(({ id, seq }) => (seq <= sync.confirmed ? [id] : []))),
+    settled: new Set(settled.map(({ id }) => id)),
+    standIns: new Set(settled.filter(isStandIn).map(({ id }) => id)),
+    hasStandIns: (sync.standIns ?? 0) > 0,
     rows: createRowTables(session.id, read),
     generations: new Map(read.generations.map((generation) => [generation.n, generation])),
     localHead: session.head,

@@ -2,6 +2,7 @@ import type { StampedDraft } from '../session/append.ts'
 import type { Seq } from '../session/message.ts'
 import { branchMarks } from './marks.ts'
 import { draftOf, leaveBranch } from './place-unsent.ts'
+import { isStandIn } from './stand-in.ts'
 import { channelOf, type Channel, type SyncRecord } from './sync-record.ts'
 import { settleRemoteHead, takeGeneration, takeRollback } from './take-head.ts'
 import type { TakenEntry } from './take-query.ts'
@@ -9,28 +10,31 @@ import { takeRow } from './take-row.ts'
 import { leaveRules } from './take-rules.ts'
 import { drop, type RecordOf, type Step, type Taking } from './taking.ts'
 
+/** What was said again of messages that the remote log has lost, by their places. */
+export interface SaidAgain {
+  readonly repairs: ReadonlyMap<Seq, StampedDraft>
+  readonly standIns: ReadonlyMap<Seq, StampedDraft>
+}
+
 /**
  * Takes in one entry, behind all before it. `lacking`: it was said by somebody who knows more messages than there are here,
- * or behind one that is not here: nothing from it on can be taken in.
+ * or behind one that is not here, or it says one in whose place another stands: nothing from it on can be taken in.
  *
- * @param repairs - Messages that the remote log has lost, by their places.
+ * @param again - All of it, where the session is taken in anew.
  */
-export function takeEntry(
-  taking: Taking,
-  entry: TakenEntry,
-  repairs?: ReadonlyMap<Seq, StampedDraft>,
-): Step | 'lacking' {
+export function takeEntry(taking: Taking, entry: TakenEntry, again?: SaidAgain): Step | 'lacking' {
   if (!('record' in entry)) {
     advance(taking, entry.channel, entry.position)
     return 'ignored'
   }
   const { record, position } = entry
-  fill(taking, repairs, idOfMessage(record))
-  if (lacksNamed(taking, record)) return 'lacking'
+  fill(taking, again?.repairs, messageOf(record)?.id)
+  if (lacksNamed(taking, record) || (!again && bringsBack(taking, record))) return 'lacking'
   // Whoever has not heard of a deletion counts the messages of another session.
   const known = (record.since ?? 0) === taking.since ? record.confirmed : 0
   while (taking.line.end().seq < known) {
-    const missing = repairs?.get(taking.line.end().seq + 1)
+    const next = taking.line.end().seq + 1
+    const missing = again?.repairs.get(next) ?? again?.standIns.get(next)
     if (!missing || isSettled(taking, missing.id)) return 'lacking'
     place(taking, missing)
   }
@@ -41,6 +45,14 @@ export function takeEntry(
 /** Whether a message that the sender named is missing. One that was stored before a deletion is gone with that. */
 function lacksNamed(taking: Taking, { prev = [] }: SyncRecord): boolean {
   return prev.some(({ id, position }) => position > taking.since && !isSettled(taking, id))
+}
+
+/** Whether it says a message that was given up, and that belongs elsewhere than at the end. */
+function bringsBack(taking: Taking, record: SyncRecord): boolean {
+  const message = messageOf(record)
+  if (!taking.hasStandIns || !message || isStandIn(message)) return false
+  if (taking.standIns.has(message.id)) return true
+  return record.kind === 'repair' && !isSettled(taking, message.id)
 }
 
 /** Messages that belong before whatever comes next. */
@@ -63,7 +75,7 @@ function takeRecord(taking: Taking, record: SyncRecord): Step {
       return takeMessage(taking, record.message, record.by)
     case 'repair':
       // Whoever has all of it takes it for one that was said twice.
-      return record.seq === taking.line.end().seq + 1
+      return record.seq === taking.line.end().seq + 1 && !isStandIn(record.message)
         ? takeMessage(taking, record.message)
         : 'taken'
     case 'branch':
@@ -101,7 +113,7 @@ function place(taking: Taking, message: StampedDraft, by: string = ''): void {
   taking.added.push(taking.line.place(message))
   if (!own) return
   taking.replaced.push(own)
-  if (own.hash !== message.hash) taking.conflicts += 1
+  if (own.hash !== message.hash && !isStandIn(own)) taking.conflicts += 1
 }
 
 function isSettled({ line, settled }: Taking, id: string): boolean {
@@ -144,6 +156,6 @@ function advance(taking: Taking, channel: Channel, position: number): void {
   else if (channel === 'claims') taking.claimedAt = position
 }
 
-function idOfMessage(record: SyncRecord): string | undefined {
-  return record.kind === 'message' || record.kind === 'repair' ? record.message.id : undefined
+function messageOf(record: SyncRecord): StampedDraft | undefined {
+  return record.kind === 'message' || record.kind === 'repair' ? record.message : undefined
 }

@@ -19,6 +19,10 @@ export interface Taking {
   readonly provisional: ReadonlyMap<string, Message>
   /** Ids of messages whose places are settled, as far as they were asked for. */
   readonly settled: ReadonlySet<string>
+  /** Those of them in whose places others stand. */
+  readonly standIns: ReadonlySet<string>
+  /** Whether messages of the session are missing for good, as far as is known. */
+  readonly hasStandIns: boolean
   readonly rows: RowTables
   readonly generations: Map<number, Generation>
   /** Number of the head here, whatever the remote log says. */

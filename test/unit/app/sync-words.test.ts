@@ -3,6 +3,7 @@ import {
   frameMark,
   listDevices,
   phaseWords,
+  sessionWords,
   statusLines,
   unsentText,
 } from '../../../src/app/view/sync-words.ts'
@@ -45,6 +46,21 @@ test('[KSYNC7] what is pending, gave way, was passed over or is lacking is said'
     '1 change made here gave way to another device’s.',
     '2 entries on the server made no sense or did not open, and were passed over.',
     'The server lacks messages of 1 session: a device that has them will say them again.',
+  ])
+})
+
+test('[KSYNC12] sessions of which there is something to know are named, those that lack messages first', () => {
+  const none = { pending: 0, conflicts: 0, isLacking: false }
+  const words = sessionWords([
+    { ...none, id: 'a', name: 'A' },
+    { ...none, id: 'b', name: 'B', conflicts: 1 },
+    { ...none, id: 'c', name: 'C', pending: 3, conflicts: 2 },
+    { ...none, id: 'd', name: 'D', pending: 1, isLacking: true },
+  ])
+  expect(words.map(({ id, text }) => `${id}: ${text}`)).toEqual([
+    'd: waits for messages that the server lacks, 1 not sent yet',
+    'c: 3 not sent yet, 2 changes gave way',
+    'b: 1 change gave way',
   ])
 })
 

@@ -60,6 +60,7 @@ const REQUESTS: { readonly [M in Method]: Params<M> } = {
   retrySync: {},
   renewSync: { credentials: { kind: 'token', token: 't' } },
   removeSyncDevice: { device: 'd' },
+  skipMissing: { session: 's' },
   planRequest: { request: { url: '', headerNames: [], body: '' } },
   rescueRequest: { plan: 'p', status: 400, answer: '' },
   recordAnswer: { plan: 'p', answer: '' },

@@ -4,45 +4,10 @@ import { newSession } from '../../../src/core/session/new-session.ts'
 import { resolvePolicy } from '../../../src/core/session/policy.ts'
 import { NO_DETAILS } from '../../../src/core/session/session-details.ts'
 import { createJournalMemory } from '../../../src/store/memory-sync-journal.ts'
-import type { SyncStatus } from '../../../src/protocol/sync.ts'
 import { NO_REMOTE_FAULTS } from '../../support/remote-log-model.ts'
 import { watchBursts } from '../../sim/sync/burst-watch.ts'
 import { createSyncLab } from '../../sim/sync/sync-lab.ts'
-import type { Device, DeviceTab } from '../../sim/sync/device.ts'
-
-const session = 'one'
-
-function say(tab: DeviceTab, ...texts: readonly string[]): Promise<unknown> {
-  const messages = texts.map((content) => ({ role: 'user' as const, content }))
-  return tab.engine.handle('append', { session, messages })
-}
-
-async function texts({ store }: Device): Promise<readonly string[]> {
-  const { range } = await store.read({ session, range: { from: 1, to: Infinity } })
-  return range.map(({ parts }) => parts.map((part) => ('text' in part ? part.text : '')).join(''))
-}
-
-function statusOf(tab: DeviceTab): SyncStatus | undefined {
-  return tab.runner?.status()
-}
-
-/** Two devices that both know a session of two messages. */
-async function twoDevices(seed?: number): Promise<{
-  lab: ReturnType<typeof createSyncLab>
-  a: Device
-  b: Device
-  here: DeviceTab
-  there: DeviceTab
-}> {
-  const lab = createSyncLab(seed)
-  const [a, b] = [lab.device('a'), lab.device('b')]
-  const [here, there] = [a.openTab(), b.openTab()]
-  await lab.answer(here.engine.handle('open', { session }))
-  void say(here, 'first', 'second')
-  await lab.until(async () => (await texts(b)).length === 2)
-  await lab.rest()
-  return { lab, a, b, here, there }
-}
+import { say, session, statusOf, texts, twoDevices } from '../../support/two-devices.ts'
 
 test('[PUMP2, PUMP4] what one device says is on the other, and settled on both', async () => {
   const { a, b, lab, here } = await twoDevices()

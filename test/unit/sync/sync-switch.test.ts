@@ -57,6 +57,7 @@ function stage() {
       retry: async () => runner.retry(),
       renew: async () => {},
       removeDevice: runner.removeDevice,
+      skipMissing: runner.skipMissing,
       close,
     }
     return { store, leases, notices: synced, steering }

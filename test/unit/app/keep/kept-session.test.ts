@@ -23,6 +23,8 @@ function kept(patch: Partial<KeptSession>): KeptSession {
     messages: 0,
     tokens: 0,
     pending: 0,
+    conflicts: 0,
+    isLacking: false,
     isBlank: false,
     ...rest,
     ...patch,
