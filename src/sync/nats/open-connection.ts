@@ -18,7 +18,8 @@ export interface Address {
 export type NatsTransport = (options: ConnectionOptions) => Promise<NatsConnection>
 
 /** Only Node has them, and bundlers for browsers are not to look for them. */
-const NODE_PARTS = ['@nats-io/transport-node', '@nats-io/transport-node/lib/node_transport.js']
+const NODE_TRANSPORT = '@nats-io/transport-node'
+const NODE_TRANSPORT_FILE = '@nats-io/transport-node/lib/node_transport.js'
 
 /** How often a connection that says nothing is asked whether it is still there; twice without an answer is the end. */
 const PING_EVERY_MS = 15_000
@@ -68,7 +69,12 @@ async function connect(address: Address): Promise<NatsConnection> {
   }
   if (core.hasWsProtocol(options)) return connectWebSocket(core, options)
   if (address.transport) return address.transport(options)
-  const parts = await Promise.all(NODE_PARTS.map((part) => import(/* @vite-ignore */ part)))
+  const parts = await Promise.all([
+    import(/* @vite-ignore */ /* webpackIgnore: true */ /* turbopackIgnore: true */ NODE_TRANSPORT),
+    import(
+      /* @vite-ignore */ /* webpackIgnore: true */ /* turbopackIgnore: true */ NODE_TRANSPORT_FILE
+    ),
+  ])
   return connectNode(Object.assign({}, ...parts) as NodeParts, options)
 }
 
