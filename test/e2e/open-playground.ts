@@ -7,7 +7,7 @@ import { BROWSER_ARGS, findBrowser } from '../support/browser.mjs'
 import { serveSessions } from '../support/serve-sessions.mjs'
 
 /** Longest wait for anything on the page, in milliseconds: machines that test are busy. */
-export const PATIENCE_MS = 30_000
+export const PATIENCE_MS = 110_000
 
 /** One tab with the playground. */
 export interface Visit {

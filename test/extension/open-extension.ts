@@ -8,7 +8,7 @@ import { addLinePage } from './add-line-page.ts'
 import { builtExtension } from './built-extension.ts'
 
 /** Longest wait for anything, in milliseconds: machines that test are busy. */
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 110_000
 
 /** The unpacked extension in a browser with an empty profile on disk. */
 export interface ExtensionHost {

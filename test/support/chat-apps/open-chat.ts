@@ -12,7 +12,7 @@ import { serveFolder } from '../serve-folder.ts'
 import type { ChatApp } from './chat-apps.ts'
 
 /** Longest wait for anything on a page, in milliseconds: machines that test are busy. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 110_000
 
 /** Time between pieces of an answer: of one that comes in a single burst deep-chat complains. */
 const PIECE_MS = 5
