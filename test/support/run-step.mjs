@@ -49,7 +49,7 @@ async function runVitest(step) {
   const run = await runCommand(command, Date.now() + (step.timeoutMs ?? DEFAULT_TIMEOUT_MS))
   const counts = countTests(report)
   rmSync(report, { force: true })
-  for (const name of step.joins ?? [step.name]) {
+  for (const name of step.joins ?? [step.folder ?? step.name]) {
     if (run.reason || counts.files.some((file) => file.startsWith(`test/${name}/`))) continue
     counts.failed += 1
     counts.failures.push(`${name}: there is no test in test/${name}`)

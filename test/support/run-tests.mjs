@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { ensureBrowser } from './browser.mjs'
 import { ensureDependencies } from './ensure-dependencies.mjs'
 import { endRunning, runStep } from './run-step.mjs'
-import { groupSteps, joinSteps, STEPS } from './steps.mjs'
+import { joinSteps, orderSteps, STEPS } from './steps.mjs'
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
@@ -35,8 +35,8 @@ async function main() {
   const flaky = []
   const skips = []
   const startedAt = Date.now()
-  for (const group of groupSteps(joinSteps(steps))) {
-    for (const result of await Promise.all(group.map(runAndShow))) {
+  for (const lanes of orderSteps(joinSteps(steps))) {
+    for (const result of (await Promise.all(lanes.map(runLane))).flat()) {
       for (const key of Object.keys(total)) total[key] += result[key]
       failures.push(...result.failures)
       flaky.push(...result.flaky)
@@ -64,6 +64,12 @@ function chooseSteps() {
     throw new Error(`no step named ${unknown.join(', ')}; there are ${known.join(', ')}`)
   }
   return STEPS.filter((step) => names.includes(step.name))
+}
+
+async function runLane(steps) {
+  const results = []
+  for (const step of steps) results.push(await runAndShow(step))
+  return results
 }
 
 async function runAndShow(step) {

@@ -1,7 +1,9 @@
 /**
- * Everything `npm test` does, in order. A step is a list of commands that must all succeed, or the
- * vitest projects that run in one go. `browser: true` means that it needs a browser; `isStatic: true` that it only reads files, so
- * that it runs beside others of the kind.
+ * Everything `npm test` does. A step is a list of commands that must all succeed, or the vitest projects that run in one go, with
+ * the folder of their tests where it is not called as the step is. `browser: true` means that it needs a browser.
+ *
+ * Steps of one `round` run beside those of its other lanes: most of them leave a core idle. What a round needs of another one, such as
+ * what is built, is there when it begins.
  */
 
 const node = process.execPath
@@ -14,17 +16,20 @@ const vite = bin('vite/bin/vite.js')
 export const STEPS = [
   {
     name: 'format',
-    isStatic: true,
+    round: 'static',
+    lane: 'format',
     commands: [[...bin('prettier/bin/prettier.cjs'), '--check', '.']],
   },
   {
     name: 'lint',
-    isStatic: true,
+    round: 'static',
+    lane: 'lint',
     commands: [[...bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings']],
   },
   {
     name: 'types',
-    isStatic: true,
+    round: 'static',
+    lane: 'types',
     commands: [
       [...tsc, '-p', '.'],
       [...tsc, '-p', 'src/core', '--noEmit'],
@@ -36,12 +41,16 @@ export const STEPS = [
   { name: 'sim', projects: ['sim'], timeoutMs: minutes(18) },
   {
     name: 'browser',
-    projects: ['browser-leveldb', 'browser-sqlite'],
+    round: 'build',
+    lane: 'browser',
+    projects: ['browser-leveldb'],
     browser: true,
     timeoutMs: minutes(14),
   },
   {
     name: 'build',
+    round: 'build',
+    lane: 'build',
     commands: [
       [...vite, 'build', '--mode', 'lib', '--logLevel', 'warn'],
       [node, 'test/support/build/emit-types.mjs'],
@@ -50,20 +59,58 @@ export const STEPS = [
       [node, 'extension/build/build-extension.mjs', '--test'],
     ],
   },
-  { name: 'web-ext', commands: [[node, 'test/support/check-extension.mjs']] },
-  { name: 'publint', commands: [[...bin('publint/src/cli.js'), '--strict']] },
+  {
+    name: 'web-ext',
+    round: 'build',
+    lane: 'build',
+    commands: [[node, 'test/support/check-extension.mjs']],
+  },
+  {
+    name: 'publint',
+    round: 'build',
+    lane: 'build',
+    commands: [[...bin('publint/src/cli.js'), '--strict']],
+  },
   {
     name: 'attw',
+    round: 'build',
+    lane: 'build',
     commands: [
       [...bin('@arethetypeswrong/cli/dist/index.js'), '--pack', '.', '--profile', 'esm-only'],
     ],
   },
-  { name: 'size', commands: [bin('size-limit/bin.js')] },
-  { name: 'graph', commands: [[node, 'test/support/check-graph.mjs']] },
-  { name: 'knip', commands: [bin('knip/bin/knip.js')] },
-  { name: 'consumer', commands: [[node, 'test/support/check-consumer.mjs']] },
-  { name: 'e2e', projects: ['e2e'], browser: true, timeoutMs: minutes(14) },
-  { name: 'extension', projects: ['extension'], browser: true, timeoutMs: minutes(8) },
+  { name: 'size', round: 'build', lane: 'build', commands: [bin('size-limit/bin.js')] },
+  {
+    name: 'graph',
+    round: 'build',
+    lane: 'build',
+    commands: [[node, 'test/support/check-graph.mjs']],
+  },
+  { name: 'knip', round: 'build', lane: 'build', commands: [bin('knip/bin/knip.js')] },
+  {
+    name: 'consumer',
+    round: 'build',
+    lane: 'build',
+    commands: [[node, 'test/support/check-consumer.mjs']],
+  },
+  {
+    name: 'browser-sqlite',
+    folder: 'browser',
+    round: 'built',
+    lane: 'browser',
+    projects: ['browser-sqlite'],
+    browser: true,
+    timeoutMs: minutes(14),
+  },
+  {
+    name: 'extension',
+    round: 'built',
+    lane: 'extension',
+    projects: ['extension'],
+    browser: true,
+    timeoutMs: minutes(12),
+  },
+  { name: 'e2e', projects: ['e2e'], browser: true, timeoutMs: minutes(16) },
   { name: 'hosts', projects: ['hosts'], browser: true, timeoutMs: minutes(8) },
 ]
 
@@ -91,9 +138,18 @@ export function joinSteps(steps) {
   return joined
 }
 
-/** The static steps as one group, each other step as one of its own. */
-export function groupSteps(steps) {
-  const isStatic = (step) => step.isStatic === true
-  const rest = steps.filter((step) => !isStatic(step)).map((step) => [step])
-  return [steps.filter(isStatic), ...rest].filter((group) => group.length > 0)
+/**
+ * Steps as rounds that follow each other; each has lanes of steps that run side by side.
+ *
+ * @param {typeof STEPS} steps
+ */
+export function orderSteps(steps) {
+  const rounds = new Map()
+  for (const step of steps) {
+    const round = step.round ?? step.name
+    const lanes = rounds.get(round) ?? new Map()
+    rounds.set(round, lanes)
+    lanes.set(step.lane, [...(lanes.get(step.lane) ?? []), step])
+  }
+  return [...rounds.values()].map((lanes) => [...lanes.values()])
 }
