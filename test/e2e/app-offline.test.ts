@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { buildNextApp, NEXT_TITLE } from './build-next-app.ts'
+import { playTour } from './drive-playground.ts'
 import { beginSession, openApp, untilStored } from './open-app.ts'
 import { PATIENCE_MS } from './open-playground.ts'
 
@@ -34,9 +35,7 @@ test('[PWA2] after the first load the app works with the network cut', async () 
   await tab.part('found-hit').first().waitFor()
   // A recording is folded: model, tokens and heavy work are all there without a network.
   await tab.page.goto(`${host.address}#/workbench`)
-  await tab.part('start').click()
-  await tab.part('speed').selectOption('max')
-  await tab.part('replay-position').filter({ hasText: 'at its end' }).waitFor()
+  await playTour(tab)
   await tab.page.locator('.generation-row').first().waitFor()
   await host.close()
 })

@@ -19,8 +19,19 @@ export async function pickFile({ page, part }: Visit, file: PickedFile): Promise
   )
 }
 
+/** Replays the shortest of the shipped sessions to its end, which has all that longer ones have but their length. */
+export async function playTour(visit: Pick<Visit, 'page' | 'part'>): Promise<void> {
+  const { part } = visit
+  await part('choose-session').click()
+  const shipped = part('chooser').getByRole('region', { name: 'Recorded with Backfold' })
+  await shipped.getByTestId('catalog-item').filter({ hasText: 'A tour of the code' }).click()
+  await part('chooser').waitFor({ state: 'detached' })
+  await part('start').click()
+  await playToEnd(visit)
+}
+
 /** Replays the rest of the session on the page as fast as storage allows, to its end. */
-export async function playToEnd({ page, part }: Visit): Promise<void> {
+export async function playToEnd({ page, part }: Pick<Visit, 'page' | 'part'>): Promise<void> {
   await part('speed').selectOption('max')
   await page.getByTestId('replay-position').filter({ hasText: 'at its end' }).waitFor()
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { playToEnd } from './drive-playground.ts'
+import { playTour } from './drive-playground.ts'
 import { openPlayground, PATIENCE_MS, type PlaygroundHost } from './open-playground.ts'
 
 const SOON = { timeout: PATIENCE_MS }
@@ -15,8 +15,7 @@ test('[PLAY10] the jobs of all tabs are shown live, block by block, with owner a
   const [onlooker, worker] = [await host.visit(), await host.visit()]
   // Opened before there is any job: everything it shows has reached it from the other tab.
   await onlooker.page.getByRole('tab', { name: 'Jobs' }).click()
-  await worker.part('start').click()
-  await playToEnd(worker)
+  await playTour(worker)
   await worker.page.getByRole('tab', { name: 'Jobs' }).click()
   // The newest one may still wait for a turn.
   const applied = { hasText: 'applied' }

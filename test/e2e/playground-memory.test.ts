@@ -6,6 +6,7 @@ import {
   openMemory,
   pickFile,
   playToEnd,
+  playTour,
   recall,
   tabTo,
 } from './drive-playground.ts'
@@ -22,11 +23,10 @@ beforeAll(async () => {
 
 afterAll(() => host.close())
 
-/** Visits the playground and replays the first shipped session to its end. */
+/** Visits the playground and replays a shipped session to its end. */
 async function visitPlayed(): Promise<Visit> {
   const visit = await host.visit()
-  await visit.part('start').click()
-  await playToEnd(visit)
+  await playTour(visit)
   return visit
 }
 

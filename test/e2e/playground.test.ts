@@ -10,6 +10,7 @@ import {
   isInView,
   pickFile,
   playToEnd,
+  playTour,
   readHead,
   readNewest,
   readPosition,
@@ -43,11 +44,10 @@ afterAll(async () => {
   await model.close()
 })
 
-/** Visits the playground and replays the first shipped session to its end. */
+/** Visits the playground and replays a shipped session to its end. */
 async function visitPlayed(): Promise<Visit> {
   const visit = await host.visit()
-  await visit.part('start').click()
-  await playToEnd(visit)
+  await playTour(visit)
   return visit
 }
 
@@ -297,8 +297,7 @@ test('[PLAY8] no serious barrier on the page, in light and dark, wide and narrow
   await page.evaluate(axe.source)
   await part('start').and(page.locator(':enabled')).waitFor()
   await look()
-  await part('start').click()
-  await playToEnd(visit)
+  await playTour(visit)
   await part('checks').waitFor()
   await look()
   await recall(visit, 'append')
