@@ -49,7 +49,7 @@ export function createNumberWords(locale: string): NumberWords {
   }
 }
 
-/** Times come from anywhere: what is none is left out. */
+/** Times come from anywhere: what is none is left out, and so is 0, which is said where no time is known. */
 function format(how: Intl.DateTimeFormat, at: number): string {
-  return Number.isFinite(at) && Math.abs(at) < 8.64e15 ? how.format(at) : ''
+  return Number.isFinite(at) && at !== 0 && Math.abs(at) < 8.64e15 ? how.format(at) : ''
 }
