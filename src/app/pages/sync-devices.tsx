@@ -78,7 +78,7 @@ export function SyncDevices({ status, state, isSealed, onRemove }: SyncDevicesPr
           {status.jobsElsewhere.map(({ session, device }) => (
             <li key={`${session} ${device}`}>
               <bdi>{device}</bdi> folds{' '}
-              <a href={hashOf({ page: 'session', id: session, seq: null })}>
+              <a className="link" href={hashOf({ page: 'session', id: session, seq: null })}>
                 <bdi>{state.sessions?.find(({ id }) => id === session)?.name ?? session}</bdi>
               </a>
             </li>

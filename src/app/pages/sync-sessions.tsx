@@ -38,7 +38,7 @@ function SessionLine({ words, onSkip }: SessionLineProps): ReactElement {
   const [isAsking, setAsking] = useState(false)
   return (
     <li>
-      <a href={hashOf({ page: 'session', id, seq: null })}>
+      <a className="link" href={hashOf({ page: 'session', id, seq: null })}>
         <bdi>{name}</bdi>
       </a>
       : {text}

@@ -27,7 +27,15 @@ const DETAILS: Readonly<Partial<Record<SyncPhase, string>>> = {
 }
 
 /** @see SPEC.md rule KSYNC7 */
-export function phaseWords({ phase, reason }: Pick<SyncStatus, 'phase' | 'reason'>): SyncWords {
+export function phaseWords({
+  phase,
+  reason,
+  lacking,
+}: Pick<SyncStatus, 'phase' | 'reason' | 'lacking'>): SyncWords {
+  if (phase === 'online' && lacking > 0) {
+    const but = count(lacking, 'session', 'sessions')
+    return { tone: 'warn', title: `In sync, but for ${but}`, detail: '' }
+  }
   const detail = [reason === undefined ? '' : sentence(reason), DETAILS[phase] ?? '']
   return { ...PHASES[phase], detail: detail.filter((part) => part !== '').join(' ') }
 }
@@ -86,11 +94,14 @@ export function sessionWords(
 
 /** What a small mark in the frame says; null where there is nothing to mind. @see SPEC.md rule KSYNC8 */
 export function frameMark(
-  { phase, pending }: Pick<SyncStatus, 'phase' | 'pending'>,
+  { phase, pending, lacking }: Pick<SyncStatus, 'phase' | 'pending' | 'lacking'>,
   isLocked: boolean,
 ): { readonly tone: 'warn' | 'bad'; readonly text: string } | null {
   if (isLocked) return { tone: 'warn', text: 'Sync is locked' }
   if (phase === 'refused') return { tone: 'bad', text: 'Sync is refused' }
+  if (phase === 'online' && lacking > 0) {
+    return { tone: 'warn', text: count(lacking, 'session waits', 'sessions wait') }
+  }
   if (phase !== 'offline') return null
   return {
     tone: 'warn',

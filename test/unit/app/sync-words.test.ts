@@ -19,13 +19,20 @@ const PHASES: readonly SyncPhase[] = [
 ]
 
 test('[KSYNC7] every phase has words of its own, and its reason', () => {
-  const titles = PHASES.map((phase) => phaseWords({ phase }).title)
+  const titles = PHASES.map((phase) => phaseWords({ phase, lacking: 0 }).title)
   expect(new Set(titles).size).toBe(PHASES.length)
-  expect(phaseWords({ phase: 'refused', reason: 'the token has expired' })).toMatchObject({
+  expect(
+    phaseWords({ phase: 'refused', reason: 'the token has expired', lacking: 0 }),
+  ).toMatchObject({
     tone: 'bad',
     detail: /^the token has expired\. You can go on/,
   })
-  expect(phaseWords({ phase: 'online' })).toMatchObject({ tone: 'calm', detail: '' })
+  expect(phaseWords({ phase: 'online', lacking: 0 })).toMatchObject({ tone: 'calm', detail: '' })
+  expect(phaseWords({ phase: 'online', lacking: 1 })).toEqual({
+    tone: 'warn',
+    title: 'In sync, but for 1 session',
+    detail: '',
+  })
 })
 
 test('[KSYNC7] what is pending, gave way, was passed over or is lacking is said', () => {
@@ -65,10 +72,17 @@ test('[KSYNC12] sessions of which there is something to know are named, those th
 })
 
 test('[KSYNC8] the frame has a mark for what waits, and none else', () => {
-  const marked = PHASES.map((phase) => frameMark({ phase, pending: 0 }, false)?.text ?? '')
+  const marked = PHASES.map(
+    (phase) => frameMark({ phase, pending: 0, lacking: 0 }, false)?.text ?? '',
+  )
   expect(marked).toEqual(['', '', '', '', 'Offline', 'Sync is refused'])
-  expect(frameMark({ phase: 'offline', pending: 2 }, false)?.text).toBe('Offline, 2 not sent')
-  expect(frameMark({ phase: 'off', pending: 0 }, true)?.text).toBe('Sync is locked')
+  expect(frameMark({ phase: 'offline', pending: 2, lacking: 1 }, false)?.text).toBe(
+    'Offline, 2 not sent',
+  )
+  expect(frameMark({ phase: 'online', pending: 0, lacking: 2 }, false)?.text).toBe(
+    '2 sessions wait',
+  )
+  expect(frameMark({ phase: 'off', pending: 0, lacking: 0 }, true)?.text).toBe('Sync is locked')
 })
 
 test('[KSYNC9] the end of a session that is not sent yet is said', () => {
