@@ -47,6 +47,9 @@ interface Lacking {
   readonly ids: readonly string[]
 }
 
+/** `nothing`: nothing is known to be missing. `unsaid`: not all of it could be said now. */
+export type Skipped = 'skipped' | 'nothing' | 'unsaid'
+
 /** Looks after what the remote log has lost: reads it anew, asks those who have it, and answers those who ask. */
 export interface HoleWatch {
   /** Entries of a session were delivered, and its row is this one now. */
@@ -59,11 +62,8 @@ export interface HoleWatch {
   mend(): Promise<void>
   /** Position behind which to read once more, because more may be found there than before; undefined if there is none. */
   readAgain(): number | undefined
-  /**
-   * Says that messages of a session which nobody is known to have are to be gone on without, at most 1,000 of them. Resolves
-   * to how many; undefined where it can't be said now.
-   */
-  skip(session: string): Promise<number | undefined>
+  /** Says that messages of a session which nobody is known to have are to be gone on without, at most 1,000 of them. */
+  skip(session: string): Promise<Skipped>
   /** All is read and taken in: asks and answers. */
   caughtUp(): void
   shut(): void
@@ -145,6 +145,15 @@ export function createHoleWatch(ports: HoleWatchPorts): HoleWatch {
     if (!(await ports.say(question))) asked.delete(session)
   }
 
+  const sayRepair = (
+    session: string,
+    sync: SyncState,
+    repair: Pick<Extract<SyncRecord, { kind: 'repair' }>, 'seq' | 'message'>,
+  ): Promise<boolean> => {
+    const fields = { session, id: ports.newId(), by: device, confirmed: 0, ...sinceOf(sync) }
+    return ports.say({ ...fields, kind: 'repair', ...repair })
+  }
+
   const answer = async (session: string): Promise<void> => {
     const question = questions.get(session)
     if (!question) return
@@ -152,17 +161,15 @@ export function createHoleWatch(ports: HoleWatchPorts): HoleWatch {
     // It was asked about a session that is gone.
     if (!sync || (sync.since ?? 0) !== question.since) return
     for (const message of messages) {
-      const fields = { session, id: ports.newId(), by: device, confirmed: 0, ...sinceOf(sync) }
       // Whoever lacks some does not know the places of others.
       const seq = sync.lacks === undefined ? message.seq : 0
-      const isSaid = await ports.say({ ...fields, kind: 'repair', seq, message: draftOf(message) })
-      if (!isSaid) return
+      if (!(await sayRepair(session, sync, { seq, message: draftOf(message) }))) return
     }
   }
 
-  const skip = async (session: string): Promise<number | undefined> => {
+  const skip = async (session: string): Promise<Skipped> => {
     const { row, to = 0, ids = [] } = lacking.get(session) ?? {}
-    if (!row?.sync) return 0
+    if (!row?.sync) return 'nothing'
     const { confirmed } = row.sync
     const named = ids.map((id) => ({ seq: 0, message: standIn(id) }))
     // Of those that nobody has named it is not known what they are called.
@@ -172,11 +179,9 @@ export function createHoleWatch(ports: HoleWatchPorts): HoleWatch {
       return { seq, message: standIn(`missing ${seq} ${ports.newId()}`) }
     })
     const missing = [...named, ...unnamed].slice(0, MAX_SKIPPED)
-    for (const one of missing) {
-      const fields = { session, id: ports.newId(), by: device, confirmed: 0, ...sinceOf(row.sync) }
-      if (!(await ports.say({ ...fields, kind: 'repair', ...one }))) return undefined
-    }
-    return missing.length
+    if (missing.length === 0) return 'nothing'
+    for (const one of missing) if (!(await sayRepair(session, row.sync, one))) return 'unsaid'
+    return 'skipped'
   }
 
   return {

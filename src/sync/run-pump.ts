@@ -229,8 +229,8 @@ class PumpParts {
 
   async skipMissing(session: string): Promise<void> {
     const skipped = await this.holes.skip(session)
-    if (skipped === undefined) throw new BackfoldError('TIMED_OUT', NOT_SAID)
-    if (skipped === 0) throw new BackfoldError('INVALID_INPUT', NOTHING_MISSING)
+    if (skipped === 'unsaid') throw new BackfoldError('TIMED_OUT', NOT_SAID)
+    if (skipped === 'nothing') throw new BackfoldError('INVALID_INPUT', NOTHING_MISSING)
   }
 
   async close(): Promise<void> {

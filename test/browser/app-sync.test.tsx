@@ -102,6 +102,19 @@ async function expectSound(name: string): Promise<void> {
   }
 }
 
+/** What is asked once more is done only then. */
+async function pressTwice(
+  { page, sync }: Pick<Stage, 'page' | 'sync'>,
+  id: string,
+  name: string,
+): Promise<void> {
+  page.press(`[data-testid="${id}"]`)
+  await expect.poll(() => page.count(`[data-testid="${id}-sure"]`)).toBe(1)
+  expect(sync.asked).toEqual([])
+  await expectSound(name)
+  page.press(`[data-testid="${id}-sure"]`)
+}
+
 /** The page of a test has neither a language nor a title of its own. */
 const OF_A_TEST_PAGE = { 'html-has-lang': { enabled: false }, 'document-title': { enabled: false } }
 
@@ -144,11 +157,7 @@ test('[KSYNC10] sync is set up, shown in every phase, and turned off again', asy
   expect(page.text()).toContain('It may lose what it has said')
   expect(page.part('[data-testid="sync-jobs"]').textContent).toContain('Phone folds')
   expect(page.count('[data-testid="device-remove"]')).toBe(1)
-  page.press('[data-testid="device-remove"]')
-  await expect.poll(() => page.count('[data-testid="device-remove-sure"]')).toBe(1)
-  expect(sync.asked).toEqual([])
-  await expectSound('online')
-  page.press('[data-testid="device-remove-sure"]')
+  await pressTwice({ page, sync }, 'device-remove', 'online')
   await expect.poll(() => sync.asked).toEqual(['remove phone'])
   await expect.poll(() => page.count('[data-testid="device-remove"]')).toBe(0)
 
@@ -230,11 +239,7 @@ test('[KSYNC12] a session that waits for messages goes on without them only when
   expect(page.part('[data-testid="sync-devices-rest"] summary').textContent).toBe('26 more devices')
   expect(page.count('[data-testid="sync-sessions"] > li')).toBe(5)
   await expectSound('lacking')
-  page.press('[data-testid="sync-skip"]')
-  await expect.poll(() => page.count('[data-testid="sync-skip-sure"]')).toBe(1)
-  expect(sync.asked).toEqual([])
-  await expectSound('skip')
-  page.press('[data-testid="sync-skip-sure"]')
+  await pressTwice({ page, sync }, 'sync-skip', 'skip')
   await expect.poll(() => sync.asked).toEqual(['skip s-1'])
 })
 

@@ -3,28 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { openEngine } from '../../src/client/open-engine.ts'
+import type { Backfold } from '../../src/client/session.ts'
 import { buildWorker } from '../support/nats/build-worker.ts'
 import { findNats } from '../support/nats/find-nats.ts'
 import { startNats, type NatsServer } from '../support/nats/start-nats.ts'
 import { startWorker } from '../support/nats/start-worker.ts'
+import { contextTexts, sayTo, untilSent } from '../support/synced-engine.ts'
 
 const found = await findNats()
 const folder = mkdtempSync(join(tmpdir(), 'backfold-put-back-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const passphrase = 'correct horse battery'
-
-type Backfold = Awaited<ReturnType<typeof openEngine>>
-
-async function texts(device: Backfold): Promise<readonly string[]> {
-  const session = await device.session('s')
-  const { messages } = await session.context<{ readonly content: string }>()
-  return messages.map(({ content }) => content)
-}
-
-async function say(device: Backfold, content: string): Promise<void> {
-  await (await device.session('s')).append({ role: 'user', content })
-}
 
 describe.skipIf(found.missing !== undefined)('a server that is not what it was', () => {
   async function start(): Promise<NatsServer> {
@@ -50,13 +40,14 @@ describe.skipIf(found.missing !== undefined)('a server that is not what it was',
 
   async function haveAll(devices: readonly Backfold[], wanted: readonly string[]): Promise<void> {
     for (const device of devices) {
-      await expect.poll(async () => (await texts(device)).toSorted()).toEqual(wanted.toSorted())
+      await expect
+        .poll(async () => (await contextTexts(device)).toSorted())
+        .toEqual(wanted.toSorted())
     }
-    const [first, ...others] = await Promise.all(devices.map(texts))
+    const [first, ...others] = await Promise.all(devices.map(contextTexts))
     for (const other of others) expect(other).toEqual(first)
     for (const device of devices) {
-      const { status } = await device.sync()
-      await expect.poll(() => status.get()).toMatchObject({ phase: 'online', pending: 0 })
+      await untilSent(device)
     }
   }
 
@@ -71,14 +62,14 @@ describe.skipIf(found.missing !== undefined)('a server that is not what it was',
       const devices = await openDevices(server, encrypt)
       const [one, two] = devices
       if (!one || !two) throw new Error('there are two devices')
-      await say(one, 'before')
+      await sayTo(one, 'before')
       await haveAll(devices, ['before'])
       await server.kill()
       const backup = mkdtempSync(join(folder, 'backup-'))
       cpSync(server.storeFolder, backup, { recursive: true })
       await server.start()
-      await say(two, 'behind')
-      await say(one, 'further behind')
+      await sayTo(two, 'behind')
+      await sayTo(one, 'further behind')
       await haveAll(devices, ['before', 'behind', 'further behind'])
       await server.kill()
       rmSync(server.storeFolder, { recursive: true })
@@ -86,7 +77,7 @@ describe.skipIf(found.missing !== undefined)('a server that is not what it was',
       await server.start()
       const admin = startWorker(await buildWorker(), ['--restored', '--servers', server.address])
       expect(await admin.ended).toBe(0)
-      await say(two, 'since')
+      await sayTo(two, 'since')
       await haveAll(devices, ['before', 'behind', 'further behind', 'since'])
     },
   )
@@ -102,11 +93,11 @@ describe.skipIf(found.missing !== undefined)('a server that is not what it was',
       const devices = await openDevices(server, encrypt)
       const [one, two] = devices
       if (!one || !two) throw new Error('there are two devices')
-      await say(one, 'before')
+      await sayTo(one, 'before')
       await haveAll(devices, ['before'])
       await server.kill()
       rmSync(server.storeFolder, { recursive: true })
-      await say(two, 'offline')
+      await sayTo(two, 'offline')
       await server.start()
       for (const device of devices) await (await device.sync()).retry()
       await haveAll(devices, ['before', 'offline'])

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openEngine } from '../../src/client/open-engine.ts'
+import type { Backfold } from '../../src/client/session.ts'
 import { createMemoryRows, createMemoryStore } from '../../src/store/memory-store.ts'
 import {
   createJournalMemory,
@@ -8,16 +9,9 @@ import {
 import { findNats } from '../support/nats/find-nats.ts'
 import { askRaw } from '../support/nats/publish-raw.ts'
 import { startNats } from '../support/nats/start-nats.ts'
+import { contextTexts, sayTo, untilSent } from '../support/synced-engine.ts'
 
 const found = await findNats()
-
-type Backfold = Awaited<ReturnType<typeof openEngine>>
-
-async function texts(device: Backfold): Promise<readonly string[]> {
-  const session = await device.session('s')
-  const { messages } = await session.context<{ readonly content: string }>()
-  return messages.map(({ content }) => content)
-}
 
 describe.skipIf(found.missing !== undefined)('a server that has lost messages', () => {
   test.each([
@@ -44,13 +38,9 @@ describe.skipIf(found.missing !== undefined)('a server that has lost messages', 
         onTestFinished(() => device.close())
         return device
       }
-      const untilSent = async (device: Backfold): Promise<void> => {
-        const { status } = await device.sync()
-        await expect.poll(() => status.get()).toMatchObject({ phase: 'online', pending: 0 })
-      }
       const one = await open('one', kept())
       for (const content of ['first', 'second', 'third']) {
-        await (await one.session('s')).append({ role: 'user', content })
+        await sayTo(one, content)
         await untilSent(one)
       }
       await one.close()
@@ -65,16 +55,18 @@ describe.skipIf(found.missing !== undefined)('a server that has lost messages', 
       await expect.poll(() => sync.status.get().lacking).toBe(1)
       expect(await two.sessions()).toMatchObject([{ id: 's', isLacking: true }])
       await sync.skipMissing('s')
-      await expect.poll(() => texts(two)).toHaveLength(3)
+      await expect.poll(() => contextTexts(two)).toHaveLength(3)
       const note = expect.stringMatching(/missing here/) as string
-      expect(await texts(two)).toEqual([note, note, 'third'])
-      await (await two.session('s')).append({ role: 'user', content: 'fourth' })
+      expect(await contextTexts(two)).toEqual([note, note, 'third'])
+      await sayTo(two, 'fourth')
       await untilSent(two)
       await expect(sync.skipMissing('s')).rejects.toMatchObject({ code: 'INVALID_INPUT' })
 
       const back = await open('one', kept())
       for (const device of [back, two]) {
-        await expect.poll(() => texts(device)).toEqual(['first', 'second', 'third', 'fourth'])
+        await expect
+          .poll(() => contextTexts(device))
+          .toEqual(['first', 'second', 'third', 'fourth'])
       }
     },
   )

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findInStorage } from './drive-playground.ts'
 import { beginSession, findViolations, openApp, type AppHost, type AppTab } from './open-app.ts'
-import { PATIENCE_MS } from './open-playground.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 
 const SOON = { timeout: PATIENCE_MS }
 /** What the first load may have, in bytes, gzipped. */

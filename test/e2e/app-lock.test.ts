@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeServer, listenOnLoopback } from '../support/loopback.ts'
 import { findInStorage } from './drive-playground.ts'
 import { beginSession, openApp, type AppHost, type AppTab } from './open-app.ts'
-import { PATIENCE_MS } from './open-playground.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 
 const SOON = { timeout: PATIENCE_MS }
 const PASSPHRASE = 'quince and pear and plum'

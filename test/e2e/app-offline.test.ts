@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { buildNextApp, NEXT_TITLE } from './build-next-app.ts'
 import { playTour } from './drive-playground.ts'
 import { beginSession, openApp, untilStored } from './open-app.ts'
-import { PATIENCE_MS } from './open-playground.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 
 const SOON = { timeout: PATIENCE_MS }
 

@@ -1,5 +1,5 @@
 import type axe from 'axe-core'
-import type { Visit } from './open-playground.ts'
+import type { PlaygroundHost, Visit } from './open-playground.ts'
 
 /** A session file as a person would pick it. */
 export interface PickedFile {
@@ -28,6 +28,13 @@ export async function playTour(visit: Pick<Visit, 'page' | 'part'>): Promise<voi
   await part('chooser').waitFor({ state: 'detached' })
   await part('start').click()
   await playToEnd(visit)
+}
+
+/** Visits the playground and replays a shipped session to its end. */
+export async function visitPlayed(host: Pick<PlaygroundHost, 'visit'>): Promise<Visit> {
+  const visit = await host.visit()
+  await playTour(visit)
+  return visit
 }
 
 /** Replays the rest of the session on the page as fast as storage allows, to its end. */

@@ -7,7 +7,7 @@ import axe from 'axe-core'
 import { chromium, type BrowserContext, type Locator, type Page } from 'playwright'
 import { BROWSER_ARGS, findBrowser } from '../support/browser.mjs'
 import { closeServer, listenOnLoopback } from '../support/loopback.ts'
-import { PATIENCE_MS } from './open-playground.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 
 /** One tab of the app. */
 export interface AppTab {

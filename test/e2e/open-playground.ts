@@ -4,10 +4,8 @@ import { join } from 'node:path'
 import { chromium, type BrowserContext, type Locator, type Page } from 'playwright'
 import { preview } from 'vite'
 import { BROWSER_ARGS, findBrowser } from '../support/browser.mjs'
+import { PATIENCE_MS } from '../support/patience.ts'
 import { serveSessions } from '../support/serve-sessions.mjs'
-
-/** Longest wait for anything on the page, in milliseconds: machines that test are busy. */
-export const PATIENCE_MS = 110_000
 
 /** One tab with the playground. */
 export interface Visit {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { playTour } from './drive-playground.ts'
-import { openPlayground, PATIENCE_MS, type PlaygroundHost } from './open-playground.ts'
+import { openPlayground, type PlaygroundHost } from './open-playground.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 
 const SOON = { timeout: PATIENCE_MS }
 let host: PlaygroundHost

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import axe from 'axe-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findBarriers, openMemory, pickFile, playToEnd } from './drive-playground.ts'
-import { openPlayground, PATIENCE_MS, type PlaygroundHost, type Visit } from './open-playground.ts'
+import { openPlayground, type PlaygroundHost, type Visit } from './open-playground.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 import { HOSTILE_TEXT } from './sample-sessions.ts'
 
 /** Asks again until the answer is as expected. */

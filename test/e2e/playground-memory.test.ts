@@ -6,11 +6,12 @@ import {
   openMemory,
   pickFile,
   playToEnd,
-  playTour,
   recall,
   tabTo,
+  visitPlayed,
 } from './drive-playground.ts'
-import { openPlayground, PATIENCE_MS, type PlaygroundHost, type Visit } from './open-playground.ts'
+import { openPlayground, type PlaygroundHost, type Visit } from './open-playground.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 import { HOSTILE_TEXT } from './sample-sessions.ts'
 
 /** Asks again until the answer is as expected. */
@@ -22,13 +23,6 @@ beforeAll(async () => {
 })
 
 afterAll(() => host.close())
-
-/** Visits the playground and replays a shipped session to its end. */
-async function visitPlayed(): Promise<Visit> {
-  const visit = await host.visit()
-  await playTour(visit)
-  return visit
-}
 
 /**
  * A model in another tab does something to its memory of the newest session. Said as text, because the built
@@ -119,7 +113,7 @@ test('[PLAY11] stored payloads are listed, searched, and opened whole or by a pi
 })
 
 test('[PLAY12] recall by words shows passages within a budget, and lines of the digest their sources', async () => {
-  const visit = await visitPlayed()
+  const visit = await visitPlayed(host)
   const { page, part } = visit
   const [seq = 0] = await recall(visit, 'idempotent append')
   await part('passage').first().waitFor()
@@ -157,7 +151,7 @@ test('[PLAY12] recall by words shows passages within a budget, and lines of the 
 })
 
 test('[PLAY13] what a model noted and proposed is listed, and a note undone', async () => {
-  const visit = await visitPlayed()
+  const visit = await visitPlayed(host)
   const { page, part } = visit
   await openMemory(visit, 'notes')
   await part('memory').getByText('can be undone').waitFor()
@@ -180,7 +174,7 @@ test('[PLAY13] what a model noted and proposed is listed, and a note undone', as
 })
 
 test('[PLAY14] the memory panel needs no pointer, and has no serious barrier', async () => {
-  const visit = await visitPlayed()
+  const visit = await visitPlayed(host)
   const { page, part } = visit
   const barriers = new Set<string>()
   const look = async (): Promise<void> => {

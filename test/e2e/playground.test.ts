@@ -18,9 +18,11 @@ import {
   reopenNewest,
   say,
   tabTo,
+  visitPlayed,
   type PickedFile,
 } from './drive-playground.ts'
-import { openPlayground, PATIENCE_MS, type PlaygroundHost, type Visit } from './open-playground.ts'
+import { openPlayground, type PlaygroundHost, type Visit } from './open-playground.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 import {
   ANTHROPIC_SESSION,
   CLAUDE_CODE_LOG,
@@ -43,13 +45,6 @@ afterAll(async () => {
   await host.close()
   await model.close()
 })
-
-/** Visits the playground and replays a shipped session to its end. */
-async function visitPlayed(): Promise<Visit> {
-  const visit = await host.visit()
-  await playTour(visit)
-  return visit
-}
 
 function pickable(name: string, content: string | Buffer): PickedFile {
   return { name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) }
@@ -89,7 +84,7 @@ test('[PLAY1] a replay is folded as it plays, stays under its budget and takes w
 })
 
 test('[PLAY2] generations can be inspected, rolled back, made by hand, and their sources opened', async () => {
-  const visit = await visitPlayed()
+  const visit = await visitPlayed(host)
   const { page, part } = visit
   const first = await readHead(visit)
   await part('generation-1').click()

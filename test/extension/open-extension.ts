@@ -4,11 +4,9 @@ import { join } from 'node:path'
 import { chromium, type BrowserContext, type Page, type Worker } from 'playwright'
 import type { SiteSettings } from '../../extension/settings/extension-settings.ts'
 import { BROWSER_ARGS, findBrowser } from '../support/browser.mjs'
+import { PATIENCE_MS } from '../support/patience.ts'
 import { addLinePage } from './add-line-page.ts'
 import { builtExtension } from './built-extension.ts'
-
-/** Longest wait for anything, in milliseconds: machines that test are busy. */
-const PATIENCE_MS = 110_000
 
 /** The unpacked extension in a browser with an empty profile on disk. */
 export interface ExtensionHost {

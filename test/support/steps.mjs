@@ -2,8 +2,8 @@
  * Everything `npm test` does. A step is a list of commands that must all succeed, or the vitest projects that run in one go, with
  * the folder of their tests where it is not called as the step is. `browser: true` means that it needs a browser.
  *
- * Steps of one `round` run beside those of its other lanes: most of them leave a core idle. What a round needs of another one, such as
- * what is built, is there when it begins.
+ * Steps of one `round` run side by side, but for those of one `lane`, which follow each other: most of them leave a core idle. What a
+ * round needs of another one, such as what is built, is there when it begins.
  */
 
 const node = process.execPath
@@ -17,19 +17,16 @@ export const STEPS = [
   {
     name: 'format',
     round: 'static',
-    lane: 'format',
     commands: [[...bin('prettier/bin/prettier.cjs'), '--check', '.']],
   },
   {
     name: 'lint',
     round: 'static',
-    lane: 'lint',
     commands: [[...bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings']],
   },
   {
     name: 'types',
     round: 'static',
-    lane: 'types',
     commands: [
       [...tsc, '-p', '.'],
       [...tsc, '-p', 'src/core', '--noEmit'],
@@ -42,7 +39,6 @@ export const STEPS = [
   {
     name: 'browser',
     round: 'build',
-    lane: 'browser',
     projects: ['browser-leveldb'],
     browser: true,
     timeoutMs: minutes(14),
@@ -97,7 +93,6 @@ export const STEPS = [
     name: 'browser-sqlite',
     folder: 'browser',
     round: 'built',
-    lane: 'browser',
     projects: ['browser-sqlite'],
     browser: true,
     timeoutMs: minutes(14),
@@ -105,7 +100,6 @@ export const STEPS = [
   {
     name: 'extension',
     round: 'built',
-    lane: 'extension',
     projects: ['extension'],
     browser: true,
     timeoutMs: minutes(12),
@@ -149,7 +143,8 @@ export function orderSteps(steps) {
     const round = step.round ?? step.name
     const lanes = rounds.get(round) ?? new Map()
     rounds.set(round, lanes)
-    lanes.set(step.lane, [...(lanes.get(step.lane) ?? []), step])
+    const lane = step.lane ?? step.name
+    lanes.set(lane, [...(lanes.get(lane) ?? []), step])
   }
   return [...rounds.values()].map((lanes) => [...lanes.values()])
 }

@@ -1,6 +1,6 @@
 import type { StampedDraft } from '../session/append.ts'
 import type { SyncEntry, SyncRecord } from './sync-record.ts'
-import type { TakenEntry } from './take-query.ts'
+import { firstSaid, messagesOf, type TakenEntry } from './take-query.ts'
 
 /** What a session says of itself, with what is known of its gaps. */
 export interface MendedEntries {
@@ -50,7 +50,7 @@ export function keepSettled(
   entries: readonly TakenEntry[],
   settled: readonly StampedDraft[],
 ): readonly TakenEntry[] {
-  const said = new Set(entries.flatMap((entry) => messageOf(entry)?.id ?? []))
+  const said = new Set(messagesOf(entries).map(({ id }) => id))
   const behind = new Map<string, SyncEntry[]>()
   let last = ''
   for (const message of settled) {
@@ -59,7 +59,7 @@ export function keepSettled(
   }
   const put = new Set<string>()
   const kept = entries.flatMap((entry): readonly TakenEntry[] => {
-    const id = messageOf(entry)?.id
+    const id = firstSaid(entry)?.id
     if (id === undefined || put.has(id)) return [entry]
     put.add(id)
     return [entry, ...(behind.get(id) ?? []).map((one) => ({ ...one, position: entry.position }))]
@@ -77,7 +77,7 @@ function findGaps(entries: readonly TakenEntry[], since: number): readonly Gap[]
       if (position <= since || said.has(id)) continue
       if (position < (gaps.get(id)?.position ?? Infinity)) gaps.set(id, { id, position, by })
     }
-    const message = messageOf(entry)
+    const message = firstSaid(entry)
     if (message) said.add(message.id)
   }
   return [...gaps.values()]
@@ -93,8 +93,4 @@ function entryOf(message: StampedDraft, position: number, by: string): SyncEntry
     message,
   }
   return { position, record }
-}
-
-function messageOf(entry: TakenEntry): StampedDraft | undefined {
-  return 'record' in entry && entry.record.kind === 'message' ? entry.record.message : undefined
 }

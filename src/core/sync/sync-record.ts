@@ -87,6 +87,11 @@ export type PortableGeneration = Omit<
   'session' | 'n' | 'parent' | 'status' | 'job' | 'record'
 >
 
+/** The message that a record says, for the first time or again. */
+export function messageOf(record: SyncRecord): StampedDraft | undefined {
+  return record.kind === 'message' || record.kind === 'repair' ? record.message : undefined
+}
+
 /** A record at its place in the remote log. */
 export interface SyncEntry {
   /** Ascending over all sessions of a space; gaps are normal. */

@@ -10,7 +10,7 @@ import type { RecordOf } from './taking.ts'
 import type { SyncState } from './sync-state.ts'
 import type { SaidAgain } from './take-entry.ts'
 import { takeAll, type Start, type TakeContext, type Taken } from './take-entries.ts'
-import type { TakenEntry } from './take-query.ts'
+import { messagesOf, type TakenEntry } from './take-query.ts'
 
 export interface TakenAnew {
   /** What became of it; undefined where nothing is changed. */
@@ -132,12 +132,6 @@ function settleMended(session: SessionRow, isMoved: boolean, standIns: number): 
 }
 
 const NOTHING = { writes: [], outcome: { missing: [] } }
-
-function messagesOf(entries: readonly TakenEntry[]): readonly StampedDraft[] {
-  return entries.flatMap((entry) =>
-    'record' in entry && entry.record.kind === 'message' ? [entry.record.message] : [],
-  )
-}
 
 /** What others have said again of the session. */
 function repairsOf(entries: readonly TakenEntry[], since: number): readonly RecordOf<'repair'>[] {

@@ -14,7 +14,7 @@ import { channelOf, type SyncRecord } from './sync-record.ts'
 import { NEVER_SYNCED, type SyncState } from './sync-state.ts'
 import { isStandIn } from './stand-in.ts'
 import { takeEntry, type SaidAgain } from './take-entry.ts'
-import { isReadTo, widerQuery, type TakenEntry } from './take-query.ts'
+import { isReadTo, messagesOf, widerQuery, type TakenEntry } from './take-query.ts'
 import { settleRuleStatus } from './take-rules.ts'
 import type { Taking } from './taking.ts'
 
@@ -229,10 +229,9 @@ function begin(
       entry.record.kind !== 'repair',
   )
   if (!holds) return undefined
-  const times = entries.flatMap((entry) =>
-    'record' in entry && entry.record.kind === 'message' ? [entry.record.message.at] : [],
-  )
-  const [first = now] = times.filter((at) => at > 0)
+  const [first = now] = messagesOf(entries)
+    .map(({ at }) => at)
+    .filter((at) => at > 0)
   const row = newSession(session, resolvePolicy(), Math.min(first, now))
   return { ...row, birth, sync: NEVER_SYNCED }
 }
@@ -250,13 +249,7 @@ function takeDeletion(read: Snapshotted, entries: readonly TakenEntry[], index: 
     return { writes: [], outcome: { kind: 'deleted', keep: [], through } }
   }
   if (!isReadTo('end', read)) return needs(widerQuery(session, entries, 'end'))
-  const seen = new Set(
-    entries
-      .slice(0, index)
-      .flatMap((entry) =>
-        'record' in entry && entry.record.kind === 'message' ? [entry.record.id] : [],
-      ),
-  )
+  const seen = new Set(messagesOf(entries.slice(0, index)).map(({ id }) => id))
   const keep = read.range.filter(({ id, seq }) => seq > sync.confirmed && !seen.has(id))
   return { writes: [], outcome: { kind: 'deleted', keep: keep.map(draftOf), through } }
 }

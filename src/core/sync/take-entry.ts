@@ -3,7 +3,7 @@ import type { Seq } from '../session/message.ts'
 import { branchMarks } from './marks.ts'
 import { draftOf, leaveBranch } from './place-unsent.ts'
 import { isStandIn } from './stand-in.ts'
-import { channelOf, type Channel, type SyncRecord } from './sync-record.ts'
+import { channelOf, messageOf, type Channel, type SyncRecord } from './sync-record.ts'
 import { settleRemoteHead, takeGeneration, takeRollback } from './take-head.ts'
 import type { TakenEntry } from './take-query.ts'
 import { takeRow } from './take-row.ts'
@@ -154,8 +154,4 @@ function takeClaim(taking: Taking, record: RecordOf<'claim'>): Step {
 function advance(taking: Taking, channel: Channel, position: number): void {
   if (channel === 'heads') taking.head = { ...taking.head, position }
   else if (channel === 'claims') taking.claimedAt = position
-}
-
-function messageOf(record: SyncRecord): StampedDraft | undefined {
-  return record.kind === 'message' || record.kind === 'repair' ? record.message : undefined
 }

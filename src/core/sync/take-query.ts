@@ -1,9 +1,20 @@
 import type { ReadQuery, Snapshotted } from '../ports/session-store.ts'
+import type { StampedDraft } from '../session/append.ts'
 import type { SessionRow } from '../session/session-row.ts'
-import type { NonsenseEntry, SyncEntry, SyncRecord } from './sync-record.ts'
+import { messageOf, type NonsenseEntry, type SyncEntry, type SyncRecord } from './sync-record.ts'
 import { NEVER_SYNCED } from './sync-state.ts'
 
 export type TakenEntry = SyncEntry | NonsenseEntry
+
+/** The message that an entry says for the first time. */
+export function firstSaid(entry: TakenEntry): StampedDraft | undefined {
+  return 'record' in entry && entry.record.kind === 'message' ? entry.record.message : undefined
+}
+
+/** Messages that entries say for the first time. */
+export function messagesOf(entries: readonly TakenEntry[]): readonly StampedDraft[] {
+  return entries.flatMap((entry) => firstSaid(entry) ?? [])
+}
 
 /** How much of a session has to be read for some entries to be taken in. */
 export type Width =
@@ -88,7 +99,8 @@ function narrowQuery(session: string, entries: readonly TakenEntry[]): ReadQuery
 
 /** Messages of which has to be known whether they have their places. */
 function messageIds(record: SyncRecord): readonly string[] {
-  const own = record.kind === 'message' || record.kind === 'repair' ? [record.message.id] : []
+  const message = messageOf(record)
+  const own = message ? [message.id] : []
   return record.prev ? [...own, ...record.prev.map(({ id }) => id)] : own
 }
 

@@ -8,11 +8,9 @@ import type { RequestReport } from '../../../src/client/fetch/fetch-options.ts'
 import { BROWSER_ARGS, findBrowser } from '../browser.mjs'
 import { type FetchServer, type Reply, startFetchServer } from '../fetch-server.ts'
 import { installHost } from '../install-host.ts'
+import { PATIENCE_MS } from '../patience.ts'
 import { serveFolder } from '../serve-folder.ts'
 import type { ChatApp } from './chat-apps.ts'
-
-/** Longest wait for anything on a page, in milliseconds: machines that test are busy. */
-const PATIENCE_MS = 110_000
 
 /** Time between pieces of an answer: of one that comes in a single burst deep-chat complains. */
 const PIECE_MS = 5
